@@ -1,0 +1,3 @@
+#ifndef CDCMTK_SR_H
+#define CDCMTK_SR_H
+#endif
