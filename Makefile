@@ -1,0 +1,39 @@
+# The two commands: `make demo` and `make test`. Each installs what is missing (Scripts/bootstrap) by itself.
+# One configuration for all: a release build whose internals tests can see.
+SWIFT_FLAGS = -c release -Xswiftc -enable-testing
+SWIFT = swift build $(SWIFT_FLAGS)
+
+.PHONY: build demo test lint format bench conformance bootstrap clean
+
+build: bootstrap
+	@$(SWIFT) --product hilum
+
+demo: build
+	@Scripts/demo
+
+test: bootstrap
+	@$(SWIFT) --build-tests
+	@$(SWIFT) --product hilum
+	@swift test $(SWIFT_FLAGS) --skip-build
+
+lint:
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift test $(SWIFT_FLAGS) --skip-build --filter TidyTests
+
+format:
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+conformance: build
+	@$(SWIFT) --build-tests
+	@HILUM_CONFORMANCE=full swift test $(SWIFT_FLAGS) --skip-build
+	@Conformance/run
+
+bench: build
+	@Scripts/bootstrap --bench
+	@Conformance/bench/run
+
+bootstrap:
+	@Scripts/bootstrap
+
+clean:
+	@swift package clean

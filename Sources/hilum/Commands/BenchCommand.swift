@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Times Hilum's own parts; `make bench` sets peers beside them.",
+        subcommands: [BenchInferenceCommand.self, BenchImagingCommand.self])
+}

@@ -1,0 +1,13 @@
+import Foundation
+
+/// Output of `--json`: one object a line, keys sorted, so that two runs can be compared with `diff`.
+enum JSONLine {
+    static func print(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        var line = try encoder.encode(value)
+        line.append(UInt8(ascii: "\n"))
+        FileHandle.standardOutput.write(line)
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Synchronization
+
+/// A bar on standard error, drawn on a terminal only.
+final class ProgressBar: Sendable {
+    private struct State {
+        var done = 0
+        var drawnPercent = -1
+    }
+
+    private let label: String
+    private let total: Int
+    private let visible: Bool
+    private let state = Mutex(State())
+
+    init(_ label: String, total: Int) {
+        self.label = label
+        self.total = total
+        self.visible = total > 0 && isatty(STDERR_FILENO) == 1
+    }
+
+    func advance(by count: Int = 1) {
+        let percent: Int? = state.withLock { state in
+            state.done += count
+            let percent = total > 0 ? min(100, state.done * 100 / total) : 100
+            guard percent != state.drawnPercent else { return nil }
+            state.drawnPercent = percent
+            return percent
+        }
+        if visible, let percent { draw(percent) }
+    }
+
+    func finish() {
+        if visible { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+
+    private func draw(_ percent: Int) {
+        let filled = percent * 30 / 100
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        FileHandle.standardError.write(Data("\r\(label) \(bar) \(percent) %".utf8))
+    }
+}

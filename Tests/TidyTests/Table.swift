@@ -1,0 +1,53 @@
+/// Who may import whom (docs/ARCHITECTURE.md): an arrow may only point down the list.
+enum Table {
+    struct Row {
+        let target: String
+        /// Targets of this package.
+        let mayImport: Set<String>
+        /// Modules of other packages.
+        let external: Set<String>
+
+        init(_ target: String, _ mayImport: Set<String>, external: Set<String> = []) {
+            self.target = target
+            self.mayImport = mayImport
+            self.external = external
+        }
+    }
+
+    static let rows: [Row] = [
+        Row(
+            "hilum",
+            [
+                "Gateway", "GatewayStore", "Studies", "Reporting", "Diagnosis", "NeuralNetworks", "Texture",
+                "Imaging", "DICOM", "DIMSE", "DICOMCore",
+            ],
+            external: ["ArgumentParser", "Logging", "ServiceLifecycle", "Crypto"]),
+        Row(
+            "Gateway", ["GatewayStore", "Studies", "DIMSE", "DICOMCore"],
+            external: ["NIOCore", "NIOPosix", "ServiceLifecycle", "Logging", "Yams"]),
+        Row("GatewayStore", ["DICOMCore"], external: ["GRDB", "Crypto", "Logging"]),
+        Row("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"], external: ["Crypto"]),
+        Row("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
+        Row("Diagnosis", ["NeuralNetworks", "Texture", "Imaging"], external: ["Yams", "Crypto"]),
+        Row("NeuralNetworks", ["CKernels", "COpenBLAS"]),
+        Row("Texture", ["Imaging", "CKernels"]),
+        Row("Imaging", ["CKernels", "CTurboJPEG", "CPNG", "CFreeType"]),
+        Row("DICOM", ["DICOMCore", "CDCMTK"]),
+        Row("DIMSE", ["DICOMCore"], external: ["NIOCore", "NIOPosix", "NIOSSL", "Logging"]),
+        Row("DICOMCore", ["CZlib"]),
+        Row("CDCMTK", []),
+        Row("CKernels", []),
+        Row("COpenBLAS", []),
+        Row("CTurboJPEG", []),
+        Row("CPNG", []),
+        Row("CFreeType", []),
+        Row("CZlib", []),
+        Row("HilumTesting", ["DICOMCore"]),
+    ]
+
+    /// Part of the toolchain.
+    static let standard: Set<String> = [
+        "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin", "Testing",
+        "XCTest", "Swift",
+    ]
+}

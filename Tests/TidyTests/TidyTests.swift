@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@Suite("The checkout keeps its own rules")
+struct TidyTests {
+    static let rows = Dictionary(uniqueKeysWithValues: Table.rows.map { ($0.target, $0) })
+
+    @Test func everyTargetOfTheManifestStandsInTheTable() throws {
+        let targets = try Checkout.manifest().targets.filter { $0.type != "test" }
+        #expect(Set(targets.map(\.name)) == Set(Self.rows.keys))
+        for target in targets {
+            let row = try #require(Self.rows[target.name], "\(target.name) is not in the table")
+            for dependency in target.dependencies {
+                let allowed = dependency.isProduct ? row.external : row.mayImport
+                #expect(allowed.contains(dependency.name), "\(target.name) may not depend on \(dependency.name)")
+            }
+        }
+    }
+
+    @Test func everyArrowOfTheTablePointsDown() {
+        for (position, row) in Table.rows.enumerated() {
+            for name in row.mayImport {
+                let other = Table.rows.firstIndex { $0.target == name }
+                let isBelow = other.map { $0 > position } ?? false
+                #expect(isBelow || row.target == "HilumTesting", "\(row.target) → \(name) points up")
+            }
+        }
+    }
+
+    @Test(arguments: Table.rows.map(\.target))
+    func importsStayInsideTheTable(target: String) throws {
+        let row = try #require(Self.rows[target])
+        let allowed = row.mayImport.union(row.external).union(Table.standard)
+        for file in Checkout.files(in: "Sources/\(target)", endings: ["swift"]) {
+            for module in try Checkout.imports(of: file) {
+                #expect(allowed.contains(module), "\(file) imports \(module), which \(target) may not")
+            }
+        }
+    }
+
+    @Test func noSourceFileIsLongerThan400Lines() throws {
+        let endings: Set<String> = ["swift", "c", "cpp", "h"]
+        for file in Checkout.files(in: "Sources", endings: endings) where !file.contains("Generated") {
+            let lines = try Checkout.text(file).split(separator: "\n", omittingEmptySubsequences: false).count - 1
+            #expect(lines <= 400, "\(file) has \(lines) lines; split it, or call it Generated if it is")
+        }
+    }
+
+    @Test func everyFileThatTheDocumentationNamesIsThere() throws {
+        let pages = ["README.md", "CHANGELOG.md"] + Checkout.files(in: "docs", endings: ["md"])
+        let name = #/`((?:Sources|Tests|Scripts|docs|Conformance|SampleStudies|Models)/[A-Za-z0-9_+./-]*[A-Za-z0-9_])`/#
+        for page in pages {
+            for match in try Checkout.text(page).matches(of: name) {
+                let path = Checkout.root.appending(path: String(match.1)).path
+                #expect(FileManager.default.fileExists(atPath: path), "\(page) names \(match.1), which is not there")
+            }
+        }
+    }
+
+    @Test func nothingIsLeftToDoInTheSource() throws {
+        for file in Checkout.files(in: "Sources", endings: ["swift", "c", "cpp", "h"]) {
+            let text = try Checkout.text(file)
+            #expect(!text.contains("TODO") && !text.contains("FIXME"), "\(file) has a TODO; docs/ is the place for it")
+        }
+    }
+}
