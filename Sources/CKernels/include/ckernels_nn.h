@@ -1,0 +1,4 @@
+#ifndef CKERNELS_NN_H
+#define CKERNELS_NN_H
+
+#endif
