@@ -1,0 +1,46 @@
+public import DICOMCore
+public import Foundation
+
+/// An earlier report of the same study, which a revision names (PS3.3 C.17.2, Predecessor Documents Sequence).
+public struct PredecessorDocument: Hashable, Sendable {
+    public var sopClassUID: UID
+    public var sopInstanceUID: UID
+    public var seriesInstanceUID: UID
+
+    public init(sopClassUID: UID, sopInstanceUID: UID, seriesInstanceUID: UID) {
+        self.sopClassUID = sopClassUID
+        self.sopInstanceUID = sopInstanceUID
+        self.seriesInstanceUID = seriesInstanceUID
+    }
+}
+
+/// Who made the results, when and under which UIDs. Nothing else in this target knows a clock or makes a UID.
+public struct ResultIdentity: Sendable {
+    /// Identifies the job: study, object digests, bundle and analysis settings.
+    public var jobKey: String
+    /// The job's date; every date and time in the results is this one, in UTC.
+    public var date: Date
+    /// Device UID (0018,1002) of this installation.
+    public var deviceUID: UID
+    /// Version of Hilum.
+    public var softwareVersion: String
+    public var predecessors: [PredecessorDocument]
+    /// RFC 5646 tag of the sentences: `en`, `de`, `fr`, `es`. Others fall back to `en`.
+    public var language: String
+    /// UID for one of the job's objects, series or tracked regions. The same key gives the same UID, always.
+    public var uid: @Sendable (_ kindKey: String) -> UID
+
+    public init(
+        jobKey: String, date: Date, deviceUID: UID, softwareVersion: String,
+        predecessors: [PredecessorDocument] = [], language: String = "en",
+        uid: @escaping @Sendable (_ kindKey: String) -> UID
+    ) {
+        self.jobKey = jobKey
+        self.date = date
+        self.deviceUID = deviceUID
+        self.softwareVersion = softwareVersion
+        self.predecessors = predecessors
+        self.language = language
+        self.uid = uid
+    }
+}
