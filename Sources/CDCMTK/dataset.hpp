@@ -1,0 +1,44 @@
+// What the C++ files of this target share. Nothing outside it includes this.
+#ifndef CDCMTK_DATASET_HPP
+#define CDCMTK_DATASET_HPP
+
+#include "cdcmtk.h"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dctk.h>
+
+#include <exception>
+#include <new>
+
+struct cdcmtk_dataset {
+    DcmDataset dataset;
+    /// The encapsulated syntax under which DCMTK holds the pixel data, EXS_Unknown when they are native.
+    E_TransferSyntax encapsulation = EXS_Unknown;
+};
+
+/// Items are handed out as their DCMTK object's address.
+inline DcmItem *object(cdcmtk_item *item) { return reinterpret_cast<DcmItem *>(item); }
+inline cdcmtk_item *handle(DcmItem *item) { return reinterpret_cast<cdcmtk_item *>(item); }
+
+/// Sets DCMTK's global switches and registers its codecs, once in a process.
+void cdcmtk_prepare();
+
+void cdcmtk_fail(cdcmtk_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/// Runs `body`, which returns false after cdcmtk_fail; no exception leaves.
+template <typename Body> bool cdcmtk_guarded(cdcmtk_error *error, Body body) noexcept {
+    if (error) error->text[0] = 0;
+    try {
+        cdcmtk_prepare();
+        return body();
+    } catch (const std::bad_alloc &) {
+        cdcmtk_fail(error, "there is not enough memory");
+    } catch (const std::exception &exception) {
+        cdcmtk_fail(error, "%s", exception.what());
+    } catch (...) {
+        cdcmtk_fail(error, "an unknown failure in DCMTK");
+    }
+    return false;
+}
+
+#endif

@@ -1,0 +1,128 @@
+#include "dataset.hpp"
+
+#include <dcmtk/dcmdata/dcpixseq.h>
+#include <dcmtk/dcmdata/dcpxitem.h>
+#include <dcmtk/dcmdata/dcrledec.h>
+
+#include <cstring>
+#include <memory>
+
+namespace {
+
+E_TransferSyntax syntax(cdcmtk_codec codec) {
+    switch (codec) {
+    case CDCMTK_JPEG_BASELINE: return EXS_JPEGProcess1;
+    case CDCMTK_JPEG_EXTENDED: return EXS_JPEGProcess2_4;
+    case CDCMTK_JPEG_PROGRESSIVE: return EXS_JPEGProcess10_12;
+    case CDCMTK_JPEG_LOSSLESS: return EXS_JPEGProcess14;
+    case CDCMTK_JPEG_LS: return EXS_JPEGLSLossy;
+    case CDCMTK_RLE: return EXS_RLELossless;
+    }
+    return EXS_Unknown;
+}
+
+/// The image pixel module that the codec is to believe, whatever the object's own says.
+void describe(DcmDataset &dataset, const cdcmtk_frame_form &form) {
+    dataset.putAndInsertUint16(DCM_SamplesPerPixel, form.samples);
+    // With EDC_never the photometric interpretation changes no sample.
+    dataset.putAndInsertString(DCM_PhotometricInterpretation, form.samples == 1 ? "MONOCHROME2" : "RGB");
+    if (form.samples > 1) dataset.putAndInsertUint16(DCM_PlanarConfiguration, 0);
+    dataset.putAndInsertString(DCM_NumberOfFrames, "1");
+    dataset.putAndInsertUint16(DCM_Rows, form.rows);
+    dataset.putAndInsertUint16(DCM_Columns, form.columns);
+    dataset.putAndInsertUint16(DCM_BitsAllocated, form.bits_allocated);
+    dataset.putAndInsertUint16(DCM_BitsStored, form.bits_stored);
+    dataset.putAndInsertUint16(DCM_HighBit, static_cast<Uint16>(form.bits_stored - 1));
+    dataset.putAndInsertUint16(DCM_PixelRepresentation, form.is_signed ? 1 : 0);
+}
+
+/// A data set of one frame in one fragment.
+void encapsulate(DcmDataset &dataset, E_TransferSyntax syntax, const uint8_t *bytes, size_t count) {
+    auto sequence = std::make_unique<DcmPixelSequence>(DcmTag(DCM_PixelData));
+    auto table = std::make_unique<DcmPixelItem>(DcmTag(DCM_Item));
+    sequence->insert(table.release());
+    auto item = std::make_unique<DcmPixelItem>(DcmTag(DCM_Item));
+    item->putUint8Array(bytes, static_cast<unsigned long>(count));
+    sequence->insert(item.release());
+    auto pixels = std::make_unique<DcmPixelData>(DCM_PixelData);
+    pixels->putOriginalRepresentation(syntax, nullptr, sequence.release());
+    dataset.insert(pixels.release(), OFTrue);
+}
+
+bool decodeByCodec(cdcmtk_codec codec, const uint8_t *bytes, size_t count, const cdcmtk_frame_form &form,
+                   uint8_t *buffer, size_t capacity, cdcmtk_error *error) {
+    DcmDataset dataset;
+    describe(dataset, form);
+    encapsulate(dataset, syntax(codec), bytes, count);
+    DcmElement *element = nullptr;
+    dataset.findAndGetElement(DCM_PixelData, element);
+    Uint32 fragment = 0;
+    OFString colour;
+    // DCMTK wants an even buffer; one byte more covers frames of odd size.
+    const size_t padded = capacity + (capacity & 1);
+    auto frame = std::make_unique<uint8_t[]>(padded);
+    const OFCondition condition = static_cast<DcmPixelData *>(element)->getUncompressedFrame(
+        &dataset, 0, fragment, frame.get(), static_cast<Uint32>(padded), colour);
+    if (condition.bad()) {
+        cdcmtk_fail(error, "%s", condition.text());
+        return false;
+    }
+    std::memcpy(buffer, frame.get(), capacity);
+    return true;
+}
+
+uint32_t littleEndian(const uint8_t *bytes) {
+    return uint32_t(bytes[0]) | uint32_t(bytes[1]) << 8 | uint32_t(bytes[2]) << 16 | uint32_t(bytes[3]) << 24;
+}
+
+/// PS3.5 annex G: a header of 16 numbers, then a segment for each byte of each sample, most significant first. DCMTK's
+/// codec takes no more than 16 bits and no bit-packed frames, so only its segment decoder is used.
+bool decodeRLE(const uint8_t *bytes, size_t count, const cdcmtk_frame_form &form, uint8_t *buffer, size_t capacity,
+               cdcmtk_error *error) {
+    constexpr size_t headerSize = 64;
+    const size_t width = form.bits_allocated / 8, segments = width * form.samples;
+    const size_t pixels = size_t(form.rows) * form.columns;
+    if (count < headerSize || littleEndian(bytes) != segments || segments == 0 || segments > 15) {
+        cdcmtk_fail(error, "the RLE header does not announce %zu segments", segments);
+        return false;
+    }
+    if (capacity != pixels * segments) {
+        cdcmtk_fail(error, "the frame does not fit its buffer");
+        return false;
+    }
+    for (size_t segment = 0; segment < segments; segment++) {
+        const size_t start = littleEndian(bytes + 4 + 4 * segment);
+        const size_t end = segment + 1 < segments ? littleEndian(bytes + 8 + 4 * segment) : count;
+        if (start < headerSize || start > end || end > count) {
+            cdcmtk_fail(error, "RLE segment %zu lies outside its frame", segment + 1);
+            return false;
+        }
+        // A run may pass the segment's end by up to 128 padding bytes.
+        DcmRLEDecoder decoder(pixels + 128);
+        const OFCondition condition = decoder.decompress(const_cast<uint8_t *>(bytes + start), end - start);
+        if (decoder.size() < pixels) {
+            cdcmtk_fail(error, "RLE segment %zu holds %zu of %zu bytes", segment + 1, decoder.size(), pixels);
+            return false;
+        }
+        (void)condition;
+        const uint8_t *plane = static_cast<const uint8_t *>(decoder.getOutputBuffer());
+        const size_t sample = segment / width, byte = width - 1 - segment % width;
+        uint8_t *target = buffer + sample * width + byte;
+        for (size_t pixel = 0; pixel < pixels; pixel++) target[pixel * segments] = plane[pixel];
+    }
+    return true;
+}
+
+} // namespace
+
+bool cdcmtk_decode(cdcmtk_codec codec, const uint8_t *bytes, size_t count, const cdcmtk_frame_form *form,
+                   uint8_t *buffer, size_t capacity, cdcmtk_error *error) {
+    return cdcmtk_guarded(error, [&] {
+        if (count > UINT32_MAX - 1 || capacity > UINT32_MAX - 1) {
+            cdcmtk_fail(error, "the frame is larger than 4 GB");
+            return false;
+        }
+        if (codec == CDCMTK_RLE) return decodeRLE(bytes, count, *form, buffer, capacity, error);
+        return decodeByCodec(codec, bytes, count, *form, buffer, capacity, error);
+    });
+}
