@@ -1,0 +1,52 @@
+public import DICOMCore
+public import Diagnosis
+import DICOM
+public import Foundation
+public import Reporting
+
+/// From a study's files to result objects (design §1): what the worker and `hilum analyze` share.
+public struct StudyAnalyzer: Sendable {
+    public let settings: AnalysisSettings
+    public let limits: DecodingLimits
+    public let bundle: BundleIdentity
+    let pipeline: Pipeline
+
+    /// - Parameter threads: of the networks; no result depends on it.
+    public init(
+        bundle: ModelBundle, settings: AnalysisSettings = AnalysisSettings(), threads: Int = 1,
+        limits: DecodingLimits = DecodingLimits()
+    ) throws {
+        self.settings = settings
+        self.limits = limits
+        self.bundle = bundle.identity
+        pipeline = try Pipeline(bundle: bundle, threads: threads)
+    }
+
+    /// The key of the job that analyses these objects with this analyzer's bundle and settings.
+    public func jobKey(study: UID, objectDigests: [String]) -> JobKey {
+        JobKey(
+            study: study, objectDigests: objectDigests, bundleDigest: bundle.digest, settingsDigest: settings.digest)
+    }
+
+    /// Analyses one study. A file that can't be read, and an image that can't be decoded, are listed with their
+    /// reasons and never end the work.
+    ///
+    /// - Throws: `StudiesError` when there are no files or they belong to several studies, and what the networks and
+    ///   the writer of reports throw: defects, not properties of the study.
+    public func analyse(files: [URL], identity: JobIdentity) throws -> StudyResult {
+        guard !files.isEmpty else { throw StudiesError.noFiles }
+        let read = StudyReader.headers(of: files)
+        let studies = Set(read.headers.map(\.studyInstanceUID))
+        guard studies.count <= 1 else { throw StudiesError.severalStudies(studies.count) }
+
+        let selection = ImageSelection(of: read.headers, ownDeviceUID: identity.deviceUID)
+        var work = StudyWork(selection: selection, unreadable: read.unreadable, study: studies.first)
+        for header in selection.radiographs {
+            try work.add(header) { try analyseRadiograph(header) }
+        }
+        if !selection.ct.isEmpty {
+            try work.addSeries(selection.ct) { try analyseSeries(selection.ct) }
+        }
+        return try work.result(settings: settings, identity: identity, evidence: read.headers)
+    }
+}

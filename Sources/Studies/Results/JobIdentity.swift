@@ -1,0 +1,34 @@
+public import DICOMCore
+public import Foundation
+public import Reporting
+
+/// What the results of a job say of themselves. All of it comes from the job's row, so that running the job again
+/// makes the same bytes (design §3.4).
+public struct JobIdentity: Sendable {
+    public var key: JobKey
+    /// Every date in the results.
+    public var date: Date
+    /// Device UID (0018,1002) of this installation.
+    public var deviceUID: UID
+    public var softwareVersion: String
+    /// The reports of the study's earlier revision.
+    public var predecessors: [PredecessorDocument]
+
+    public init(
+        key: JobKey, date: Date, deviceUID: UID, softwareVersion: String, predecessors: [PredecessorDocument] = []
+    ) {
+        self.key = key
+        self.date = date
+        self.deviceUID = deviceUID
+        self.softwareVersion = softwareVersion
+        self.predecessors = predecessors
+    }
+
+    func resultIdentity(language: String) -> ResultIdentity {
+        let key = key
+        return ResultIdentity(
+            jobKey: key.string, date: date, deviceUID: deviceUID, softwareVersion: softwareVersion,
+            predecessors: predecessors, language: language,
+            uid: { DerivedUID.make(job: key, kindKey: $0, language: language) })
+    }
+}
