@@ -5,7 +5,7 @@ public struct UID: Hashable, Sendable {
     /// Nil unless `string` is 1 to 64 characters of digits and dots. Leading zeros of a component, which PS3.5
     /// forbids and peers send all the same, are kept as they are.
     public init?(_ string: some StringProtocol) {
-        let bytes = string.utf8
+        let bytes = Array(string.utf8)
         guard (1...64).contains(bytes.count) else { return nil }
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         guard bytes.allSatisfy({ digits.contains($0) || $0 == UInt8(ascii: ".") }),

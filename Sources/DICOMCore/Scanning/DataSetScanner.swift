@@ -1,0 +1,65 @@
+/// Walks the bytes of one data set as they arrive, in any split and in constant memory: checks lengths and nesting,
+/// inflates a deflated data set up to a limit, and reads the attributes that identify the object. It decodes nothing
+/// else; that is done by DCMTK, elsewhere and later.
+///
+/// After an error the scanner is spent: further pushes throw the same error again.
+public struct DataSetScanner: ~Copyable, Sendable {
+    public struct Limits: Sendable {
+        /// Sequences inside sequences.
+        public var nesting = 64
+        /// Bytes that a deflated data set may grow to.
+        public var inflatedLength: UInt64 = 4 << 30
+
+        public init() {}
+    }
+
+    private var walker: ElementWalker
+    private var inflater: Inflater?
+    private var failure: DICOMCoreError?
+
+    /// - Parameter length: the number of bytes that will come, where it is known: a length that reaches beyond is
+    ///   then refused at once, not at the end.
+    public init(_ syntax: TransferSyntax, limits: Limits = Limits(), length: UInt64? = nil) {
+        walker = ElementWalker(
+            syntax, nestingLimit: limits.nesting, length: syntax.isDeflated ? nil : length)
+        inflater = syntax.isDeflated ? Inflater(limit: limits.inflatedLength) : nil
+    }
+
+    /// What has been read so far.
+    public var identity: InstanceIdentity { walker.identity }
+
+    public mutating func push(_ bytes: UnsafeRawBufferPointer) throws(DICOMCoreError) {
+        if let failure { throw failure }
+        do throws(DICOMCoreError) {
+            if inflater != nil {
+                try inflater?.push(bytes, into: &walker)
+            } else {
+                try walker.push(bytes)
+            }
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    public mutating func push(_ bytes: [UInt8]) throws(DICOMCoreError) {
+        try push(bytes[...])
+    }
+
+    public mutating func push(_ bytes: ArraySlice<UInt8>) throws(DICOMCoreError) {
+        // withUnsafeBytes has no typed throws here, so the outcome is carried out by hand.
+        var outcome: DICOMCoreError?
+        bytes.withUnsafeBytes { buffer in
+            do throws(DICOMCoreError) { try push(buffer) } catch { outcome = error }
+        }
+        if let outcome { throw outcome }
+    }
+
+    /// Says that all bytes have come.
+    public mutating func finish() throws(DICOMCoreError) -> InstanceIdentity {
+        if let failure { throw failure }
+        try inflater?.finish()
+        try walker.finish()
+        return walker.identity
+    }
+}

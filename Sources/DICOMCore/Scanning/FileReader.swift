@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#else
+    private import Darwin
+#endif
+
+/// Files as the scanner wants them: opened once, read in pieces.
+public enum FileReader {
+    /// Scans the file at `path` whole.
+    public static func scan(
+        path: String, limits: DataSetScanner.Limits = .init()
+    ) throws(DICOMCoreError) -> (head: FileHead, identity: InstanceIdentity, length: UInt64) {
+        let (file, length) = try openFile(path)
+        defer { close(file) }
+        var scanner = FileScanner(limits: limits, length: length)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try readSome(file, path, into: buffer)
+            if count == 0 { break }
+            try scanner.push(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
+        }
+        let (head, identity) = try scanner.finish()
+        return (head, identity, length)
+    }
+
+    /// Reads no more of the file at `path` than its head.
+    public static func head(path: String) throws(DICOMCoreError) -> (head: FileHead, length: UInt64) {
+        let (file, length) = try openFile(path)
+        defer { close(file) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHead.usualLength, alignment: 16)
+        defer { buffer.deallocate() }
+        var prefix: [UInt8] = []
+        while true {
+            let count = try readSome(file, path, into: buffer)
+            prefix.append(contentsOf: buffer.prefix(count))
+            if let head = try FileHead.read(prefix, isWhole: count == 0) { return (head, length) }
+            if count == 0 { throw .notDICOM(why: "the file ends before a data set begins") }
+        }
+    }
+
+    private static func openFile(_ path: String) throws(DICOMCoreError) -> (Int32, UInt64) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .file(path: path, why: String(cString: strerror(errno))) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            throw .file(path: path, why: "not a regular file")
+        }
+        return (file, UInt64(clamping: status.st_size))
+    }
+
+    private static func readSome(
+        _ file: Int32, _ path: String, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(DICOMCoreError) -> Int {
+        while true {
+            let count = read(file, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            guard errno == EINTR else { throw .file(path: path, why: String(cString: strerror(errno))) }
+        }
+    }
+}

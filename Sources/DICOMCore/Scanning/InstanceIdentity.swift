@@ -1,0 +1,70 @@
+/// What a data set says about itself at its top level, as far as reception, assembly and delivery need it. Nothing
+/// here names a patient.
+public struct InstanceIdentity: Equatable, Sendable {
+    public var sopClassUID: UID?
+    public var sopInstanceUID: UID?
+    public var studyInstanceUID: UID?
+    public var seriesInstanceUID: UID?
+    public var modality: String?
+    public var imageType: [String] = []
+    public var manufacturer: String?
+    public var manufacturerModelName: String?
+    public var softwareVersions: String?
+    /// Device UID (0018,1002) of the general equipment, by which Hilum knows its own objects.
+    public var deviceUID: UID?
+    public var bodyPartExamined: String?
+    public var viewPosition: String?
+    public var specificCharacterSet: String?
+    public var seriesNumber: Int?
+    public var instanceNumber: Int?
+    public var numberOfFrames: Int?
+    public var rows: Int?
+    public var columns: Int?
+    /// A top-level Pixel Data element (7FE0,0010) was seen.
+    public var hasPixelData = false
+
+    public init() {}
+
+    /// No identifying value is longer; one that claims to be is passed over.
+    static let longestValue: UInt64 = 4096
+
+    static func wants(_ tag: Tag) -> Bool {
+        switch tag.group {
+        case 0x0008: [0x0005, 0x0008, 0x0016, 0x0018, 0x0060, 0x0070, 0x1090].contains(tag.element)
+        case 0x0018: [0x0015, 0x1002, 0x1020, 0x5101].contains(tag.element)
+        case 0x0020: [0x000D, 0x000E, 0x0011, 0x0013].contains(tag.element)
+        case 0x0028: [0x0008, 0x0010, 0x0011].contains(tag.element)
+        default: false
+        }
+    }
+
+    mutating func take(_ tag: Tag, _ value: [UInt8], isLittleEndian: Bool) {
+        let text = { String(trimming: value) }
+        let number = { Int(String(trimming: value)) }
+        let short = {
+            value.count < 2
+                ? nil : isLittleEndian ? Int(value[0]) | Int(value[1]) << 8 : Int(value[0]) << 8 | Int(value[1])
+        }
+        switch tag {
+        case .sopClassUID: sopClassUID = UID(text())
+        case .sopInstanceUID: sopInstanceUID = UID(text())
+        case .studyInstanceUID: studyInstanceUID = UID(text())
+        case .seriesInstanceUID: seriesInstanceUID = UID(text())
+        case .modality: modality = text()
+        case .imageType: imageType = text().split(separator: "\\", omittingEmptySubsequences: false).map(String.init)
+        case .manufacturer: manufacturer = text()
+        case .manufacturerModelName: manufacturerModelName = text()
+        case .softwareVersions: softwareVersions = text()
+        case .deviceUID: deviceUID = UID(text())
+        case .bodyPartExamined: bodyPartExamined = text()
+        case .viewPosition: viewPosition = text()
+        case .specificCharacterSet: specificCharacterSet = text()
+        case .seriesNumber: seriesNumber = number()
+        case .instanceNumber: instanceNumber = number()
+        case .numberOfFrames: numberOfFrames = number()
+        case .rows: rows = short()
+        case .columns: columns = short()
+        default: break
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// The tags that reception and delivery look at (PS3.6).
+extension Tag {
+    public static let item = Tag(0xFFFE, 0xE000)
+    public static let itemDelimitation = Tag(0xFFFE, 0xE00D)
+    public static let sequenceDelimitation = Tag(0xFFFE, 0xE0DD)
+    public static let pixelData = Tag(0x7FE0, 0x0010)
+
+    public static let specificCharacterSet = Tag(0x0008, 0x0005)
+    public static let imageType = Tag(0x0008, 0x0008)
+    public static let sopClassUID = Tag(0x0008, 0x0016)
+    public static let sopInstanceUID = Tag(0x0008, 0x0018)
+    public static let modality = Tag(0x0008, 0x0060)
+    public static let manufacturer = Tag(0x0008, 0x0070)
+    public static let manufacturerModelName = Tag(0x0008, 0x1090)
+    public static let bodyPartExamined = Tag(0x0018, 0x0015)
+    public static let deviceUID = Tag(0x0018, 0x1002)
+    public static let softwareVersions = Tag(0x0018, 0x1020)
+    public static let viewPosition = Tag(0x0018, 0x5101)
+    public static let studyInstanceUID = Tag(0x0020, 0x000D)
+    public static let seriesInstanceUID = Tag(0x0020, 0x000E)
+    public static let seriesNumber = Tag(0x0020, 0x0011)
+    public static let instanceNumber = Tag(0x0020, 0x0013)
+    public static let numberOfFrames = Tag(0x0028, 0x0008)
+    public static let rows = Tag(0x0028, 0x0010)
+    public static let columns = Tag(0x0028, 0x0011)
+}
