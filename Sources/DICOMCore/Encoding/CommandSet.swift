@@ -37,7 +37,7 @@ public struct CommandSet: Equatable, Sendable {
     public func encode() -> [UInt8] {
         var body = DataSetEncoder(.implicitLittleEndian)
         for (element, value) in values.sorted(by: { $0.key < $1.key }) {
-            body.append(Tag(0, element), .UN, bytes: value)
+            body.append(Tag(0, element), .un, bytes: value)
         }
         var head = DataSetEncoder(.implicitLittleEndian)
         head.append(Tag(0, 0), unsignedLong: UInt32(clamping: body.bytes.count))

@@ -41,15 +41,15 @@ public struct DataSetEncoder: Sendable {
     }
 
     public mutating func append(_ tag: Tag, _ uid: UID) {
-        append(tag, .UI, uid.string)
+        append(tag, .ui, uid.string)
     }
 
     public mutating func append(_ tag: Tag, unsignedShort number: UInt16) {
-        append(tag, .US, bytes: number.littleEndianBytes)
+        append(tag, .us, bytes: number.littleEndianBytes)
     }
 
     public mutating func append(_ tag: Tag, unsignedLong number: UInt32) {
-        append(tag, .UL, bytes: number.littleEndianBytes)
+        append(tag, .ul, bytes: number.littleEndianBytes)
     }
 
     private mutating func append(_ number: some FixedWidthInteger) {

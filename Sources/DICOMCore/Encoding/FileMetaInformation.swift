@@ -27,19 +27,19 @@ public struct FileMetaInformation: Equatable, Sendable {
     /// Preamble of 128 zeros, `DICM`, and the group with its length: what stands before a data set in a file.
     public func encode() -> [UInt8] {
         var body = DataSetEncoder(.explicitLittleEndian)
-        body.append(Tag(2, 0x0001), .OB, bytes: [0, 1])
+        body.append(Tag(2, 0x0001), .ob, bytes: [0, 1])
         for (element, uid) in [
             (0x0002, sopClassUID), (0x0003, sopInstanceUID), (0x0010, transferSyntaxUID),
             (0x0012, implementationClassUID),
         ] as [(UInt16, UID?)] {
             if let uid { body.append(Tag(2, element), uid) }
         }
-        if let name = implementationVersionName { body.append(Tag(2, 0x0013), .SH, name.prefix(16)) }
+        if let name = implementationVersionName { body.append(Tag(2, 0x0013), .sh, name.prefix(16)) }
         for (element, title) in [
             (0x0016, sourceApplicationEntityTitle), (0x0017, sendingApplicationEntityTitle),
             (0x0018, receivingApplicationEntityTitle),
         ] as [(UInt16, AETitle?)] {
-            if let title { body.append(Tag(2, element), .AE, title.string) }
+            if let title { body.append(Tag(2, element), .ae, title.string) }
         }
         var group = DataSetEncoder(.explicitLittleEndian)
         group.append(Tag(2, 0), unsignedLong: UInt32(clamping: body.bytes.count))

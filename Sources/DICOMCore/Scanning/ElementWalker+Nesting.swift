@@ -34,7 +34,7 @@ extension ElementWalker {
         guard let length = header.length else { return try enterUndefinedLength(header) }
         try check(length, of: header.tag)
         let isUntyped = header.vr == nil || header.vr == .UN
-        if header.vr == .SQ {
+        if header.vr == .sq {
             try open(.sequence, length: length, isExplicit: top.isExplicit)
         } else if isUntyped, length >= 8, header.tag != .pixelData, !InstanceIdentity.wants(header.tag) {
             try open(.possibleSequence, length: length, isExplicit: false)
@@ -46,10 +46,10 @@ extension ElementWalker {
     private mutating func enterUndefinedLength(_ header: Header) throws(DICOMCoreError) {
         if header.tag == .pixelData { markPixelData() }
         switch header.vr {
-        case .OB?, .OW?: try open(.fragments, length: nil, isExplicit: top.isExplicit)
+        case .ob?, .ow?: try open(.fragments, length: nil, isExplicit: top.isExplicit)
         case nil where header.tag == .pixelData: try open(.fragments, length: nil, isExplicit: top.isExplicit)
         // A sequence of unknown type is always written with implicit VR inside (PS3.5 §6.2.2).
-        case .UN?: try open(.sequence, length: nil, isExplicit: false)
+        case .un?: try open(.sequence, length: nil, isExplicit: false)
         default: try open(.sequence, length: nil, isExplicit: top.isExplicit)
         }
     }

@@ -13,8 +13,6 @@ public struct FileScanner: ~Copyable, Sendable {
         fileLength = length
     }
 
-    public var identity: InstanceIdentity { scanner?.identity ?? InstanceIdentity() }
-
     public mutating func push(_ bytes: UnsafeRawBufferPointer) throws(DICOMCoreError) {
         if head != nil {
             try scanner?.push(bytes)
