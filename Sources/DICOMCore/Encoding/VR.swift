@@ -20,7 +20,6 @@ public struct VR: Hashable, Sendable {
     public static let at = VR(known: "A", "T")
     public static let cs = VR(known: "C", "S")
     public static let da = VR(known: "D", "A")
-    public static let integerString = VR(known: "I", "S")
     public static let lo = VR(known: "L", "O")
     public static let ob = VR(known: "O", "B")
     public static let ow = VR(known: "O", "W")

@@ -33,7 +33,7 @@ extension ElementWalker {
     private mutating func enterValue(_ header: Header) throws(DICOMCoreError) {
         guard let length = header.length else { return try enterUndefinedLength(header) }
         try check(length, of: header.tag)
-        let isUntyped = header.vr == nil || header.vr == .UN
+        let isUntyped = header.vr == nil || header.vr == .un
         if header.vr == .sq {
             try open(.sequence, length: length, isExplicit: top.isExplicit)
         } else if isUntyped, length >= 8, header.tag != .pixelData, !InstanceIdentity.wants(header.tag) {
