@@ -1,0 +1,43 @@
+/// The tensors of one network, each with the name and shape that the network wants, all values finite.
+public struct NetworkWeights: Sendable {
+    public let network: Network
+    private let tensors: [String: Tensor]
+
+    /// Takes from the file what the network wants, and accepts nothing else but batch normalisation's counters.
+    /// - Throws: ``NeuralNetworkError/weightsDiffer(path:network:problem:)`` for a missing, unknown or misshapen tensor;
+    ///   ``NeuralNetworkError/weightsFile(path:problem:)`` for values that are not finite.
+    public init(_ network: Network, from file: WeightsFile) throws {
+        func differ(_ problem: String) -> NeuralNetworkError {
+            .weightsDiffer(path: file.path, network: network.name, problem: problem)
+        }
+        var tensors: [String: Tensor] = [:]
+        for parameter in network.parameters {
+            guard let shape = file.shape(of: parameter.name) else {
+                throw differ("tensor \(parameter.name) is missing")
+            }
+            guard shape == parameter.shape else {
+                throw differ("tensor \(parameter.name) has the shape \(shape) instead of \(parameter.shape)")
+            }
+            tensors[parameter.name] = try file.tensor(parameter.name)
+        }
+        let unknown = file.names.first { tensors[$0] == nil && !$0.hasSuffix(".num_batches_tracked") }
+        if let unknown { throw differ("tensor \(unknown) is unknown") }
+        self.network = network
+        self.tensors = tensors
+    }
+
+    /// Weights made in memory, for tests and training.
+    /// - Precondition: exactly the network's parameters.
+    public init(_ network: Network, tensors: [String: Tensor]) {
+        precondition(Set(tensors.keys) == Set(network.parameters.map(\.name)))
+        precondition(network.parameters.allSatisfy { tensors[$0.name]?.shape == $0.shape })
+        self.network = network
+        self.tensors = tensors
+    }
+
+    /// - Precondition: `name` is one of the network's parameters.
+    public subscript(name: String) -> Tensor {
+        guard let tensor = tensors[name] else { preconditionFailure("\(network.name) has no parameter \(name)") }
+        return tensor
+    }
+}

@@ -1,0 +1,83 @@
+import CKernels
+public import Foundation
+
+/// A safetensors file, mapped into memory and checked when opened.
+public struct WeightsFile: Sendable {
+    /// For messages.
+    public let path: String
+    private let data: Data
+    private let entries: [String: SafetensorsHeader.Entry]
+
+    /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)``
+    public init(contentsOf url: URL) throws {
+        let data: Data
+        do {
+            data = try Data(contentsOf: url, options: .mappedIfSafe)
+        } catch {
+            throw NeuralNetworkError.weightsFile(path: url.path, problem: "it cannot be opened")
+        }
+        try self.init(data, path: url.path)
+    }
+
+    /// - Parameter path: what messages call the bytes.
+    public init(_ data: Data, path: String) throws {
+        self.path = path
+        self.data = data
+        do {
+            entries = try SafetensorsHeader(data).entries
+        } catch {
+            throw NeuralNetworkError.weightsFile(path: path, problem: error.text)
+        }
+    }
+
+    /// Sorted.
+    public var names: [String] { entries.keys.sorted() }
+
+    public func shape(of name: String) -> [Int]? { entries[name]?.shape }
+
+    /// A tensor of f32, f16, bf16 (widened) or u8 values.
+    /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when there is none, or a value is NaN or infinite.
+    public func tensor(_ name: String) throws -> Tensor {
+        let entry = try entry(name)
+        let values = data[entry.range.lowerBound + data.startIndex..<entry.range.upperBound + data.startIndex]
+            .withUnsafeBytes { Self.floats(of: $0, entry.type, count: entry.range.count / entry.type.size) }
+        guard let values else { throw problem("tensor \(name) holds 64-bit integers, not weights") }
+        let bad = values.withUnsafeBufferPointer { buffer in
+            buffer.baseAddress.map { nn_first_not_finite($0, Int64(buffer.count)) } ?? -1
+        }
+        guard bad < 0 else { throw problem("value \(bad) of tensor \(name) is not a finite number") }
+        return Tensor(shape: entry.shape, values: values)
+    }
+
+    /// The bytes of a u8 tensor.
+    public func bytes(_ name: String) throws -> [UInt8] {
+        let entry = try entry(name)
+        guard entry.type == .u8 else { throw problem("tensor \(name) is not of bytes") }
+        return [UInt8](data[entry.range.lowerBound + data.startIndex..<entry.range.upperBound + data.startIndex])
+    }
+
+    private func entry(_ name: String) throws -> SafetensorsHeader.Entry {
+        guard let entry = entries[name] else { throw problem("it has no tensor \(name)") }
+        return entry
+    }
+
+    private func problem(_ text: String) -> NeuralNetworkError { .weightsFile(path: path, problem: text) }
+
+    private static func floats(of bytes: UnsafeRawBufferPointer, _ type: SafetensorsHeader.ElementType, count: Int)
+        -> [Float]?
+    {
+        guard type != .i64 else { return nil }
+        guard count > 0, let base = bytes.bindMemory(to: UInt8.self).baseAddress else { return [] }
+        return [Float](unsafeUninitializedCapacity: count) { out, filled in
+            let target = out.baseAddress!
+            switch type {
+            case .f32: memcpy(target, base, count * 4)
+            case .f16: nn_widen_f16(base, target, Int64(count))
+            case .bf16: nn_widen_bf16(base, target, Int64(count))
+            case .u8: for index in 0..<count { target[index] = Float(base[index]) }
+            case .i64: break
+            }
+            filled = count
+        }
+    }
+}
