@@ -1,0 +1,47 @@
+import DICOM
+
+extension Phrases {
+    static let english = Phrases(
+        language: CodedEntry("en", "RFC5646", "English"),
+        classNames: [
+            .normal: "Normal", .lungOpacity: "Lung opacity", .viralPneumonia: "Suspected viral pneumonia",
+            .covid19: "Suspected COVID-19", .nonCovid: "COVID-19 not suspected",
+        ],
+        review: "Review needed",
+        triageNames: [.immediate: "immediate", .urgent: "urgent", .expedited: "expedited", .routine: "routine"],
+        reasons: [
+            .bodyPart: "the stated body part is not one the model was made for",
+            .view: "the stated view is not one the model was made for",
+            .age: "the patient's age is outside the model's claim",
+            .lungsNotFound: "lungs not found",
+            .lungsImplausible: "the lung fields found are not plausible",
+            .lowProbability: "no class is probable enough",
+            .lowAgreement: "parts of the image disagree about the class",
+            .textureConflict: "texture contradicts the class",
+            .outOfDistribution: "the image is unlike those the model knows",
+            .noClassesForModality: "no classes for this modality in this bundle",
+            .undecodable: "the image cannot be decoded",
+        ],
+        noCTClasses: "no CT classes in this bundle",
+        rightLung: "right lung", leftLung: "left lung",
+        sentences: Sentences(
+            subject: { "\($2 ? "CT series" : "Image") \($0) of \($1): " },
+            classified: { "\($0), confidence \($1)." },
+            reviewNeeded: { "Review by a radiologist is needed: \($0)." },
+            triage: { "Triage level \($0) of 4 (\($1))." },
+            activation: { "The class activation marks \($0) of the lung fields; this is not an extent of disease." },
+            lungVolume: { "Lung volume in the images \($0) mL." },
+            noContour: "No lung contour could be drawn, so nothing was measured in it.",
+            lungFields: "Contours are lung fields: they include the heart's shadow and the lung behind the diaphragm.",
+            notChosen: { "\($0) image(s) of the study were not analysed; they are listed with the reason." },
+            algorithm: { "Made by Hilum with bundle \($0), version \($1)." },
+            researchUse: "Research use, not a diagnosis, not for de-prioritising."),
+        picture: PictureWords(
+            confidence: "Confidence", probabilities: "Probability of each class", triage: "Triage level",
+            reasons: "Reasons for review", activation: "Class activation", noActivation: "No activation map",
+            noProbabilities: "The classifier did not run", noLungs: "No lung contours",
+            activationShare: "Activation, share of lung fields", agreement: "Agreement of patches",
+            lungArea: "Lung field", lungVolume: "Lung volume", sideUnknown: "side not stated", born: "born",
+            made: "made", noName: "Name not stated", research: "RESEARCH USE - NOT A DIAGNOSIS",
+            image: { "Image \($0) of \($1)" }, slice: { "Slice \($0) of \($1)" }))
+}

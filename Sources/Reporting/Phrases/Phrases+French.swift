@@ -1,0 +1,49 @@
+import DICOM
+
+extension Phrases {
+    static let french = Phrases(
+        language: CodedEntry("fr", "RFC5646", "French"),
+        classNames: [
+            .normal: "Normal", .lungOpacity: "Opacité pulmonaire",
+            .viralPneumonia: "Suspicion de pneumonie virale", .covid19: "Suspicion de COVID-19",
+            .nonCovid: "Pas de suspicion de COVID-19",
+        ],
+        review: "Relecture nécessaire",
+        triageNames: [.immediate: "immédiat", .urgent: "urgent", .expedited: "accéléré", .routine: "routine"],
+        reasons: [
+            .bodyPart: "la région anatomique indiquée n'est pas celle du modèle",
+            .view: "l'incidence indiquée n'est pas celle du modèle",
+            .age: "l'âge est hors du domaine du modèle",
+            .lungsNotFound: "poumons non trouvés",
+            .lungsImplausible: "les champs pulmonaires trouvés ne sont pas plausibles",
+            .lowProbability: "aucune classe n'est assez probable",
+            .lowAgreement: "les parties de l'image ne s'accordent pas sur la classe",
+            .textureConflict: "la texture contredit la classe",
+            .outOfDistribution: "l'image ne ressemble pas à celles que le modèle connaît",
+            .noClassesForModality: "le modèle n'a pas de classes pour cette modalité",
+            .undecodable: "l'image ne peut pas être décodée",
+        ],
+        noCTClasses: "le modèle n'a pas de classes pour le scanner",
+        rightLung: "poumon droit", leftLung: "poumon gauche",
+        sentences: Sentences(
+            subject: { "\($2 ? "Série de scanner" : "Image") \($0) sur \($1) : " },
+            classified: { "\($0), confiance \($1)." },
+            reviewNeeded: { "La relecture par un radiologue est nécessaire : \($0)." },
+            triage: { "Niveau de triage \($0) sur 4 (\($1))." },
+            activation: { "L'activation marque \($0) des champs pulmonaires ; ce n'est pas l'étendue d'une maladie." },
+            lungVolume: { "Volume pulmonaire dans les images \($0) mL." },
+            noContour: "Aucun contour pulmonaire n'a pu être tracé ; rien n'y a donc été mesuré.",
+            lungFields: "Les contours sont des champs pulmonaires : ombre du coeur et poumon derrière le diaphragme compris.",
+            notChosen: { "\($0) image(s) de l'étude n'ont pas été analysées ; elles sont listées avec leur motif." },
+            algorithm: { "Établi par Hilum avec le modèle \($0), version \($1)." },
+            researchUse: "Pour la recherche, pas un diagnostic, ne pas utiliser pour différer un examen."),
+        picture: PictureWords(
+            confidence: "Confiance", probabilities: "Probabilité de chaque classe", triage: "Niveau de triage",
+            reasons: "Motifs de relecture", activation: "Activation de la classe",
+            noActivation: "Pas de carte d'activation", noProbabilities: "Le classificateur n'a pas tourné",
+            noLungs: "Pas de contours pulmonaires", activationShare: "Activation, part des champs pulmonaires",
+            agreement: "Accord des extraits", lungArea: "Champ pulmonaire", lungVolume: "Volume pulmonaire",
+            sideUnknown: "côté non indiqué", born: "né(e)", made: "établi", noName: "Nom non indiqué",
+            research: "RECHERCHE - PAS UN DIAGNOSTIC", image: { "Image \($0) sur \($1)" },
+            slice: { "Coupe \($0) sur \($1)" }))
+}

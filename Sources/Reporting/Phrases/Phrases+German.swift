@@ -1,0 +1,49 @@
+import DICOM
+
+extension Phrases {
+    static let german = Phrases(
+        language: CodedEntry("de", "RFC5646", "German"),
+        classNames: [
+            .normal: "Unauffällig", .lungOpacity: "Verschattung der Lunge",
+            .viralPneumonia: "Verdacht auf virale Pneumonie", .covid19: "Verdacht auf COVID-19",
+            .nonCovid: "Kein Verdacht auf COVID-19",
+        ],
+        review: "Ärztliche Sichtung nötig",
+        triageNames: [.immediate: "sofort", .urgent: "dringend", .expedited: "beschleunigt", .routine: "Routine"],
+        reasons: [
+            .bodyPart: "für die angegebene Körperregion ist das Modell nicht gemacht",
+            .view: "für die angegebene Projektion ist das Modell nicht gemacht",
+            .age: "das Alter liegt außerhalb des Bereichs, für den das Modell gemacht ist",
+            .lungsNotFound: "Lungen nicht gefunden",
+            .lungsImplausible: "die gefundenen Lungenfelder sind nicht plausibel",
+            .lowProbability: "keine Klasse ist wahrscheinlich genug",
+            .lowAgreement: "Teile des Bildes sprechen für verschiedene Klassen",
+            .textureConflict: "die Textur widerspricht der Klasse",
+            .outOfDistribution: "das Bild gleicht keinem, das das Modell kennt",
+            .noClassesForModality: "das Modellpaket hat keine Klassen für diese Modalität",
+            .undecodable: "das Bild kann nicht dekodiert werden",
+        ],
+        noCTClasses: "das Modellpaket hat keine CT-Klassen",
+        rightLung: "rechte Lunge", leftLung: "linke Lunge",
+        sentences: Sentences(
+            subject: { "\($2 ? "CT-Serie" : "Bild") \($0) von \($1): " },
+            classified: { "\($0), Konfidenz \($1)." },
+            reviewNeeded: { "Sichtung durch eine Radiologin oder einen Radiologen ist nötig: \($0)." },
+            triage: { "Triagestufe \($0) von 4 (\($1))." },
+            activation: { "Die Klassenaktivierung markiert \($0) der Lungenfelder; das ist kein Maß der Ausdehnung." },
+            lungVolume: { "Lungenvolumen in den Bildern \($0) mL." },
+            noContour: "Es konnte keine Lungenkontur gezeichnet werden; darin wurde also nichts gemessen.",
+            lungFields: "Die Konturen sind Lungenfelder: Herzschatten und Lunge hinter dem Zwerchfell gehören dazu.",
+            notChosen: { "\($0) Bild(er) der Studie wurden nicht ausgewertet; sie sind mit Grund aufgeführt." },
+            algorithm: { "Erstellt von Hilum mit Modellpaket \($0), Version \($1)." },
+            researchUse: "Nur für die Forschung, keine Diagnose, nicht zum Zurückstellen von Untersuchungen."),
+        picture: PictureWords(
+            confidence: "Konfidenz", probabilities: "Wahrscheinlichkeit je Klasse", triage: "Triagestufe",
+            reasons: "Gründe für die Sichtung", activation: "Klassenaktivierung",
+            noActivation: "Keine Aktivierungskarte", noProbabilities: "Der Klassifikator lief nicht",
+            noLungs: "Keine Lungenkonturen", activationShare: "Aktivierung, Anteil der Lungenfelder",
+            agreement: "Übereinstimmung der Ausschnitte", lungArea: "Lungenfeld", lungVolume: "Lungenvolumen",
+            sideUnknown: "Seite nicht angegeben", born: "geb.", made: "erstellt", noName: "Name nicht angegeben",
+            research: "NUR FORSCHUNG - KEINE DIAGNOSE", image: { "Bild \($0) von \($1)" },
+            slice: { "Schicht \($0) von \($1)" }))
+}

@@ -1,0 +1,49 @@
+import DICOM
+
+extension Phrases {
+    static let spanish = Phrases(
+        language: CodedEntry("es", "RFC5646", "Spanish"),
+        classNames: [
+            .normal: "Normal", .lungOpacity: "Opacidad pulmonar",
+            .viralPneumonia: "Sospecha de neumonía viral", .covid19: "Sospecha de COVID-19",
+            .nonCovid: "Sin sospecha de COVID-19",
+        ],
+        review: "Revisión necesaria",
+        triageNames: [.immediate: "inmediato", .urgent: "urgente", .expedited: "acelerado", .routine: "rutina"],
+        reasons: [
+            .bodyPart: "la región anatómica indicada no es la del modelo",
+            .view: "la proyección indicada no es la del modelo",
+            .age: "la edad está fuera del ámbito del modelo",
+            .lungsNotFound: "pulmones no encontrados",
+            .lungsImplausible: "los campos pulmonares encontrados no son plausibles",
+            .lowProbability: "ninguna clase es bastante probable",
+            .lowAgreement: "las partes de la imagen no concuerdan en la clase",
+            .textureConflict: "la textura contradice la clase",
+            .outOfDistribution: "la imagen no se parece a las que el modelo conoce",
+            .noClassesForModality: "el modelo no tiene clases para esta modalidad",
+            .undecodable: "la imagen no se puede decodificar",
+        ],
+        noCTClasses: "el modelo no tiene clases para TC",
+        rightLung: "pulmón derecho", leftLung: "pulmón izquierdo",
+        sentences: Sentences(
+            subject: { "\($2 ? "Serie de TC" : "Imagen") \($0) de \($1): " },
+            classified: { "\($0), confianza \($1)." },
+            reviewNeeded: { "Es necesaria la revisión por radiología: \($0)." },
+            triage: { "Nivel de triaje \($0) de 4 (\($1))." },
+            activation: { "La activación marca \($0) de los campos pulmonares; no es la extensión de una enfermedad." },
+            lungVolume: { "Volumen pulmonar en las imágenes \($0) mL." },
+            noContour: "No se pudo trazar ningún contorno pulmonar; por eso no se midió nada en él.",
+            lungFields: "Los contornos son campos pulmonares: incluyen la sombra del corazón y el pulmón tras el diafragma.",
+            notChosen: { "\($0) imagen(es) del estudio no se analizaron; se listan con su motivo." },
+            algorithm: { "Hecho por Hilum con el modelo \($0), versión \($1)." },
+            researchUse: "Uso en investigación, no es un diagnóstico, no sirve para posponer exámenes."),
+        picture: PictureWords(
+            confidence: "Confianza", probabilities: "Probabilidad de cada clase", triage: "Nivel de triaje",
+            reasons: "Motivos de revisión", activation: "Activación de la clase",
+            noActivation: "Sin mapa de activación", noProbabilities: "El clasificador no se ejecutó",
+            noLungs: "Sin contornos pulmonares", activationShare: "Activación, parte de los campos",
+            agreement: "Acuerdo de los recortes", lungArea: "Campo pulmonar", lungVolume: "Volumen pulmonar",
+            sideUnknown: "lado no indicado", born: "nac.", made: "hecho", noName: "Nombre no indicado",
+            research: "INVESTIGACIÓN - NO ES UN DIAGNÓSTICO", image: { "Imagen \($0) de \($1)" },
+            slice: { "Corte \($0) de \($1)" }))
+}

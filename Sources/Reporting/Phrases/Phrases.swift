@@ -1,0 +1,85 @@
+import DICOM
+import Diagnosis
+
+/// The sentences of reports and pictures in one language. All characters are in ISO 8859-1, so that a report in any of
+/// the languages fits into a study of character set ISO_IR 100.
+struct Phrases: Sendable {
+    /// RFC 5646 tag and its English name, for TID 1204.
+    let language: CodedEntry
+    let classNames: [FindingClass: String]
+    let review: String
+    let triageNames: [TriageLevel: String]
+    let reasons: [ReviewReason: String]
+    /// `no_classes_for_modality` on CT, said plainly.
+    let noCTClasses: String
+    let rightLung: String
+    let leftLung: String
+    let sentences: Sentences
+    let picture: PictureWords
+
+    /// Whole sentences of the conclusion; each takes its figures as text.
+    struct Sentences: Sendable {
+        let subject: @Sendable (_ number: Int, _ count: Int, _ isCT: Bool) -> String
+        let classified: @Sendable (_ name: String, _ percent: String) -> String
+        let reviewNeeded: @Sendable (_ reasons: String) -> String
+        let triage: @Sendable (_ level: Int, _ name: String) -> String
+        let activation: @Sendable (_ percent: String) -> String
+        let lungVolume: @Sendable (_ millilitres: String) -> String
+        let noContour: String
+        let lungFields: String
+        let notChosen: @Sendable (_ count: Int) -> String
+        let algorithm: @Sendable (_ name: String, _ version: String) -> String
+        let researchUse: String
+    }
+
+    /// The words on the picture.
+    struct PictureWords: Sendable {
+        let confidence: String
+        let probabilities: String
+        let triage: String
+        let reasons: String
+        let activation: String
+        let noActivation: String
+        let noProbabilities: String
+        let noLungs: String
+        let activationShare: String
+        let agreement: String
+        let lungArea: String
+        let lungVolume: String
+        let sideUnknown: String
+        let born: String
+        let made: String
+        let noName: String
+        let research: String
+        let image: @Sendable (_ number: Int, _ count: Int) -> String
+        let slice: @Sendable (_ number: Int, _ count: Int) -> String
+    }
+}
+
+extension Phrases {
+    /// The phrases for an RFC 5646 tag, by its primary language; English where there are none.
+    static func of(_ tag: String) -> Phrases {
+        switch tag.lowercased().prefix(while: { $0 != "-" && $0 != "_" }) {
+        case "de": german
+        case "es": spanish
+        case "fr": french
+        default: english
+        }
+    }
+
+    func name(of outcome: Outcome) -> String {
+        switch outcome {
+        case .classified(let name): self.name(of: name)
+        case .review: review
+        }
+    }
+
+    func name(of name: FindingClass) -> String { classNames[name] ?? name.rawValue }
+    func name(of level: TriageLevel) -> String { triageNames[level] ?? "" }
+    func name(of side: LungSide) -> String { side == .right ? rightLung : leftLung }
+
+    func text(of reason: ReviewReason, for kind: ImageKind) -> String {
+        if reason == .noClassesForModality, kind == .ct { return noCTClasses }
+        return reasons[reason] ?? reason.rawValue
+    }
+}
