@@ -1,0 +1,98 @@
+internal import Foundation
+
+/// What is read at most; sizes are checked before memory is taken.
+public struct ImageLimits: Hashable, Sendable {
+    /// Bytes of a file.
+    public var bytes: Int
+    /// Width times height.
+    public var pixels: Int
+
+    public init(bytes: Int = 1 << 29, pixels: Int = 1 << 27) {
+        self.bytes = bytes
+        self.pixels = pixels
+    }
+}
+
+/// A PNG or JPEG file's pixels. Orientation tags are ignored, colour profiles and gamma too: values are as stored,
+/// 16-bit ones scaled to 8, alpha laid over black.
+public struct ImageFile: Equatable, Sendable {
+    public enum Format: String, Sendable {
+        case png = "PNG"
+        case jpeg = "JPEG"
+
+        /// By the first bytes.
+        public init?(bytes: [UInt8]) {
+            if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+                self = .png
+            } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+                self = .jpeg
+            } else {
+                return nil
+            }
+        }
+    }
+
+    public enum Pixels: Equatable, Sendable {
+        case grey(GreyPlane)
+        case colour(RGBPlane)
+    }
+
+    public let format: Format
+    public let pixels: Pixels
+
+    /// Grey levels; colour as Rec. 601 luma.
+    public var grey: GreyPlane {
+        switch pixels {
+        case .grey(let plane): plane
+        case .colour(let plane): plane.luma
+        }
+    }
+
+    public static func read(_ path: String, limits: ImageLimits = ImageLimits()) throws(ImagingError) -> ImageFile {
+        try decode(bytes(of: path, limits: limits), name: path, limits: limits)
+    }
+
+    /// Only the grey levels: of a JPEG its own luma channel, which is what the method's reference reads.
+    public static func readGrey(_ path: String, limits: ImageLimits = ImageLimits()) throws(ImagingError) -> GreyPlane {
+        try decodeGrey(bytes(of: path, limits: limits), name: path, limits: limits)
+    }
+
+    /// - Parameter name: what errors call the bytes.
+    public static func decode(
+        _ bytes: [UInt8], name: String, limits: ImageLimits = ImageLimits()
+    ) throws(ImagingError) -> ImageFile {
+        switch Format(bytes: bytes) {
+        case .png: ImageFile(format: .png, pixels: try PNG.decode(bytes, name: name, limits: limits))
+        case .jpeg:
+            ImageFile(format: .jpeg, pixels: try JPEG.decode(bytes, name: name, limits: limits, greyOnly: false))
+        case nil: throw .unknownFormat(path: name)
+        }
+    }
+
+    /// As `readGrey`, from memory.
+    public static func decodeGrey(
+        _ bytes: [UInt8], name: String, limits: ImageLimits = ImageLimits()
+    ) throws(ImagingError) -> GreyPlane {
+        guard Format(bytes: bytes) == .jpeg else { return try decode(bytes, name: name, limits: limits).grey }
+        let pixels = try JPEG.decode(bytes, name: name, limits: limits, greyOnly: true)
+        return ImageFile(format: .jpeg, pixels: pixels).grey
+    }
+
+    private static func bytes(of path: String, limits: ImageLimits) throws(ImagingError) -> [UInt8] {
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+            defer { try? handle.close() }
+            // One byte more than allowed tells whether there are more, also where a size can't be asked for.
+            let data = try handle.read(upToCount: limits.bytes + 1) ?? Data()
+            guard data.count <= limits.bytes else {
+                let size = (try? handle.seekToEnd()).map(Int.init(clamping:)) ?? data.count
+                throw ImagingError.fileTooLarge(path: path, bytes: size, limit: limits.bytes)
+            }
+            return [UInt8](data)
+        } catch let error as ImagingError {
+            throw error
+        } catch {
+            throw .unreadable(path: path, reason: error.localizedDescription)
+        }
+    }
+}
