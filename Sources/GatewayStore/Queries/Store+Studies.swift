@@ -1,0 +1,172 @@
+public import DICOMCore
+import Foundation
+import GRDB
+
+extension Store {
+    /// The studies that receive, for assembly to pick up after a start.
+    public func openStudies() throws -> [OpenStudy] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT uid, opened_at, last_arrival, forced FROM study WHERE state = 'receiving' ORDER BY id"
+            ).map {
+                OpenStudy(
+                    uid: try $0.uid("uid"), openedAt: $0.date("opened_at"), lastArrival: $0.date("last_arrival"),
+                    forced: $0["forced"])
+            }
+        }
+    }
+
+    /// Closes a study: a new revision with its job, in one transaction.
+    /// - Parameters:
+    ///   - bundle, settings: digests, as text; they are part of the job's key.
+    public func closeStudy(_ uid: UID, bundle: String, settings: String) throws -> Closing {
+        try write { database in
+            let study = try Self.studyRow(uid, in: database)
+            let id: Int64 = study["id"]
+            let images = try Row.fetchAll(
+                database, sql: "SELECT id, sha256 FROM object WHERE study = ? AND image = 1 AND lost = 0 ORDER BY id",
+                arguments: [id])
+            guard !images.isEmpty else { return try closeWithoutImages(id, uid, in: database) }
+            let key = JobKey(
+                study: uid, digests: try images.map { try $0.digest("sha256") }, bundle: bundle, settings: settings)
+            if let job = try Row.fetchOne(
+                database, sql: "SELECT id, state FROM job WHERE key = ?", arguments: [key.description])
+            {
+                return try closeUnchanged(id, uid, job: job["id"], in: database)
+            }
+            let revision = (study["revision"] as Int) + 1
+            let job = try addJob(
+                key, study: id, revision: revision, objects: images.map { $0["id"] }, bundle, settings, in: database)
+            try database.note(
+                .closed, at: now(), study: uid.string,
+                "revision \(revision) with \(images.count) images to analyse is job \(job)")
+            return .job(id: job, revision: revision)
+        }
+    }
+
+    private func addJob(
+        _ key: JobKey, study: Int64, revision: Int, objects: [Int64], _ bundle: String, _ settings: String,
+        in database: Database
+    ) throws -> Int64 {
+        let time = now().milliseconds
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 'superseded', reason = 'revision ' || ? || ' took its place', finished_at = ?
+                WHERE study = ? AND state IN ('waiting', 'parked')
+                """, arguments: [revision, time, study])
+        try database.execute(
+            sql: """
+                INSERT INTO job (key, study, revision, bundle, settings, state, created_at)
+                VALUES (?, ?, ?, ?, ?, 'waiting', ?)
+                """, arguments: [key.description, study, revision, bundle, settings, time])
+        let job = database.lastInsertedRowID
+        let insert = try database.makeStatement(sql: "INSERT INTO job_object (job, object) VALUES (?, ?)")
+        for object in objects { try insert.execute(arguments: [job, object]) }
+        try database.execute(
+            sql: "UPDATE study SET state = 'waiting', reason = NULL, forced = 0, revision = ? WHERE id = ?",
+            arguments: [revision, study])
+        return job
+    }
+
+    private func closeWithoutImages(_ study: Int64, _ uid: UID, in database: Database) throws -> Closing {
+        let reason = "it holds no CR, DX, CT or Secondary Capture image"
+        try database.execute(
+            sql: "UPDATE study SET state = 'not analysable', reason = ?, forced = 0 WHERE id = ?",
+            arguments: [reason, study])
+        try database.note(.closed, at: now(), study: uid.string, "not analysable: \(reason)")
+        return .notAnalysable(reason: reason)
+    }
+
+    private func closeUnchanged(_ study: Int64, _ uid: UID, job: Int64, in database: Database) throws -> Closing {
+        try database.execute(
+            sql: "UPDATE study SET forced = 0 WHERE id = ?", arguments: [study])
+        try Self.settle(study: study, in: database)
+        try database.note(.closed, at: now(), study: uid.string, "nothing new since job \(job)")
+        return .unchanged(job: job)
+    }
+
+    /// Asks assembly to close the study without waiting; a closed one is closed again, which makes a new job if its
+    /// objects, the bundle or the settings changed since.
+    public func forceStudy(_ uid: UID) throws {
+        try write { database in
+            let study = try Self.studyRow(uid, in: database)
+            try database.execute(
+                sql: "UPDATE study SET state = 'receiving', forced = 1 WHERE id = ?",
+                arguments: [study["id"] as Int64])
+            try database.note(.forced, at: now(), study: uid.string, "closing was asked for")
+        }
+    }
+
+    static func studyRow(_ uid: UID, in database: Database) throws -> Row {
+        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM study WHERE uid = ?", arguments: [uid.string])
+        else { throw StoreError.unknown(kind: "study", name: uid.string) }
+        return row
+    }
+
+    /// Brings the study's state in line with its newest job and what the destinations said.
+    static func settle(study: Int64, in database: Database) throws {
+        guard
+            let job = try Row.fetchOne(
+                database, sql: "SELECT * FROM job WHERE study = ? AND state <> 'superseded' ORDER BY revision DESC",
+                arguments: [study])
+        else { return }
+        let state: StudyState
+        switch try job.value("state", as: JobState.self) {
+        case .waiting, .running: state = .waiting
+        case .parked: state = .failed
+        case .done: state = try doneState(job: job["id"], in: database)
+        case .superseded: return
+        }
+        try database.execute(
+            sql: "UPDATE study SET state = ?, reason = ? WHERE id = ?",
+            arguments: [state.rawValue, job["reason"] as String?, study])
+    }
+
+    private static func doneState(job: Int64, in database: Database) throws -> StudyState {
+        let findings =
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM finding WHERE job = ?", arguments: [job]) ?? 0
+        guard findings > 0 else { return .notAnalysable }
+        let states = try String.fetchSet(
+            database, sql: "SELECT DISTINCT state FROM outgoing WHERE job = ?", arguments: [job])
+        return states == ["delivered"] ? .reported : .analysed
+    }
+
+    /// The studies of these states, newest first; all states when nil.
+    public func studies(in states: Set<StudyState>? = nil, limit: Int = 1000) throws -> [StudyRecord] {
+        try read { database in
+            let wanted = states ?? Set(StudyState.allCases)
+            return try Row.fetchAll(
+                database,
+                sql: Self.studySQL + " WHERE study.state IN (\(databaseQuestionMarks(count: wanted.count)))"
+                    + " ORDER BY study.last_arrival DESC LIMIT ?",
+                arguments: StatementArguments(wanted.map(\.rawValue)) + [limit]
+            ).map(Self.studyRecord)
+        }
+    }
+
+    /// Nil when there is none.
+    public func study(_ uid: UID) throws -> StudyRecord? {
+        try read { database in
+            try Row.fetchOne(database, sql: Self.studySQL + " WHERE study.uid = ?", arguments: [uid.string])
+                .map(Self.studyRecord)
+        }
+    }
+
+    private static let studySQL = """
+        SELECT study.*,
+            (SELECT count(*) FROM object WHERE object.study = study.id AND origin = 'received') AS objects,
+            (SELECT count(*) FROM object WHERE object.study = study.id AND image = 1) AS images,
+            (SELECT text FROM summary JOIN job ON job.id = summary.job WHERE job.study = study.id
+                ORDER BY job.revision DESC LIMIT 1) AS summary
+        FROM study
+        """
+
+    private static func studyRecord(_ row: Row) throws -> StudyRecord {
+        StudyRecord(
+            uid: try row.uid("uid"), state: try row.value("state"), reason: row["reason"], revision: row["revision"],
+            objects: row["objects"], images: row["images"], firstArrival: row.date("first_arrival"),
+            lastArrival: row.date("last_arrival"), summary: row["summary"])
+    }
+}

@@ -1,0 +1,118 @@
+import DICOMCore
+import Foundation
+import Synchronization
+
+/// Makes received files durable and lets associations that wait at the same time share what that costs. Each file is
+/// synced by a thread of its own; the first to be through leads: it renames all files that are synced by then, syncs
+/// the folder once and writes their rows in one transaction. Files that come while it does so are the next batch.
+final class GroupCommitter: Sendable {
+    struct Entry: Sendable {
+        var arrival: Arrival
+        var file: any SpoolFile
+        /// Absolute path under `incoming/`.
+        var temporary: String
+        var answer: @Sendable (Result<Disposition, ReceptionRefusal>) -> Void
+    }
+    private struct State {
+        var pending: [Entry] = []
+        var isLed = false
+    }
+
+    private let store: Store
+    private let duplicates: DuplicatePolicy
+    private let crew: Crew
+    private let state = Mutex(State())
+
+    init(store: Store, duplicates: DuplicatePolicy, threads: Int) {
+        self.store = store
+        self.duplicates = duplicates
+        crew = Crew(threads: threads, name: "hilum-spool")
+    }
+
+    func submit(_ entry: Entry) {
+        crew.run { self.sync(entry) }
+    }
+
+    private func sync(_ entry: Entry) {
+        do {
+            defer { entry.file.close() }
+            try entry.file.sync()
+        } catch {
+            return refuse(entry, at: entry.temporary, error)
+        }
+        let leads = state.withLock { state in
+            state.pending.append(entry)
+            defer { state.isLed = true }
+            return !state.isLed
+        }
+        if leads { lead() }
+    }
+
+    private func lead() {
+        while true {
+            let batch = state.withLock { state in
+                let batch = state.pending
+                state.pending = []
+                state.isLed = !batch.isEmpty
+                return batch
+            }
+            if batch.isEmpty { return }
+            commit(move(batch))
+        }
+    }
+
+    /// Gives each file its name, durably. Those that can't be are refused and left out.
+    private func move(_ batch: [Entry]) -> [Entry] {
+        var moved: [Entry] = []
+        for entry in batch {
+            do {
+                try store.files.rename(entry.temporary, to: store.layout.absolute(entry.arrival.path))
+                moved.append(entry)
+            } catch {
+                refuse(entry, at: entry.temporary, error)
+            }
+        }
+        do {
+            for folder in Set(moved.map { SpoolLayout.folder(of: $0.arrival.path) }) {
+                try store.files.syncFolder(store.layout.absolute(folder))
+            }
+            return moved
+        } catch {
+            for entry in moved { refuse(entry, at: store.layout.absolute(entry.arrival.path), error) }
+            return []
+        }
+    }
+
+    private func commit(_ batch: [Entry]) {
+        do {
+            let dispositions = try store.record(batch.map(\.arrival), duplicates: duplicates)
+            for (entry, disposition) in zip(batch, dispositions) { answer(entry, disposition) }
+        } catch {
+            guard batch.count > 1 else {
+                for entry in batch { refuse(entry, at: store.layout.absolute(entry.arrival.path), error) }
+                return
+            }
+            // One that the database can't take must not fail its neighbours.
+            for entry in batch { commit([entry]) }
+        }
+    }
+
+    private func answer(_ entry: Entry, _ disposition: Disposition) {
+        switch disposition {
+        case .kept, .setAside:
+            entry.answer(.success(disposition))
+        case .same:
+            entry.answer(.success(disposition))
+            try? store.files.remove(store.layout.absolute(entry.arrival.path))
+        case .refused:
+            try? store.files.remove(store.layout.absolute(entry.arrival.path))
+            let uid = entry.arrival.identity.sopInstance
+            entry.answer(.failure(.duplicateInstance("\(uid) is kept already, with other content")))
+        }
+    }
+
+    private func refuse(_ entry: Entry, at path: String, _ error: any Error) {
+        try? store.files.remove(path)
+        entry.answer(.failure(.outOfResources("\(error)")))
+    }
+}

@@ -1,0 +1,148 @@
+public import DICOMCore
+public import Foundation
+
+/// What a data set says of itself, as far as the store keeps it. Nothing here names a patient.
+public struct ObjectIdentity: Hashable, Sendable {
+    public var sopClass: UID
+    public var sopInstance: UID
+    public var study: UID
+    public var series: UID
+    /// Modality (0008,0060), as sent.
+    public var modality: String?
+    /// Device UID (0018,1002): it tells objects that this node made.
+    public var deviceUID: UID?
+
+    public init(
+        sopClass: UID, sopInstance: UID, study: UID, series: UID, modality: String? = nil, deviceUID: UID? = nil
+    ) {
+        self.sopClass = sopClass
+        self.sopInstance = sopInstance
+        self.study = study
+        self.series = series
+        self.modality = modality
+        self.deviceUID = deviceUID
+    }
+
+    /// Throws `ReceptionRefusal` when one of the four UIDs is missing.
+    public init(_ identity: InstanceIdentity) throws(ReceptionRefusal) {
+        func known(_ uid: UID?, _ tag: Tag, _ name: String) throws(ReceptionRefusal) -> UID {
+            guard let uid else { throw .cannotUnderstand("the data set has no valid \(name) \(tag)") }
+            return uid
+        }
+        self.init(
+            sopClass: try known(identity.sopClassUID, Tag(0x0008, 0x0016), "SOP Class UID"),
+            sopInstance: try known(identity.sopInstanceUID, Tag(0x0008, 0x0018), "SOP Instance UID"),
+            study: try known(identity.studyInstanceUID, Tag(0x0020, 0x000D), "Study Instance UID"),
+            series: try known(identity.seriesInstanceUID, Tag(0x0020, 0x000E), "Series Instance UID"),
+            modality: identity.modality, deviceUID: identity.deviceUID)
+    }
+
+    var isImageToAnalyse: Bool { SOPClass(uid: sopClass).isImageToAnalyse }
+}
+
+/// SHA-256 of a data set's bytes as they came, without preamble and meta information.
+public struct ObjectDigest: Hashable, Sendable, CustomStringConvertible {
+    /// 32 bytes.
+    public let bytes: [UInt8]
+
+    /// Nil unless there are 32 bytes.
+    public init?(_ bytes: some Sequence<UInt8>) {
+        let bytes = Array(bytes)
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
+
+    /// Lower-case hexadecimal.
+    public var description: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// One object that is whole, durable on disk, and waits for its row.
+public struct Arrival: Hashable, Sendable {
+    public var identity: ObjectIdentity
+    public var transferSyntax: UID
+    /// Relative to the store's folder.
+    public var path: String
+    /// Length of the file.
+    public var bytes: Int64
+    public var digest: ObjectDigest
+    public var receivedAt: Date
+    public var callingAE: String
+    public var association: String
+
+    public init(
+        identity: ObjectIdentity, transferSyntax: UID, path: String, bytes: Int64, digest: ObjectDigest,
+        receivedAt: Date, callingAE: String, association: String
+    ) {
+        self.identity = identity
+        self.transferSyntax = transferSyntax
+        self.path = path
+        self.bytes = bytes
+        self.digest = digest
+        self.receivedAt = receivedAt
+        self.callingAE = callingAE
+        self.association = association
+    }
+}
+
+/// What became of an arrival.
+public enum Disposition: Hashable, Sendable {
+    /// A new object; `opensStudy` says that assembly has something to wait for.
+    case kept(study: UID, opensStudy: Bool)
+    /// The same object was there already: nothing changed, the arrival's file goes.
+    case same
+    /// The UID was there with other bytes: kept beside it until a worker has compared them.
+    case setAside
+    /// The UID was there with other bytes and the settings say to refuse: the file goes.
+    case refused
+}
+
+/// Where an object came from.
+public enum ObjectOrigin: String, Hashable, Sendable {
+    /// Sent by a peer.
+    case received
+    /// Made by Hilum and sent back by a peer: kept, never analysed.
+    case echo
+    /// A result of this node.
+    case result
+}
+
+/// A kept object.
+public struct StoredObject: Hashable, Sendable {
+    public var id: Int64
+    public var study: UID
+    public var series: UID
+    public var sopClass: UID
+    public var sopInstance: UID
+    public var transferSyntax: UID
+    public var origin: ObjectOrigin
+    /// Absolute.
+    public var file: URL
+    public var bytes: Int64
+    public var digest: ObjectDigest
+    public var receivedAt: Date
+    public var callingAE: String
+}
+
+/// An object whose UID was taken by other bytes.
+public struct AsideObject: Hashable, Sendable, Identifiable {
+    public enum State: String, Hashable, Sendable {
+        /// A worker has yet to compare it with the kept one.
+        case waiting
+        /// The content differs: an operator has to look.
+        case different
+        /// It could not be compared; `reason` says why.
+        case incomparable
+    }
+    public var id: Int64
+    public var sopInstance: UID
+    public var transferSyntax: UID
+    public var state: State
+    public var reason: String?
+    /// Absolute.
+    public var file: URL
+    public var kept: StoredObject
+    public var receivedAt: Date
+    public var callingAE: String
+}
