@@ -7,14 +7,14 @@ public import Reporting
 /// From a study's files to result objects (design §1): what the worker and `hilum analyze` share.
 public struct StudyAnalyzer: Sendable {
     public let settings: AnalysisSettings
-    public let limits: DecodingLimits
+    public let limits: StudyLimits
     public let bundle: BundleIdentity
     let pipeline: Pipeline
 
     /// - Parameter threads: of the networks; no result depends on it.
     public init(
         bundle: ModelBundle, settings: AnalysisSettings = AnalysisSettings(), threads: Int = 1,
-        limits: DecodingLimits = DecodingLimits()
+        limits: StudyLimits = StudyLimits()
     ) throws {
         self.settings = settings
         self.limits = limits

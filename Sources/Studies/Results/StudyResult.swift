@@ -25,7 +25,7 @@ public struct StudyResult: Sendable {
 }
 
 /// A file that is no readable DICOM object.
-public struct UnreadableFile: Sendable {
+public struct UnreadableFile: Error, Sendable {
     public var file: URL
     /// A sentence without a patient's data.
     public var reason: String

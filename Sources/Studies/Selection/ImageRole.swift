@@ -1,16 +1,17 @@
-import DICOMCore
+public import DICOMCore
 
 /// What an object can be analysed as; nil from `init(of:)` for everything else.
 enum ImageRole {
     case radiograph, ct, secondaryCapture
 
     init?(of header: ImageHeader) {
-        switch header.sopClassUID.string {
-        case "1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.1.1.1":
+        switch SOPClass(uid: header.sopClassUID) {
+        case .computedRadiographyImageStorage, .digitalXRayImageStorageForPresentation,
+            .digitalXRayImageStorageForProcessing:
             self = .radiograph
-        case "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2":
+        case .ctImageStorage, .enhancedCTImageStorage, .legacyConvertedEnhancedCTImageStorage:
             self = .ct
-        case let uid where uid == "1.2.840.10008.5.1.4.1.1.7" || uid.hasPrefix("1.2.840.10008.5.1.4.1.1.7."):
+        case let captured where captured.isImageToAnalyse:
             // A captured screen of CT, MR, … is a picture about an examination, not one of the chest.
             guard ["", "OT", "CR", "DX", "RG", "SC", "XC"].contains(header.modality) else { return nil }
             self = .secondaryCapture

@@ -1,4 +1,5 @@
 import DICOMCore
+import Diagnosis
 
 /// The choice among projection radiographs (method §7): frontal views, one per exposure.
 enum RadiographRules {

@@ -1,5 +1,5 @@
 /// What decoding may take. Limits refuse; they never change a result.
-public struct DecodingLimits: Hashable, Sendable {
+public struct StudyLimits: Hashable, Sendable {
     /// Of one frame.
     public var pixelsPerFrame: Int
     /// Slices of one CT series that are decoded.

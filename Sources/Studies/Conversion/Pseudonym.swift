@@ -1,0 +1,32 @@
+import Crypto
+public import Foundation
+
+/// Patient ids as keyed hashes: ids are short, so a plain hash of one could be found by trying them all.
+public struct Pseudonym: Sendable {
+    private let key: SymmetricKey
+
+    public init(key: [UInt8]) {
+        self.key = SymmetricKey(data: key)
+    }
+
+    /// Reads the key from a file, or makes the file with a new random key that only its owner may read.
+    public init(keyFile: URL) throws {
+        if let bytes = try? Data(contentsOf: keyFile), bytes.count >= 16 {
+            self.init(key: Array(bytes))
+            return
+        }
+        var random = SystemRandomNumberGenerator()
+        let bytes = (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let made = FileManager.default.createFile(
+            atPath: keyFile.path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+        guard made else { throw StudiesError.fileNotWritten(keyFile.path) }
+        self.init(key: bytes)
+    }
+
+    /// HMAC-SHA-256 of issuer and id, its first 16 hexadecimal digits; empty for an empty id.
+    public func of(patientID: String, issuer: String) -> String {
+        guard !patientID.isEmpty else { return "" }
+        let code = HMAC<SHA256>.authenticationCode(for: Data("\(issuer)\\\(patientID)".utf8), using: key)
+        return String(Digest.hexadecimal(code).prefix(16))
+    }
+}

@@ -1,0 +1,66 @@
+import DICOMCore
+import Foundation
+import HilumTesting
+import Reporting
+import Testing
+
+@testable import Studies
+
+@Suite("Job keys and derived UIDs (design §3.4)")
+struct JobKeyTests {
+    private let study = UID(known: "1.2.3")
+
+    private func key(
+        study: UID? = nil, digests: [String] = ["aa", "bb"], bundle: String = "cc", settings: String = "dd"
+    ) -> JobKey {
+        JobKey(study: study ?? self.study, objectDigests: digests, bundleDigest: bundle, settingsDigest: settings)
+    }
+
+    @Test func theOrderOfObjectsAndRepeatsOfOneDoNotMatter() {
+        #expect(key(digests: ["aa", "bb"]) == key(digests: ["bb", "aa", "bb"]))
+    }
+
+    @Test func everyPartOfTheKeyMatters() {
+        let keys = [
+            key(), key(study: UID(known: "1.2.4")), key(digests: ["aa"]), key(bundle: "x"), key(settings: "x"),
+        ]
+        #expect(Set(keys).count == keys.count)
+    }
+
+    @Test func aKeyIsReadBackFromItsTextOnly() {
+        #expect(JobKey(key().string) == key())
+        #expect(JobKey("short") == nil)
+        #expect(JobKey(String(repeating: "G", count: 64)) == nil)
+    }
+
+    @Test(.enabled(if: Tool.python != nil))
+    func derivedUIDsAreThoseOfPythonsUUID5() throws {
+        let script = """
+            import uuid
+            n = uuid.UUID(bytes=bytes.fromhex("3d8e5a1470c14b0f9a6652d71eb30c98"))
+            for name in ("a", "job x sr en", "ü"): print("2.25." + str(uuid.uuid5(n, name).int))
+            """
+        let output = try #require(Tool.python).run(["-c", script], environment: ["PYTHONUTF8": "1"])
+        let expected = output.standardOutput.split(separator: "\n").map(String.init)
+        #expect(["a", "job x sr en", "ü"].map { DerivedUID.make(from: $0).string } == expected)
+    }
+
+    @Test func kindAndLanguageKeepUIDsApart() {
+        let job = key()
+        let uids = [("sr", "en"), ("sr", "de"), ("picture", "en")].map {
+            DerivedUID.make(job: job, kindKey: $0.0, language: $0.1)
+        }
+        #expect(Set(uids).count == 3)
+        #expect(uids.allSatisfy { $0.string.utf8.count <= 64 })
+    }
+
+    @Test func settingsThatChangeResultsChangeTheirDigest() {
+        let settings = [
+            AnalysisSettings(), AnalysisSettings(reports: [.basicText]), AnalysisSettings(picture: false),
+            AnalysisSettings(language: "de"), AnalysisSettings(randomPatches: .init(count: 100, seed: 1)),
+            AnalysisSettings(randomPatches: .init(count: 100, seed: 2)),
+        ]
+        #expect(Set(settings.map(\.digest)).count == settings.count)
+        #expect(AnalysisSettings().digest == AnalysisSettings().digest)
+    }
+}
