@@ -28,8 +28,8 @@ void describe(DcmDataset &dataset, const cdcmtk_frame_form &form) {
     dataset.putAndInsertString(DCM_PhotometricInterpretation, form.samples == 1 ? "MONOCHROME2" : "RGB");
     if (form.samples > 1) dataset.putAndInsertUint16(DCM_PlanarConfiguration, 0);
     dataset.putAndInsertString(DCM_NumberOfFrames, "1");
-    dataset.putAndInsertUint16(DCM_Rows, form.rows);
-    dataset.putAndInsertUint16(DCM_Columns, form.columns);
+    dataset.putAndInsertUint16(DCM_Rows, static_cast<Uint16>(form.rows));
+    dataset.putAndInsertUint16(DCM_Columns, static_cast<Uint16>(form.columns));
     dataset.putAndInsertUint16(DCM_BitsAllocated, form.bits_allocated);
     dataset.putAndInsertUint16(DCM_BitsStored, form.bits_stored);
     dataset.putAndInsertUint16(DCM_HighBit, static_cast<Uint16>(form.bits_stored - 1));
@@ -99,12 +99,12 @@ bool decodeRLE(const uint8_t *bytes, size_t count, const cdcmtk_frame_form &form
         }
         // A run may pass the segment's end by up to 128 padding bytes.
         DcmRLEDecoder decoder(pixels + 128);
-        const OFCondition condition = decoder.decompress(const_cast<uint8_t *>(bytes + start), end - start);
+        // Its verdict does not count: padding after the last run looks like the beginning of another.
+        decoder.decompress(const_cast<uint8_t *>(bytes + start), end - start);
         if (decoder.size() < pixels) {
             cdcmtk_fail(error, "RLE segment %zu holds %zu of %zu bytes", segment + 1, decoder.size(), pixels);
             return false;
         }
-        (void)condition;
         const uint8_t *plane = static_cast<const uint8_t *>(decoder.getOutputBuffer());
         const size_t sample = segment / width, byte = width - 1 - segment % width;
         uint8_t *target = buffer + sample * width + byte;

@@ -97,8 +97,9 @@ bool cdcmtk_fragment(cdcmtk_dataset *dataset, size_t index, uint8_t *buffer, uin
 
 /// What a codec is to make of a frame.
 typedef struct {
-    uint16_t rows;
-    uint16_t columns;
+    /// At most 65535; RLE takes any.
+    uint32_t rows;
+    uint32_t columns;
     uint16_t samples;
     /// 8 or 16 for JPEG and JPEG-LS, 8 to 64 for RLE.
     uint16_t bits_allocated;
