@@ -136,7 +136,7 @@ extension Store {
                 """, arguments: [id]
         ).map { try StoredObject($0, layout: layout) }
         return ClaimedJob(
-            id: id, key: JobKey(stored: row["key"]), study: try row.uid("study_uid"), revision: row["revision"],
+            id: id, key: row["key"], study: try row.uid("study_uid"), revision: row["revision"],
             tries: row["tries"], createdAt: row.date("created_at"), bundle: row["bundle"], settings: row["settings"],
             objects: objects, predecessors: try predecessors(of: row, in: database), worker: row["worker"])
     }

@@ -48,7 +48,7 @@ extension Store {
                 try database.execute(
                     sql: """
                         INSERT INTO outgoing (job, destination, kind, object, state, next_try)
-                        VALUES (?, ?, ?, ?, 'waiting', ?)
+                        VALUES (?, ?, ?, ?, 'waiting', ?) ON CONFLICT DO NOTHING
                         """, arguments: [job, destination.name, kind, choice.id, now().milliseconds])
             }
         }

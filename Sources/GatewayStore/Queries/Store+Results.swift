@@ -45,6 +45,7 @@ extension Store {
     ) throws {
         let row = try Self.claim(job.id, of: job.worker, in: database)
         let study: Int64 = row["study"]
+        try clearEarlierResults(of: job.id, in: database)
         for finding in completion.findings {
             try database.execute(
                 sql: "INSERT INTO finding (job, outcome, confidence, triage, json) VALUES (?, ?, ?, ?, ?)",
@@ -61,6 +62,13 @@ extension Store {
         }
         try queue(objects, job: job.id, in: database)
         try endJob(job, completion, study: study, in: database)
+    }
+
+    /// A job whose result file was lost runs again; what its first run left gives way.
+    private func clearEarlierResults(of job: Int64, in database: Database) throws {
+        for table in ["finding", "summary", "result"] {
+            try database.execute(sql: "DELETE FROM \(table) WHERE job = ?", arguments: [job])
+        }
     }
 
     private func endJob(

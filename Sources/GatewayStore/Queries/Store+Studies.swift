@@ -18,9 +18,7 @@ extension Store {
     }
 
     /// Closes a study: a new revision with its job, in one transaction.
-    /// - Parameters:
-    ///   - bundle, settings: digests, as text; they are part of the job's key.
-    public func closeStudy(_ uid: UID, bundle: String, settings: String) throws -> Closing {
+    public func closeStudy(_ uid: UID, recipe: JobRecipe) throws -> Closing {
         try write { database in
             let study = try Self.studyRow(uid, in: database)
             let id: Int64 = study["id"]
@@ -28,16 +26,15 @@ extension Store {
                 database, sql: "SELECT id, sha256 FROM object WHERE study = ? AND image = 1 AND lost = 0 ORDER BY id",
                 arguments: [id])
             guard !images.isEmpty else { return try closeWithoutImages(id, uid, in: database) }
-            let key = JobKey(
-                study: uid, digests: try images.map { try $0.digest("sha256") }, bundle: bundle, settings: settings)
+            let key = recipe.key(uid, try images.map { try $0.digest("sha256").description })
             if let job = try Row.fetchOne(
-                database, sql: "SELECT id, state FROM job WHERE key = ?", arguments: [key.description])
+                database, sql: "SELECT id, state FROM job WHERE key = ?", arguments: [key])
             {
                 return try closeUnchanged(id, uid, job: job["id"], in: database)
             }
             let revision = (study["revision"] as Int) + 1
             let job = try addJob(
-                key, study: id, revision: revision, objects: images.map { $0["id"] }, bundle, settings, in: database)
+                key, study: id, revision: revision, objects: images.map { $0["id"] }, recipe: recipe, in: database)
             try database.note(
                 .closed, at: now(), study: uid.string,
                 "revision \(revision) with \(images.count) images to analyse is job \(job)")
@@ -46,7 +43,7 @@ extension Store {
     }
 
     private func addJob(
-        _ key: JobKey, study: Int64, revision: Int, objects: [Int64], _ bundle: String, _ settings: String,
+        _ key: String, study: Int64, revision: Int, objects: [Int64], recipe: JobRecipe,
         in database: Database
     ) throws -> Int64 {
         let time = now().milliseconds
@@ -59,7 +56,7 @@ extension Store {
             sql: """
                 INSERT INTO job (key, study, revision, bundle, settings, state, created_at)
                 VALUES (?, ?, ?, ?, ?, 'waiting', ?)
-                """, arguments: [key.description, study, revision, bundle, settings, time])
+                """, arguments: [key, study, revision, recipe.bundle, recipe.settings, time])
         let job = database.lastInsertedRowID
         let insert = try database.makeStatement(sql: "INSERT INTO job_object (job, object) VALUES (?, ?)")
         for object in objects { try insert.execute(arguments: [job, object]) }

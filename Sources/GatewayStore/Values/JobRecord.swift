@@ -1,26 +1,22 @@
-import Crypto
 public import DICOMCore
 public import Foundation
 
-/// What identifies a piece of work: the same study with the same objects, bundle and settings is the same job, and
-/// makes the same bytes.
-public struct JobKey: Hashable, Sendable, CustomStringConvertible {
-    /// SHA-256, lower-case hexadecimal.
-    public let description: String
+/// What decides about a job's results beside the study's objects, and how a job is named.
+public struct JobRecipe: Sendable {
+    /// Digest of the model bundle.
+    public var bundle: String
+    /// Digest of the analysis settings.
+    public var settings: String
+    /// The job's key: the same study, object digests (hexadecimal, in any order), bundle and settings give the same key.
+    public var key: @Sendable (_ study: UID, _ objectDigests: [String]) -> String
 
-    /// Order of `digests` does not matter. `bundle` and `settings` are digests as text.
-    public init(study: UID, digests: [ObjectDigest], bundle: String, settings: String) {
-        var hash = SHA256()
-        for part in [study.string, bundle, settings] {
-            hash.update(data: Data("\(part.utf8.count):\(part)".utf8))
-        }
-        for digest in digests.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            hash.update(data: digest)
-        }
-        description = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    public init(
+        bundle: String, settings: String, key: @escaping @Sendable (_ study: UID, _ objectDigests: [String]) -> String
+    ) {
+        self.bundle = bundle
+        self.settings = settings
+        self.key = key
     }
-
-    init(stored text: String) { description = text }
 }
 
 public enum JobState: String, CaseIterable, Hashable, Sendable {
@@ -34,7 +30,7 @@ public enum JobState: String, CaseIterable, Hashable, Sendable {
 /// A job in a worker's hands.
 public struct ClaimedJob: Hashable, Sendable {
     public var id: Int64
-    public var key: JobKey
+    public var key: String
     public var study: UID
     public var revision: Int
     /// 1 on the first try.
