@@ -1,4 +1,5 @@
 import CDCMTK
+import DICOMCore
 
 extension StructuredDocument {
     /// Adds the content tree to the data set of a Part 10 file that holds everything else.

@@ -14,10 +14,12 @@ public struct SourceImage: Hashable, Sendable {
     public var rows: Int
     public var columns: Int
     public var spacing: PixelSpacing?
+    /// First value of Patient Orientation (0020,0020): where the columns of a row go on, `L`, `R`, …; nil when unknown.
+    public var rowDirection: String?
 
     public init(
         sopClassUID: UID, sopInstanceUID: UID, seriesInstanceUID: UID, frame: Int? = nil, modality: String = "",
-        rows: Int, columns: Int, spacing: PixelSpacing? = nil
+        rows: Int, columns: Int, spacing: PixelSpacing? = nil, rowDirection: String? = nil
     ) {
         self.sopClassUID = sopClassUID
         self.sopInstanceUID = sopInstanceUID
@@ -27,6 +29,7 @@ public struct SourceImage: Hashable, Sendable {
         self.rows = rows
         self.columns = columns
         self.spacing = spacing
+        self.rowDirection = rowDirection
     }
 }
 

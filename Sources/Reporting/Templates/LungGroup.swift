@@ -12,7 +12,7 @@ struct OutlinedLung {
     /// Nil when no outline of the region is a polygon, or its image is not among the sources.
     init?(_ region: LungRegion, sources: [SourceImage]) {
         guard sources.indices.contains(region.image),
-            let contour = region.contours.filter({ $0.count >= 3 }).max(by: { Self.area($0) < Self.area($1) })
+            let contour = region.contours.filter({ $0.count >= 3 }).max(by: { Outlines.area(of: $0) < Outlines.area(of: $1) })
         else { return nil }
         let source = sources[region.image]
         let positions = contour.map { point in
@@ -35,16 +35,6 @@ struct OutlinedLung {
                 .lazy.compactMap { OutlinedLung($0, sources: finding.sources) }
                 .first
         }
-    }
-
-    /// The shoelace formula.
-    private static func area(_ contour: Contour) -> Double {
-        var doubled = 0.0
-        for (index, point) in contour.enumerated() {
-            let next = contour[(index + 1) % contour.count]
-            doubled += point.x * next.y - next.x * point.y
-        }
-        return abs(doubled) / 2
     }
 }
 

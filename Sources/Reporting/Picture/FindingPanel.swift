@@ -1,0 +1,143 @@
+import Diagnosis
+import Imaging
+
+/// Beside the image: class, confidence, the other classes, triage, reasons, measures; from the top down.
+struct FindingPanel {
+    let page: PicturePage
+    let layout: PictureLayout
+
+    private var finding: Finding { page.finding }
+    private var words: Phrases.PictureWords { page.phrases.picture }
+    private var box: PictureLayout.Box { layout.panel }
+
+    func draw(on canvas: inout Canvas, _ lettering: Lettering) {
+        var y = box.y
+        y = outcome(at: y, on: &canvas, lettering) + 14
+        y = triage(at: y, on: &canvas, lettering) + 18
+        y = probabilities(at: y, on: &canvas, lettering) + 14
+        let measures = MeasureList(page: page).rows
+        let room = box.bottom - Double(measures.count) * MeasureList.rowHeight - 24
+        reasons(at: y, until: room, on: &canvas, lettering)
+        self.measures(measures, on: &canvas, lettering)
+    }
+
+    /// The class in words, and how sure: a bar and its percentage.
+    private func outcome(at top: Double, on canvas: inout Canvas, _ lettering: Lettering) -> Double {
+        let name = page.phrases.name(of: finding.outcome)
+        let size = lettering.size(for: name, width: box.width, lines: 2, weight: .bold, among: [34, 30, 26, 22])
+        let height = lettering.paragraph(
+            name, x: box.x, y: top, width: box.width, size: size, weight: .bold, colour: PictureStyle.text, lines: 2,
+            on: &canvas)
+        guard let confidence = finding.confidence else { return top + height }
+        let y = top + height + 8
+        lettering.draw(words.confidence, x: box.x, y: y, size: 15, colour: PictureStyle.secondary, on: &canvas)
+        lettering.draw(
+            DecimalText.words(percentage: confidence), x: box.right, y: y - 5, size: 22, weight: .bold,
+            colour: PictureStyle.text, align: .right, on: &canvas)
+        bar(confidence, at: y + 26, height: 12, PictureStyle.bar, on: &canvas)
+        return y + 38
+    }
+
+    private func bar(_ share: Double, at y: Double, height: Double, _ colour: Colour, on canvas: inout Canvas) {
+        let track = PictureLayout.Box(x: box.x, y: y, width: box.width, height: height)
+        canvas.fill(layout.pixels(track), PictureStyle.track)
+        guard share.isFinite, share > 0 else { return }
+        let filled = PictureLayout.Box(x: box.x, y: y, width: max(2, box.width * min(share, 1)), height: height)
+        canvas.fill(layout.pixels(filled), colour)
+    }
+
+    /// A block of the level's colour with its number and word, and the scale of four levels below it.
+    private func triage(at top: Double, on canvas: inout Canvas, _ lettering: Lettering) -> Double {
+        let colours = PictureStyle.colours(finding.triage)
+        let block = PictureLayout.Box(x: box.x, y: top, width: box.width, height: 74)
+        canvas.fill(layout.pixels(block), colours.fill)
+        lettering.draw(
+            "\(finding.triage.rawValue)", x: block.x + 16, y: top + 5, size: 54, weight: .bold, colour: colours.text,
+            on: &canvas)
+        lettering.draw(
+            words.triage, x: block.x + 66, y: top + 12, size: 15, colour: colours.text, maxWidth: block.width - 78,
+            on: &canvas)
+        lettering.draw(
+            page.phrases.name(of: finding.triage).uppercased(), x: block.x + 66, y: top + 33, size: 26, weight: .bold,
+            colour: colours.text, maxWidth: block.width - 78, on: &canvas)
+        let cell = (box.width - 18) / 4
+        for level in TriageLevel.allCases {
+            let x = box.x + Double(level.rawValue - 1) * (cell + 6)
+            let step = PictureLayout.Box(x: x, y: block.bottom + 6, width: cell, height: 8)
+            let isThis = level == finding.triage
+            canvas.fill(layout.pixels(step), isThis ? PictureStyle.text : PictureStyle.track)
+        }
+        return block.bottom + 14
+    }
+
+    private func probabilities(at top: Double, on canvas: inout Canvas, _ lettering: Lettering) -> Double {
+        guard !finding.probabilities.isEmpty else {
+            heading(words.noProbabilities, at: top, on: &canvas, lettering)
+            return top + 24
+        }
+        heading(words.probabilities, at: top, on: &canvas, lettering)
+        var y = top + 26
+        for item in finding.probabilities.prefix(6) {
+            let isReported = finding.outcome == .classified(item.name)
+            let colour = isReported ? PictureStyle.text : PictureStyle.secondary
+            lettering.draw(
+                page.phrases.name(of: item.name), x: box.x, y: y, size: 15, weight: isReported ? .bold : .regular,
+                colour: colour, maxWidth: box.width - 64, on: &canvas)
+            lettering.draw(
+                DecimalText.words(percentage: item.probability), x: box.right, y: y, size: 15,
+                weight: isReported ? .bold : .regular, colour: colour, align: .right, on: &canvas)
+            bar(
+                item.probability, at: y + 21, height: 6, isReported ? PictureStyle.bar : PictureStyle.quietBar,
+                on: &canvas)
+            y += 36
+        }
+        return y
+    }
+
+    /// As many reasons as there is room for; the rest are counted, and stand in the report.
+    private func reasons(
+        at top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
+    ) {
+        guard !finding.reasons.isEmpty else { return }
+        heading(words.reasons, at: top, on: &canvas, lettering)
+        var y = top + 26
+        for (index, reason) in finding.reasons.enumerated() {
+            let text = page.phrases.text(of: reason, for: finding.kind)
+            let lines = lettering.wrap(text, width: box.width - 18, size: 16, lines: 3).count
+            let isLast = index == finding.reasons.count - 1
+            guard y + Double(lines) * 20.5 + (isLast ? 0 : 22) <= bottom else {
+                lettering.draw(
+                    "+ \(finding.reasons.count - index)", x: box.x + 18, y: y, size: 16,
+                    colour: PictureStyle.secondary, on: &canvas)
+                return
+            }
+            let mark = PictureLayout.Box(x: box.x, y: y + 7, width: 7, height: 7)
+            canvas.fill(layout.pixels(mark), PictureStyle.warning)
+            y += lettering.paragraph(
+                text, x: box.x + 18, y: y, width: box.width - 18, size: 16, colour: PictureStyle.text, lines: 3,
+                on: &canvas) + 5
+        }
+    }
+
+    /// At the bottom of the panel, so that they stand in the same place on every picture.
+    private func measures(_ rows: [MeasureList.Row], on canvas: inout Canvas, _ lettering: Lettering) {
+        var y = box.bottom - Double(rows.count) * MeasureList.rowHeight
+        guard !rows.isEmpty else { return }
+        let rule = PictureLayout.Box(x: box.x, y: y - 9, width: box.width, height: 1)
+        canvas.fill(layout.pixels(rule), PictureStyle.rule)
+        for row in rows {
+            lettering.draw(
+                row.name, x: box.x, y: y, size: 15, colour: PictureStyle.secondary, maxWidth: box.width - 96,
+                on: &canvas)
+            lettering.draw(
+                row.value, x: box.right, y: y, size: 15, colour: PictureStyle.text, align: .right, on: &canvas)
+            y += MeasureList.rowHeight
+        }
+    }
+
+    private func heading(_ text: String, at y: Double, on canvas: inout Canvas, _ lettering: Lettering) {
+        lettering.draw(
+            text, x: box.x, y: y, size: 15, weight: .bold, colour: PictureStyle.secondary, maxWidth: box.width,
+            on: &canvas)
+    }
+}

@@ -1,0 +1,106 @@
+import Diagnosis
+import Imaging
+
+/// The image at full sharpness in its own aspect, with activation, lung outlines and side marks.
+struct ImagePanel {
+    let page: PicturePage
+    let layout: PictureLayout
+
+    func draw(on canvas: inout Canvas, _ lettering: Lettering) {
+        canvas.fill(layout.pixels(layout.image), .black)
+        guard let display = page.display, display.width > 0, display.height > 0 else {
+            return placeholder(on: &canvas, lettering)
+        }
+        let frame = fitted(display)
+        canvas.draw(display, in: layout.pixels(frame))
+        if let activation = page.activation {
+            canvas.overlay(activation, in: layout.pixels(frame), alpha: PictureStyle.activationOpacity)
+        }
+        outlines(in: frame, display, on: &canvas)
+        sideMarks(in: frame, display, on: &canvas, lettering)
+        if let caption = page.caption {
+            lettering.draw(
+                caption, x: layout.image.x + 10, y: layout.image.bottom - 28, size: 16, colour: PictureStyle.text,
+                shadowed: true, on: &canvas)
+        }
+    }
+
+    /// The largest box of the image's aspect in the panel. Pixels that are not square are made so.
+    private func fitted(_ display: GreyPlane) -> PictureLayout.Box {
+        let box = layout.image
+        let spacing = page.source?.spacing
+        let stretch = spacing.map { $0.row / $0.column } ?? 1
+        let tall = Double(display.height) * (stretch.isFinite && stretch > 0.2 && stretch < 5 ? stretch : 1)
+        let factor = min(box.width / Double(display.width), box.height / tall)
+        let width = Double(display.width) * factor, height = tall * factor
+        return PictureLayout.Box(
+            x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width: width, height: height)
+    }
+
+    /// The right lung's outline is drawn through, the left one's dashed, over a dark seam that holds on bright bone.
+    private func outlines(in frame: PictureLayout.Box, _ display: GreyPlane, on canvas: inout Canvas) {
+        for lung in page.lungs {
+            for contour in lung.contours where contour.count >= 3 {
+                let polygon = contour.map { place($0, in: frame, display) }
+                canvas.stroke(polygon, .black, width: 3.6 * layout.scale, alpha: 0.45)
+                if lung.side == .right {
+                    canvas.stroke(polygon, PictureStyle.outline, width: 1.8 * layout.scale)
+                } else {
+                    canvas.strokeDashed(
+                        polygon, PictureStyle.outline, width: 1.8 * layout.scale, dash: 7 * layout.scale)
+                }
+            }
+        }
+    }
+
+    private func place(_ point: Point, in frame: PictureLayout.Box, _ display: GreyPlane) -> Point {
+        Point(
+            x: (frame.x + point.x / Double(display.width) * frame.width) * layout.scale,
+            y: (frame.y + point.y / Double(display.height) * frame.height) * layout.scale)
+    }
+
+    /// R and L, at the image's sides, as the lungs lie; as Patient Orientation states where there are none.
+    private func sideMarks(
+        in frame: PictureLayout.Box, _ display: GreyPlane, on canvas: inout Canvas, _ lettering: Lettering
+    ) {
+        guard let rightIsAtTheLeft else {
+            return lettering.draw(
+                page.phrases.picture.sideUnknown, x: frame.x + 10, y: frame.y + 10, size: 14,
+                colour: PictureStyle.secondary, shadowed: true, on: &canvas)
+        }
+        let marks = rightIsAtTheLeft ? ("R", "L") : ("L", "R")
+        let size = 30.0
+        lettering.draw(
+            marks.0, x: frame.x + 10, y: frame.y + 8, size: size, weight: .bold, colour: PictureStyle.text,
+            shadowed: true, on: &canvas)
+        lettering.draw(
+            marks.1, x: frame.right - 10, y: frame.y + 8, size: size, weight: .bold, colour: PictureStyle.text,
+            align: .right, shadowed: true, on: &canvas)
+    }
+
+    private var rightIsAtTheLeft: Bool? {
+        func middle(_ side: LungSide) -> Double? {
+            let points = page.lungs.filter { $0.side == side }.flatMap(\.contours).joined()
+            return points.isEmpty ? nil : points.reduce(0) { $0 + $1.x } / Double(points.count)
+        }
+        let width = Double(page.display?.width ?? 0)
+        switch (middle(.right), middle(.left)) {
+        case (let right?, let left?): return right < left
+        case (let right?, nil): return right < width / 2
+        case (nil, let left?): return left > width / 2
+        case (nil, nil): break
+        }
+        // Patient Orientation's first value: the direction in which the columns of a row go on.
+        if page.source?.rowDirection?.hasPrefix("L") == true { return true }
+        if page.source?.rowDirection?.hasPrefix("R") == true { return false }
+        return nil
+    }
+
+    private func placeholder(on canvas: inout Canvas, _ lettering: Lettering) {
+        let reason = page.finding.reasons.first.map { page.phrases.text(of: $0, for: page.finding.kind) }
+        lettering.paragraph(
+            reason ?? page.phrases.picture.noLungs, x: layout.image.x + 60,
+            y: layout.image.y + layout.image.height / 2 - 20, width: layout.image.width - 120, size: 22,
+            colour: PictureStyle.secondary, lines: 4, on: &canvas)
+    }
+}

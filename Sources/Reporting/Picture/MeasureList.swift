@@ -1,0 +1,39 @@
+import Diagnosis
+
+/// The measures that the picture names.
+struct MeasureList {
+    struct Row: Hashable {
+        let name: String
+        let value: String
+    }
+
+    static let rowHeight = 23.0
+
+    let page: PicturePage
+
+    var rows: [Row] {
+        let words = page.phrases.picture
+        let finding = page.finding
+        var rows = LungSide.allCases.compactMap { side in
+            page.lungs.first { $0.side == side }.map { lung in
+                Row(name: "\(words.lungArea), \(page.phrases.name(of: side))", value: area(lung))
+            }
+        }
+        if let volume = finding.lungVolume {
+            rows.append(Row(name: words.lungVolume, value: "\(DecimalText.words(whole: volume)) mL"))
+        }
+        if let share = finding.activationShare {
+            rows.append(Row(name: words.activationShare, value: DecimalText.words(percentage: share)))
+        }
+        if let agreement = finding.agreement {
+            rows.append(Row(name: words.agreement, value: DecimalText.words(percentage: agreement)))
+        }
+        return rows
+    }
+
+    /// In cm² where the spacing is known, else as a share of the image.
+    private func area(_ lung: LungRegion) -> String {
+        guard let area = lung.area else { return DecimalText.words(percentage: lung.share) }
+        return "\(DecimalText.words(whole: area / 100)) cm\u{B2}"
+    }
+}

@@ -1,0 +1,52 @@
+import Diagnosis
+import Imaging
+
+/// One frame of the picture: one image of one finding.
+struct PicturePage {
+    let request: ReportRequest
+    let phrases: Phrases
+    /// Position among the request's findings.
+    let index: Int
+    /// Position among the finding's sources; nil when there is nothing to show.
+    let image: Int?
+
+    var reported: ReportedFinding { request.findings[index] }
+    var finding: Finding { reported.finding }
+    var display: GreyPlane? { image.flatMap { reported.displays[$0] } }
+    var source: SourceImage? { image.flatMap { reported.sources.indices.contains($0) ? reported.sources[$0] : nil } }
+    var lungs: [LungRegion] { finding.lungs.filter { $0.image == image } }
+
+    var activation: Plane<Float>? {
+        reported.analysis?.images.first { $0.index == image }?.activation
+    }
+
+    /// Which image of how many; nil when there is only one.
+    var caption: String? {
+        var parts: [String] = []
+        if request.findings.count > 1 { parts.append(phrases.picture.image(index + 1, request.findings.count)) }
+        if let image, reported.sources.count > 1 { parts.append(phrases.picture.slice(image + 1, reported.sources.count)) }
+        return parts.isEmpty ? nil : parts.joined(separator: " \u{B7} ")
+    }
+
+    /// The pages of a request: one per radiograph; of a CT series the slice with the largest lungs first, then others
+    /// evenly spread, in the order of the series.
+    /// - Parameter limit: of pages per finding.
+    static func pages(of request: ReportRequest, phrases: Phrases, limit: Int) -> [PicturePage] {
+        request.findings.indices.flatMap { index in
+            images(of: request.findings[index], limit: limit).map {
+                PicturePage(request: request, phrases: phrases, index: index, image: $0)
+            }
+        }
+    }
+
+    private static func images(of reported: ReportedFinding, limit: Int) -> [Int?] {
+        let shown = reported.displays.keys.filter { reported.sources.indices.contains($0) }.sorted()
+        guard !shown.isEmpty else { return [nil] }
+        let areas = Dictionary(grouping: reported.finding.lungs, by: \.image)
+            .mapValues { $0.reduce(0) { $0 + $1.pixelArea } }
+        let first = shown.max { (areas[$0] ?? 0, -$0) < (areas[$1] ?? 0, -$1) } ?? shown[0]
+        let others = shown.filter { $0 != first }
+        let count = min(max(limit - 1, 0), others.count)
+        return [first] + (0..<count).map { others[(2 * $0 + 1) * others.count / (2 * count)] }
+    }
+}

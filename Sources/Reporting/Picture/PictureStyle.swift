@@ -1,0 +1,75 @@
+import Diagnosis
+import Imaging
+
+/// Colours and sizes of the picture. Every colour that says something is beside a word or a shape that says the same,
+/// and all keep their order of lightness on a grey-scale monitor.
+enum PictureStyle {
+    static let background = Colour(0x0B0E11)
+    static let surface = Colour(0x14191E)
+    static let rule = Colour(0x2A323A)
+    static let track = Colour(0x29313A)
+    static let text = Colour(0xF2F5F7)
+    static let secondary = Colour(0xA9B4BE)
+    static let bar = Colour(0xD5DCE2)
+    static let quietBar = Colour(0x7F8B96)
+    static let outline = Colour(0x6FD6FF)
+    static let warning = Colour(0xFFD166)
+
+    /// The activation map's opacity where it is strongest: the image stays readable below it.
+    static let activationOpacity = 0.42
+
+    /// The level's colour, and the colour of letters on it.
+    static func colours(_ level: TriageLevel) -> (fill: Colour, text: Colour) {
+        switch level {
+        case .immediate: (Colour(0xE5383B), .white)
+        case .urgent: (Colour(0xF3852B), .black)
+        case .expedited: (Colour(0xF4D03F), .black)
+        case .routine: (Colour(0x3F7D58), .white)
+        }
+    }
+}
+
+/// Where things stand, in units of a picture 1024 units wide and high.
+struct PictureLayout {
+    /// Pixels of a unit.
+    let scale: Double
+
+    static let side = 1024.0
+    static let margin = 20.0
+    static let headerHeight = 92.0
+    static let footerHeight = 64.0
+    static let legendHeight = 40.0
+    static let panelWidth = 336.0
+
+    struct Box {
+        var x: Double
+        var y: Double
+        var width: Double
+        var height: Double
+        var right: Double { x + width }
+        var bottom: Double { y + height }
+    }
+
+    let header = Box(x: margin, y: 14, width: side - 2 * margin, height: headerHeight - 14)
+
+    let image = Box(
+        x: margin, y: headerHeight + 8, width: side - panelWidth - 3 * margin,
+        height: side - headerHeight - footerHeight - legendHeight - 16)
+
+    var legend: Box {
+        Box(x: image.x, y: image.bottom + 8, width: image.width, height: Self.legendHeight)
+    }
+
+    let panel = Box(
+        x: side - panelWidth - margin, y: headerHeight + 8, width: panelWidth,
+        height: side - headerHeight - footerHeight - 16)
+
+    let footer = Box(
+        x: margin, y: side - footerHeight + 4, width: side - 2 * margin, height: footerHeight - 16)
+
+    func pixels(_ box: Box) -> PixelRect {
+        let x = Int((box.x * scale).rounded()), y = Int((box.y * scale).rounded())
+        return PixelRect(
+            x: x, y: y, width: Int((box.right * scale).rounded()) - x, height: Int((box.bottom * scale).rounded()) - y)
+    }
+}
