@@ -1,0 +1,50 @@
+public import DICOMCore
+
+/// What an acceptor takes (PS3.8 §7.1.1, PS3.7 Annex D): values only, so that an answer follows from the request, the
+/// policy and what is going on, and from nothing else.
+public struct NegotiationPolicy: Sendable {
+    /// Titles that we answer to; empty: any.
+    public var calledTitles: Set<AETitle> = []
+    /// Storage classes, standard and configured private ones, and Verification.
+    public var sopClasses: Set<UID> = Set(SOPClass.storageClasses.map(\.uid)).union([SOPClass.verification.uid])
+    /// Syntaxes that we take.
+    public var transferSyntaxes: Set<TransferSyntax> = Set(TransferSyntax.all)
+    /// Syntaxes that we would rather have, best first; beyond them the peer's own order decides.
+    public var preferredTransferSyntaxes: [TransferSyntax] = []
+    /// Classes of which the requestor may be SCP.
+    public var classesWithRequestorAsSCP: Set<UID> = []
+    /// Announced to the peer: the longest P-DATA-TF variable field that we take. 0: no limit.
+    public var maximumLength: UInt32 = 256 * 1024
+    /// Associations at a time, in all and of one calling title.
+    public var maximumAssociations = 32
+    public var maximumAssociationsPerPeer = 16
+    /// Who may call; empty: anybody.
+    public var peers: [PeerRule] = []
+    /// Checks a user identity; nil: identities are ignored.
+    public var acceptsIdentity: (@Sendable (UserIdentity) -> Bool)?
+
+    public init() {}
+}
+
+/// A peer that may open associations.
+public struct PeerRule: Sendable, Equatable {
+    public var title: AETitle
+    /// Where it may call from; empty: anywhere.
+    public var addresses: [AddressRange]
+    /// The certificate (DER) that it must present; nil: not asked for.
+    public var certificate: [UInt8]?
+
+    public init(title: AETitle, addresses: [AddressRange] = [], certificate: [UInt8]? = nil) {
+        self.title = title
+        self.addresses = addresses
+        self.certificate = certificate
+    }
+
+    func matches(_ calling: AETitle, address: [UInt8]?, certificate presented: [UInt8]?) -> Bool {
+        guard calling == title else { return false }
+        if !addresses.isEmpty {
+            guard let address, addresses.contains(where: { $0.contains(address) }) else { return false }
+        }
+        return certificate.map { $0 == presented } ?? true
+    }
+}

@@ -1,0 +1,50 @@
+public import DICOMCore
+
+/// Why an association did not come about, or did not end as it should.
+public enum UpperLayerError: Error, Equatable, Sendable {
+    case connectionFailed(host: String, port: Int, why: String)
+    case rejected(AssociateReject, called: AETitle)
+    case aborted(Abort)
+    case connectionClosed
+    case timedOut(waitingFor: String)
+    /// The peer broke the protocol; `reason` is what our A-ABORT says.
+    case protocolViolation(Abort.Reason, String)
+    /// Tried while the association was not established.
+    case notEstablished
+    case noPresentationContext(sopClass: SOPClass, why: String)
+    case unexpectedResponse(String)
+    case tls(String)
+    case listener(String)
+    case limit(String)
+}
+
+extension UpperLayerError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .connectionFailed(let host, let port, let why):
+            "no connection to \(host) port \(port) (\(why)); check that the peer runs, its address and the firewall"
+        case .rejected(let reject, let called):
+            "\(called) rejected the association: \(reject)"
+        case .aborted(let abort):
+            "the peer aborted the association: \(abort)"
+        case .connectionClosed:
+            "the peer closed the connection in mid-association; its log should say why"
+        case .timedOut(let what):
+            "the peer did not answer in time (waiting for \(what)); check that it is a DICOM node and not overloaded"
+        case .protocolViolation(_, let what):
+            "the peer broke the DICOM protocol: it sent \(what)"
+        case .notEstablished:
+            "the association is not established any more; connect again"
+        case .noPresentationContext(let sopClass, let why):
+            "the peer does not take \(sopClass.name): \(why)"
+        case .unexpectedResponse(let what):
+            "the peer's response does not fit the request: \(what)"
+        case .tls(let why):
+            "TLS: \(why)"
+        case .listener(let why):
+            "the listener can't work: \(why)"
+        case .limit(let why):
+            why
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import DICOMCore
+import NIOCore
+
+/// One association from the requestor's side, on its channel's event loop: one request at a time, and promises for what
+/// is awaited.
+final class AssociationRequestor: AssociationUser {
+    let established: EventLoopPromise<AssociateAccept>
+    let ended: EventLoopPromise<Void>
+    private let loop: any EventLoop
+    private let responseTime: TimeAmount
+    private var assembler = PDVAssembler(contextIDs: [])
+    private var awaited: (promise: EventLoopPromise<CommandSet>, messageID: UInt16, timeout: Scheduled<Void>)?
+    private var hasAnswer = false
+    weak var upperLayer: UpperLayerHandler?
+
+    init(loop: any EventLoop, responseTime: TimeAmount) {
+        self.loop = loop
+        self.responseTime = responseTime
+        established = loop.makePromise()
+        ended = loop.makePromise()
+    }
+
+    func associationRequested(_ request: AssociateRequest, _ upperLayer: UpperLayerHandler) {}
+
+    func associationAccepted(_ accept: AssociateAccept, _ upperLayer: UpperLayerHandler) {
+        assembler = PDVAssembler(contextIDs: accept.contexts.filter { $0.result == .acceptance }.map(\.id))
+        hasAnswer = true
+        established.succeed(accept)
+    }
+
+    /// The response to the message of this id. Time runs from now.
+    func awaitResponse(to messageID: UInt16) -> EventLoopFuture<CommandSet> {
+        let promise = loop.makePromise(of: CommandSet.self)
+        guard awaited == nil, upperLayer?.isEstablished == true else {
+            promise.fail(UpperLayerError.notEstablished)
+            return promise.futureResult
+        }
+        let timeout = loop.assumeIsolated().scheduleTask(in: responseTime) { [weak self] in
+            self?.upperLayer?.abort(.timedOut(waitingFor: "the response to a message"))
+            return
+        }
+        awaited = (promise, messageID, timeout)
+        return promise.futureResult
+    }
+
+    /// The peer still takes data: its time to respond begins anew.
+    func received(_ fragment: PDVFragment, _ upperLayer: UpperLayerHandler) throws(UpperLayerError) {
+        guard case .command(let command, _) = try assembler.take(fragment) else { return }
+        guard command.isResponse else {
+            throw .protocolViolation(.unexpectedPDUParameter, "a request, which we do not take on this association")
+        }
+        guard let awaited, command[short: .messageIDBeingRespondedTo] == awaited.messageID else {
+            throw .protocolViolation(.unexpectedPDUParameter, "a response to a message that was not sent")
+        }
+        self.awaited = nil
+        awaited.timeout.cancel()
+        awaited.promise.succeed(command)
+    }
+
+    func releaseRequested(_ upperLayer: UpperLayerHandler) {
+        upperLayer.respondToRelease()
+    }
+
+    func associationEnded(_ error: UpperLayerError?) {
+        let error = error ?? .notEstablished
+        if !hasAnswer { established.fail(error) }
+        if let awaited {
+            awaited.timeout.cancel()
+            awaited.promise.fail(error)
+        }
+        awaited = nil
+        ended.succeed(())
+    }
+}

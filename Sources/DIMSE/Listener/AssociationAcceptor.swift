@@ -1,0 +1,174 @@
+import DICOMCore
+import Logging
+import NIOCore
+import NIOPosix
+
+/// One association from the acceptor's side: negotiates, answers C-ECHO, hands C-STORE to the reception queue. Lives
+/// on its channel's event loop.
+final class AssociationAcceptor: AssociationUser {
+    private let listener: ListenerContext
+    private let peer: ConnectionFacts
+    private let logger: Logger
+    private weak var upperLayer: UpperLayerHandler?
+    private let loop: any EventLoop
+    private var assembler = PDVAssembler(contextIDs: [])
+    private var contexts: [UInt8: NegotiatedContext] = [:]
+    private var facts: AssociationFacts?
+    private var queue: ReceptionQueue?
+    private var maximumLength: UInt32?
+    /// What to answer when the data set that is passing has ended.
+    private var pending: (command: CommandSet, isStored: Bool)?
+    private var unanswered = 0
+
+    init(listener: ListenerContext, peer: ConnectionFacts, loop: any EventLoop) {
+        self.listener = listener
+        self.peer = peer
+        self.loop = loop
+        var logger = listener.logger
+        logger[metadataKey: "association"] = "\(peer.id)"
+        self.logger = logger
+    }
+
+    // MARK: Establishment
+
+    func associationRequested(_ request: AssociateRequest, _ upperLayer: UpperLayerHandler) {
+        self.upperLayer = upperLayer
+        let certificate = peer.certificate()
+        let answer = listener.negotiate(request, peer: peer, certificate: certificate)
+        switch answer {
+        case .reject(let reject):
+            logger.info("association rejected", metadata: ["peer": "\(peer.address)", "why": "\(reject)"])
+            upperLayer.reject(reject)
+        case .accept(let accept, let contexts):
+            guard let called = request.calledTitle, let calling = request.callingTitle else { return }
+            let facts = AssociationFacts(
+                id: peer.id, callingAE: calling, calledAE: called, peerAddress: peer.address,
+                implementationClassUID: request.user.implementationClassUID,
+                implementationVersionName: request.user.implementationVersionName, peerCertificate: certificate)
+            establish(facts, contexts, request, upperLayer)
+            upperLayer.accept(accept)
+            listener.provider.associationOpened(facts)
+        }
+    }
+
+    private func establish(
+        _ facts: AssociationFacts, _ contexts: [NegotiatedContext], _ request: AssociateRequest,
+        _ upperLayer: UpperLayerHandler
+    ) {
+        self.facts = facts
+        self.contexts = Dictionary(uniqueKeysWithValues: contexts.map { ($0.id, $0) })
+        maximumLength = request.user.maximumLength
+        assembler = PDVAssembler(contextIDs: contexts.map(\.id))
+        let loopBound = NIOLoopBound(upperLayer, eventLoop: loop)
+        let loop = loop
+        queue = ReceptionQueue(
+            provider: listener.provider, facts: facts, pool: listener.pool, configuration: listener.configuration
+        ) { isPaused in
+            loop.execute { loopBound.value.isReadingPaused = isPaused }
+        }
+        logger.debug("association accepted", metadata: ["peer": "\(peer.address)", "calling": "\(facts.callingAE)"])
+    }
+
+    func associationAccepted(_ accept: AssociateAccept, _ upperLayer: UpperLayerHandler) {}
+
+    // MARK: Messages
+
+    func received(_ fragment: PDVFragment, _ upperLayer: UpperLayerHandler) throws(UpperLayerError) {
+        switch try assembler.take(fragment) {
+        case .nothing: break
+        case .command(let command, let contextID): try received(command, contextID)
+        case .data(let bytes, _, let isLast):
+            if pending?.isStored == true, bytes.readableBytes > 0 { queue?.add(.write(bytes)) }
+            if isLast { dataSetEnded() }
+        }
+    }
+
+    private func received(_ command: CommandSet, _ contextID: UInt8) throws(UpperLayerError) {
+        guard let context = contexts[contextID] else { return }
+        switch command.field {
+        case .echoRequest where !command.hasDataSet: respond(to: command, .success, on: contextID)
+        case .cancelRequest: break
+        case .storeRequest where command.hasDataSet: beginStore(command, context)
+        case .storeRequest:
+            throw .protocolViolation(.unexpectedPDUParameter, "a C-STORE without a data set")
+        default:
+            guard !command.isResponse else {
+                throw .protocolViolation(.unexpectedPDUParameter, "a response to nothing that we asked")
+            }
+            if command.hasDataSet {
+                pending = (command, isStored: false)
+                pendingContextID = contextID
+            } else {
+                respond(to: command, .unrecognizedOperation, on: contextID)
+            }
+        }
+    }
+
+    private var pendingContextID: UInt8 = 0
+    private var refusal: DIMSEStatus?
+
+    private func beginStore(_ command: CommandSet, _ context: NegotiatedContext) {
+        pendingContextID = context.id
+        refusal = nil
+        guard let request = StoreRequest(command, transferSyntax: context.transferSyntax) else {
+            refusal = .mistypedArgument.because("SOP class or instance UID missing or malformed")
+            pending = (command, isStored: false)
+            return
+        }
+        guard request.sopClassUID == context.sopClassUID else {
+            refusal = .sopClassNotSupported.because("not the SOP class of its presentation context")
+            pending = (command, isStored: false)
+            return
+        }
+        pending = (command, isStored: true)
+        queue?.add(.open(request))
+    }
+
+    private func dataSetEnded() {
+        guard let (command, isStored) = pending else { return }
+        pending = nil
+        let contextID = pendingContextID
+        guard isStored, let queue, let upperLayer else {
+            return respond(to: command, refusal ?? .unrecognizedOperation, on: contextID)
+        }
+        unanswered += 1
+        upperLayer.isBusy = true
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        queue.add(
+            .finish { [loop] status in
+                loop.execute { bound.value.stored(command, status, on: contextID) }
+            })
+    }
+
+    private func stored(_ command: CommandSet, _ status: DIMSEStatus, on contextID: UInt8) {
+        unanswered -= 1
+        upperLayer?.isBusy = unanswered > 0
+        if !status.isAccepted { logger.info("C-STORE refused", metadata: ["status": "\(status)"]) }
+        respond(to: command, status, on: contextID)
+    }
+
+    private func respond(to command: CommandSet, _ status: DIMSEStatus, on contextID: UInt8) {
+        let response = CommandSet(respondingTo: command, status)
+        upperLayer?.send(
+            response.encode(), contextID: contextID, isCommand: true,
+            room: DataTransfer.room(maximumLength: maximumLength, ours: 1 << 14))
+    }
+
+    // MARK: End
+
+    func releaseRequested(_ upperLayer: UpperLayerHandler) {
+        upperLayer.respondToRelease()
+    }
+
+    func associationEnded(_ error: UpperLayerError?) {
+        // What is complete goes on to its end, answered or not; what is not, leaves nothing.
+        if pending?.isStored == true { queue?.add(.abandon) }
+        pending = nil
+        queue = nil
+        guard let facts else { return }
+        self.facts = nil
+        listener.ended(peer.id)
+        listener.provider.associationClosed(facts, error: error)
+        if let error { logger.info("association ended: \(error)") }
+    }
+}

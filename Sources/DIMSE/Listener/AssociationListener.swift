@@ -1,0 +1,99 @@
+public import Logging
+import NIOConcurrencyHelpers
+public import NIOCore
+public import NIOPosix
+import NIOSSL
+
+/// A DICOM application entity that waits for associations: Verification and Storage SCP (PS3.4 Annexes A and B).
+public final class AssociationListener: Sendable {
+    private let configuration: ListenerConfiguration
+    private let context: ListenerContext
+    private let group: any EventLoopGroup
+    private let pool: NIOThreadPool
+    private let channel = NIOLockedValueBox<(any Channel)?>(nil)
+
+    /// - Parameter group: where connections live; the process's own by default.
+    public init(
+        configuration: ListenerConfiguration, provider: any InstanceReceiverProvider,
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.group = group
+        pool = NIOThreadPool(numberOfThreads: max(1, configuration.receptionThreads))
+        context = ListenerContext(configuration: configuration, provider: provider, pool: pool, logger: logger)
+    }
+
+    /// Begins to listen.
+    /// - Returns: the port, which is of interest when the configuration's is 0.
+    @discardableResult
+    public func bind() async throws -> Int {
+        let tls = try configuration.tls?.serverContext()
+        let context = context
+        pool.start()
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65536, maximum: 262_144)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try Self.prepare(channel, context, tls) }
+            }
+        do {
+            let bound = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+            channel.withLockedValue { $0 = bound }
+            return bound.localAddress?.port ?? configuration.port
+        } catch {
+            throw UpperLayerError.listener(
+                "\(configuration.host) port \(configuration.port) can't be bound (\(error)); "
+                    + "choose another port or stop the program that uses it")
+        }
+    }
+
+    /// Listens until `close`. Binds when `bind` has not been called.
+    public func run() async throws {
+        if channel.withLockedValue({ $0 }) == nil { try await bind() }
+        try await channel.withLockedValue { $0 }?.closeFuture.get()
+        await context.waitUntilEmpty()
+    }
+
+    /// Takes no new associations, lets those that run finish, and aborts what is left after `grace`. Returns when no
+    /// connection is open and every receiver that was told to finish has finished.
+    public func close(grace: TimeAmount) async {
+        context.beginClosing()
+        try? await channel.withLockedValue { $0 }?.close()
+        context.closeIdleConnections()
+        let abort = group.any().scheduleTask(in: grace) { [context] in context.abortAll() }
+        await context.waitUntilEmpty()
+        abort.cancel()
+        try? await pool.shutdownGracefully()
+    }
+
+    /// Associations that are established now.
+    public var openAssociations: Int { context.openAssociations }
+
+    private static func prepare(_ channel: any Channel, _ context: ListenerContext, _ tls: NIOSSLContext?) throws {
+        guard let id = context.opened(channel) else {
+            channel.close(promise: nil)
+            return
+        }
+        channel.closeFuture.whenComplete { _ in context.closed(id) }
+        let pipeline = channel.pipeline.syncOperations
+        var handshake: NIOSSLServerHandler?
+        if let tls {
+            let handler = NIOSSLServerHandler(context: tls)
+            try pipeline.addHandler(handler)
+            handshake = handler
+        }
+        let facts = ConnectionFacts(
+            id: id, address: channel.remoteAddress?.ipAddress ?? "unknown",
+            addressBytes: channel.remoteAddress?.ipAddress.flatMap(AddressRange.bytes(of:)),
+            certificate: { [handshake] in handshake?.peerCertificate.flatMap { try? $0.toDERBytes() } })
+        let acceptor = AssociationAcceptor(listener: context, peer: facts, loop: channel.eventLoop)
+        let limits = PDUDecoder.Limits(data: Int(context.configuration.policy.maximumLength))
+        try pipeline.addHandler(
+            UpperLayerHandler(.acceptor, user: acceptor, limits: limits, times: context.configuration.times))
+    }
+}

@@ -1,0 +1,20 @@
+/// How an `AssociationListener` listens and what it lets in.
+public struct ListenerConfiguration: Sendable {
+    /// `0.0.0.0` and `::` listen on every interface.
+    public var host = "0.0.0.0"
+    /// 0: any free port; see `AssociationListener.bind`.
+    public var port = 11112
+    public var policy = NegotiationPolicy()
+    public var times = TimeLimits()
+    public var tls: TLSSettings?
+    /// Bytes of one data set; a longer one is refused with 0xA700.
+    public var maximumObjectSize: UInt64 = 8 << 30
+    /// Bytes of one association that wait for their receiver before reading stops.
+    public var bufferedBytes = 4 << 20
+    /// Connections that may be open without an association, health checks among them.
+    public var maximumConnections = 256
+    /// Threads on which receivers may block.
+    public var receptionThreads = 8
+
+    public init() {}
+}

@@ -1,0 +1,121 @@
+import DICOMCore
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// What one connection is known by before it has said anything.
+struct ConnectionFacts {
+    var id: UInt64
+    /// Numeric, without the port.
+    var address: String
+    var addressBytes: [UInt8]?
+    /// The peer's certificate (DER); asked for when the TLS handshake is over.
+    var certificate: () -> [UInt8]?
+}
+
+/// What the connections of a listener share.
+final class ListenerContext: Sendable {
+    let configuration: ListenerConfiguration
+    let provider: any InstanceReceiverProvider
+    let pool: NIOThreadPool
+    let logger: Logger
+
+    private struct State {
+        var isClosing = false
+        var lastID: UInt64 = 0
+        var connections: [UInt64: any Channel] = [:]
+        var associations: [UInt64: AETitle] = [:]
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+    private let state = NIOLockedValueBox(State())
+
+    init(
+        configuration: ListenerConfiguration, provider: any InstanceReceiverProvider, pool: NIOThreadPool,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.provider = provider
+        self.pool = pool
+        self.logger = logger
+    }
+
+    /// Counts a new connection in; nil when there are too many.
+    func opened(_ channel: any Channel) -> UInt64? {
+        let limit = configuration.maximumConnections
+        return state.withLockedValue { state in
+            guard !state.isClosing, state.connections.count < limit else { return nil }
+            state.lastID += 1
+            state.connections[state.lastID] = channel
+            return state.lastID
+        }
+    }
+
+    func closed(_ id: UInt64) {
+        let waiters = state.withLockedValue { state in
+            state.connections[id] = nil
+            state.associations[id] = nil
+            defer { if state.connections.isEmpty { state.waiters = [] } }
+            return state.connections.isEmpty ? state.waiters : []
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// An association is over, though its connection may linger.
+    func ended(_ id: UInt64) {
+        state.withLockedValue { $0.associations[id] = nil }
+    }
+
+    /// The answer to a request; an accepted association is counted at once, so that two at the same time can't both
+    /// take the last place.
+    func negotiate(_ request: AssociateRequest, peer: ConnectionFacts, certificate: [UInt8]?) -> Negotiation.Answer {
+        state.withLockedValue { state in
+            let circumstances = Negotiation.Circumstances(
+                peerAddress: peer.addressBytes, certificate: certificate, associations: state.associations.count,
+                associationsOfPeer: state.associations.values.count { $0 == request.callingTitle },
+                isClosing: state.isClosing)
+            let answer = Negotiation(policy: configuration.policy).answer(request, circumstances)
+            if case .accept = answer { state.associations[peer.id] = request.callingTitle }
+            return answer
+        }
+    }
+
+    var openAssociations: Int { state.withLockedValue { $0.associations.count } }
+
+    func beginClosing() {
+        state.withLockedValue { $0.isClosing = true }
+    }
+
+    /// Connections that carry no association.
+    func closeIdleConnections() {
+        let idle = state.withLockedValue { state in
+            state.connections.filter { state.associations[$0.key] == nil }.values
+        }
+        for channel in idle { channel.close(promise: nil) }
+    }
+
+    /// Aborts what still runs.
+    func abortAll() {
+        for channel in state.withLockedValue({ Array($0.connections.values) }) {
+            channel.eventLoop.execute {
+                if let handler = try? channel.pipeline.syncOperations.handler(type: UpperLayerHandler.self),
+                    handler.isEstablished
+                {
+                    handler.abort(.limit("the listener is closing and the association took longer than its grace time"))
+                }
+                channel.close(promise: nil)
+            }
+        }
+    }
+
+    /// Returns when no connection is left.
+    func waitUntilEmpty() async {
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLockedValue { state in
+                if !state.connections.isEmpty { state.waiters.append(continuation) }
+                return state.connections.isEmpty
+            }
+            if isEmpty { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+
+/// Work of one association for its receivers, done in order on a thread pool, away from the event loop. Knows how many
+/// bytes wait, so that reading can stop.
+final class ReceptionQueue: Sendable {
+    enum Work: Sendable {
+        case open(StoreRequest)
+        case write(ByteBuffer)
+        /// The data set is complete; the closure gets the answer.
+        case finish(@Sendable (DIMSEStatus) -> Void)
+        case abandon
+    }
+
+    private struct State {
+        var work = CircularBuffer<Work>()
+        var isRunning = false
+        var buffered = 0
+        var isAboveMark = false
+    }
+
+    /// What belongs to the object under way. Touched only by whoever drains, one at a time.
+    private struct Reception {
+        var receiver: (any InstanceReceiver)?
+        var refusal: DIMSEStatus?
+        var size: UInt64 = 0
+    }
+
+    private let state = NIOLockedValueBox(State())
+    private let reception = NIOLockedValueBox(Reception())
+    private let provider: any InstanceReceiverProvider
+    private let facts: AssociationFacts
+    private let pool: NIOThreadPool
+    private let executor: ThreadPoolExecutor
+    private let maximumObjectSize: UInt64
+    private let highMark: Int
+    private let pause: @Sendable (Bool) -> Void
+
+    /// - Parameter pause: told when reading should stop and when it may go on.
+    init(
+        provider: any InstanceReceiverProvider, facts: AssociationFacts, pool: NIOThreadPool,
+        configuration: ListenerConfiguration, pause: @escaping @Sendable (Bool) -> Void
+    ) {
+        self.provider = provider
+        self.facts = facts
+        self.pool = pool
+        self.executor = ThreadPoolExecutor(pool)
+        self.maximumObjectSize = configuration.maximumObjectSize
+        self.highMark = configuration.bufferedBytes
+        self.pause = pause
+    }
+
+    func add(_ work: Work) {
+        let (starts, pauses) = state.withLockedValue { state in
+            var pauses = false
+            if case .write(let bytes) = work {
+                state.buffered += bytes.readableBytes
+                pauses = !state.isAboveMark && state.buffered >= highMark
+                if pauses { state.isAboveMark = true }
+            }
+            state.work.append(work)
+            defer { state.isRunning = true }
+            return (!state.isRunning, pauses)
+        }
+        if pauses { pause(true) }
+        if starts { drainOnPool() }
+    }
+
+    private func drainOnPool() {
+        pool.submit { state in
+            if case .active = state { self.drain() }
+        }
+    }
+
+    private func drain() {
+        while let work = next() {
+            switch work {
+            case .open(let request): open(request)
+            case .write(let bytes): write(bytes)
+            case .abandon: abandon()
+            case .finish(let answer):
+                // The drain goes on when the receiver has answered.
+                return finish(answer)
+            }
+        }
+    }
+
+    private func next() -> Work? {
+        state.withLockedValue { state in
+            let work = state.work.popFirst()
+            if work == nil { state.isRunning = false }
+            return work
+        }
+    }
+
+    private func open(_ request: StoreRequest) {
+        var next = Reception()
+        do {
+            next.receiver = try provider.receiver(for: request, on: facts)
+        } catch {
+            next.refusal = Self.status(error)
+        }
+        reception.withLockedValue { $0 = next }
+    }
+
+    private func write(_ bytes: ByteBuffer) {
+        let receiver = reception.withLockedValue { reception -> (any InstanceReceiver)? in
+            reception.size += UInt64(bytes.readableBytes)
+            if reception.size > maximumObjectSize, reception.refusal == nil {
+                reception.refusal = .outOfResources.because("larger than \(maximumObjectSize) bytes")
+            }
+            return reception.refusal == nil ? reception.receiver : nil
+        }
+        if let receiver {
+            do {
+                try bytes.withUnsafeReadableBytes { try receiver.write($0) }
+            } catch {
+                reception.withLockedValue { $0.refusal = Self.status(error) }
+            }
+        }
+        release(bytes.readableBytes)
+    }
+
+    private func release(_ count: Int) {
+        let resumes = state.withLockedValue { state in
+            state.buffered -= count
+            guard state.isAboveMark, state.buffered <= highMark / 2 else { return false }
+            state.isAboveMark = false
+            return true
+        }
+        if resumes { pause(false) }
+    }
+
+    private func finish(_ answer: @escaping @Sendable (DIMSEStatus) -> Void) {
+        let done = takeReception()
+        guard let receiver = done.receiver, done.refusal == nil else {
+            done.receiver?.abandon()
+            answer(done.refusal ?? .processingFailure)
+            return drain()
+        }
+        Task(executorPreference: executor) {
+            answer(await receiver.finish())
+            self.drainOnPool()
+        }
+    }
+
+    private func abandon() {
+        takeReception().receiver?.abandon()
+    }
+
+    private func takeReception() -> Reception {
+        reception.withLockedValue { reception in
+            defer { reception = Reception() }
+            return reception
+        }
+    }
+
+    private static func status(_ error: any Error) -> DIMSEStatus {
+        (error as? DIMSEStatus) ?? .outOfResources.because("\(error)")
+    }
+}
+
+/// Runs tasks on a thread pool where blocking is allowed, so that a receiver's `finish` may wait for the disk.
+final class ThreadPoolExecutor: TaskExecutor {
+    private let pool: NIOThreadPool
+
+    init(_ pool: NIOThreadPool) {
+        self.pool = pool
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let executor = asUnownedTaskExecutor()
+        pool.submit { _ in job.runSynchronously(on: executor) }
+    }
+}

@@ -1,0 +1,132 @@
+public import DICOMCore
+
+/// Command Field (0000,0100) values (PS3.7 §E.1).
+public enum CommandField: UInt16, Sendable {
+    case storeRequest = 0x0001
+    case storeResponse = 0x8001
+    case getRequest = 0x0010
+    case getResponse = 0x8010
+    case findRequest = 0x0020
+    case findResponse = 0x8020
+    case moveRequest = 0x0021
+    case moveResponse = 0x8021
+    case echoRequest = 0x0030
+    case echoResponse = 0x8030
+    case eventReportRequest = 0x0100
+    case eventReportResponse = 0x8100
+    case getAttributesRequest = 0x0110
+    case getAttributesResponse = 0x8110
+    case setRequest = 0x0120
+    case setResponse = 0x8120
+    case actionRequest = 0x0130
+    case actionResponse = 0x8130
+    case createRequest = 0x0140
+    case createResponse = 0x8140
+    case deleteRequest = 0x0150
+    case deleteResponse = 0x8150
+    case cancelRequest = 0x0FFF
+}
+
+/// A C-STORE request (PS3.7 §9.3.1.1) and the syntax of the presentation context that it came on.
+public struct StoreRequest: Sendable, Equatable {
+    public var messageID: UInt16
+    public var sopClassUID: UID
+    public var sopInstanceUID: UID
+    public var transferSyntax: TransferSyntax
+    public var priority: Priority
+    /// The C-MOVE that made the peer send this.
+    public var moveOriginator: MoveOriginator?
+
+    public enum Priority: UInt16, Sendable {
+        case medium = 0
+        case high = 1
+        case low = 2
+    }
+
+    public struct MoveOriginator: Sendable, Equatable {
+        public var title: AETitle
+        public var messageID: UInt16
+
+        public init(title: AETitle, messageID: UInt16) {
+            self.title = title
+            self.messageID = messageID
+        }
+    }
+
+    public init(
+        messageID: UInt16, sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax,
+        priority: Priority = .medium, moveOriginator: MoveOriginator? = nil
+    ) {
+        self.messageID = messageID
+        self.sopClassUID = sopClassUID
+        self.sopInstanceUID = sopInstanceUID
+        self.transferSyntax = transferSyntax
+        self.priority = priority
+        self.moveOriginator = moveOriginator
+    }
+
+    /// Nil when the command lacks what a C-STORE must have.
+    init?(_ command: CommandSet, transferSyntax: TransferSyntax) {
+        guard let messageID = command[short: .messageID], let sopClass = command[uid: .affectedSOPClassUID],
+            let instance = command[uid: .affectedSOPInstanceUID]
+        else { return nil }
+        self.init(
+            messageID: messageID, sopClassUID: sopClass, sopInstanceUID: instance, transferSyntax: transferSyntax,
+            priority: command[short: .priority].flatMap(Priority.init(rawValue:)) ?? .medium)
+        if let title = command[text: .moveOriginatorApplicationEntityTitle].flatMap({ AETitle($0) }),
+            let id = command[short: .moveOriginatorMessageID]
+        {
+            moveOriginator = MoveOriginator(title: title, messageID: id)
+        }
+    }
+
+    var command: CommandSet {
+        var command = CommandSet(.storeRequest, messageID: messageID, hasDataSet: true)
+        command[uid: .affectedSOPClassUID] = sopClassUID
+        command[uid: .affectedSOPInstanceUID] = sopInstanceUID
+        command[short: .priority] = priority.rawValue
+        if let moveOriginator {
+            command[text: .moveOriginatorApplicationEntityTitle] = moveOriginator.title.string
+            command[short: .moveOriginatorMessageID] = moveOriginator.messageID
+        }
+        return command
+    }
+}
+
+extension CommandSet {
+    /// Command Data Set Type (0000,0800) of a command that no data set follows.
+    static let noDataSet: UInt16 = 0x0101
+
+    init(_ field: CommandField, messageID: UInt16, hasDataSet: Bool = false) {
+        self.init()
+        self[short: .commandField] = field.rawValue
+        self[short: .messageID] = messageID
+        self[short: .commandDataSetType] = hasDataSet ? 0x0000 : Self.noDataSet
+    }
+
+    /// The answer to `request`: its field with the high bit set, its message and SOP class and instance.
+    init(respondingTo request: CommandSet, _ status: DIMSEStatus) {
+        self.init()
+        self[short: .commandField] = (request[short: .commandField] ?? 0) | 0x8000
+        self[short: .messageIDBeingRespondedTo] = request[short: .messageID] ?? 0
+        self[uid: .affectedSOPClassUID] = request[uid: .affectedSOPClassUID] ?? request[uid: .requestedSOPClassUID]
+        self[uid: .affectedSOPInstanceUID] =
+            request[uid: .affectedSOPInstanceUID] ?? request[uid: .requestedSOPInstanceUID]
+        self[short: .commandDataSetType] = Self.noDataSet
+        self[short: .status] = status.code
+        if let comment = status.comment { self[text: .errorComment] = Self.comment(comment) }
+    }
+
+    /// VR LO: 64 characters at most, no backslash, and ASCII since no character set can be named.
+    private static func comment(_ text: String) -> String {
+        String(text.map { $0.isASCII && $0 != "\\" && !$0.isNewline ? $0 : "?" }.prefix(64))
+    }
+
+    var field: CommandField? { self[short: .commandField].flatMap(CommandField.init(rawValue:)) }
+    var hasDataSet: Bool { self[short: .commandDataSetType] != Self.noDataSet }
+    var isResponse: Bool { (self[short: .commandField] ?? 0) & 0x8000 != 0 }
+
+    var status: DIMSEStatus? {
+        self[short: .status].map { DIMSEStatus(code: $0, comment: self[text: .errorComment]) }
+    }
+}

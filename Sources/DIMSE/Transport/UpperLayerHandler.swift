@@ -1,0 +1,281 @@
+import DICOMCore
+import NIOCore
+
+/// Runs the protocol machine on a channel: bytes to PDUs to events, actions to writes, timers and calls of the user.
+/// The only part of the upper layer that does I/O.
+final class UpperLayerHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
+
+    enum Role {
+        case acceptor
+        case requestor(AssociateRequest)
+    }
+
+    private let role: Role
+    private let user: any AssociationUser
+    private var machine = AssociationStateMachine()
+    private var decoder: PDUDecoder
+    private var timers: AssociationTimers
+    private var scheduled: Scheduled<Void>?
+    private var scheduledFor: NIODeadline?
+    private var context: ChannelHandlerContext?
+    private var arrived: PDVFragment?
+    private var failure: UpperLayerError?
+    private var hasEnded = false
+    private var wantsRead = false
+    /// The peer waits for us, so its silence is no idleness.
+    var isBusy = false { didSet { touch() } }
+
+    init(_ role: Role, user: any AssociationUser, limits: PDUDecoder.Limits, times: TimeLimits) {
+        self.role = role
+        self.user = user
+        decoder = PDUDecoder(limits: limits)
+        timers = AssociationTimers(limits: times)
+    }
+
+    var state: AssociationState { machine.state }
+    var isEstablished: Bool { if case .sta6 = machine.state { true } else { false } }
+
+    // MARK: Requests of the user
+
+    func accept(_ answer: AssociateAccept) { handle(.localAccept(answer)) }
+    func reject(_ answer: AssociateReject) { handle(.localReject(answer)) }
+    func respondToRelease() { handle(.localReleaseResponse) }
+
+    func release() {
+        guard isEstablished else { return }
+        timers.startEstablishment(now)
+        handle(.localReleaseRequest)
+    }
+
+    /// Ends the association; `error` is what the user is told then.
+    func abort(_ error: UpperLayerError) {
+        if failure == nil { failure = error }
+        if case .protocolViolation(let reason, _) = error {
+            handle(.invalidPDU(reason))
+        } else {
+            handle(.localAbort)
+            end(error)
+        }
+    }
+
+    /// Sends a complete command or data set that is at hand in a few PDVs.
+    func send(_ bytes: [UInt8], contextID: UInt8, isCommand: Bool, room: Int) {
+        var rest = bytes[...]
+        repeat {
+            let part = rest.prefix(room)
+            rest = rest.dropFirst(part.count)
+            guard var buffer = context?.channel.allocator.buffer(capacity: part.count + DataTransfer.headerLength)
+            else { return }
+            DataTransfer.writeHeader(
+                into: &buffer, contextID: contextID, isCommand: isCommand, isLast: rest.isEmpty, length: part.count)
+            buffer.writeBytes(part)
+            sendData([buffer], promise: nil)
+        } while !rest.isEmpty
+    }
+
+    /// Sends P-DATA-TFs whose bytes are already laid out; fails `promise` when the association is over.
+    func sendData(_ buffers: [ByteBuffer], promise: EventLoopPromise<Void>?) {
+        guard let context, machine.handle(.localData) == [.sendData] else {
+            promise?.fail(failure ?? UpperLayerError.notEstablished)
+            return
+        }
+        for (index, buffer) in buffers.enumerated() {
+            context.write(wrapOutboundOut(buffer), promise: index == buffers.count - 1 ? promise : nil)
+        }
+        context.flush()
+        touch()
+    }
+
+    // MARK: Back-pressure
+
+    /// While set, nothing more is read from the connection.
+    var isReadingPaused = false {
+        didSet {
+            guard oldValue, !isReadingPaused, wantsRead, let context else { return }
+            wantsRead = false
+            context.read()
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isReadingPaused {
+            wantsRead = true
+        } else {
+            context.read()
+        }
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { begin() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        begin()
+        context.fireChannelActive()
+    }
+
+    private func begin() {
+        guard machine.state == .sta1, !hasEnded else { return }
+        switch role {
+        case .acceptor: handle(.transportIndication)
+        case .requestor(let request):
+            handle(.localAssociateRequest)
+            timers.startEstablishment(now)
+            handle(.transportConnected(request))
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        touch()
+        decoder.push(unwrapInboundIn(data))
+        do {
+            while !hasEnded, let output = try decoder.next() { receive(output) }
+        } catch {
+            fail(error)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        handle(.transportClosed)
+        end(failure)
+        scheduled?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if failure == nil { failure = UpperLayerError(transport: error) }
+        context.close(promise: nil)
+    }
+
+    private func receive(_ output: PDUDecoder.Output) {
+        switch output {
+        case .pdu(let pdu): handle(AssociationEvent(pdu))
+        case .fragment(let fragment):
+            arrived = fragment
+            handle(.dataReceived)
+        }
+    }
+
+    private func fail(_ error: UpperLayerError) {
+        if failure == nil { failure = error }
+        let reason: Abort.Reason = if case .protocolViolation(let reason, _) = error { reason } else { .notSpecified }
+        handle(.invalidPDU(reason))
+    }
+
+    // MARK: Actions
+
+    private func handle(_ event: AssociationEvent) {
+        for action in machine.handle(event) { perform(action) }
+        reschedule()
+    }
+
+    private func perform(_ action: AssociationAction) {
+        switch action {
+        case .openTransport, .sendData: break
+        case .closeTransport: context?.close(promise: nil)
+        case .send(let pdu): write(pdu)
+        case .startARTIM: timers.startARTIM(now)
+        case .stopARTIM: timers.stopARTIM()
+        case .indicateData: deliver()
+        case .indicateAssociation(let request): user.associationRequested(request, self)
+        case .confirmAssociation(let accept):
+            timers.stopEstablishment()
+            timers.begin(now)
+            user.associationAccepted(accept, self)
+        case .confirmRejection(let reject):
+            if case .requestor(let request) = role {
+                end(.rejected(reject, called: request.calledTitle ?? AETitle(known: "the peer")))
+            }
+        case .indicateRelease:
+            timers.stopEstablishment()
+            user.releaseRequested(self)
+        case .confirmRelease: end(nil)
+        case .indicateAbort(let abort): end(failure ?? .aborted(abort))
+        case .indicateProviderAbort(.connectionClosed): end(failure ?? .connectionClosed)
+        case .indicateProviderAbort(.sent):
+            end(failure ?? .protocolViolation(.unexpectedPDU, "a PDU that does not belong at this point"))
+        }
+    }
+
+    private func write(_ pdu: PDU) {
+        guard let context else { return }
+        var buffer = context.channel.allocator.buffer(capacity: 1024)
+        pdu.encode(into: &buffer)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+        switch pdu {
+        case .associateAccept: timers.begin(now)
+        case .associateReject, .releaseResponse: end(failure)
+        default: break
+        }
+    }
+
+    private func deliver() {
+        guard let fragment = arrived else { return }
+        arrived = nil
+        do {
+            try user.received(fragment, self)
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func end(_ error: UpperLayerError?) {
+        guard !hasEnded else { return }
+        hasEnded = true
+        timers.end()
+        isReadingPaused = false
+        user.associationEnded(error)
+    }
+
+    // MARK: Timers
+
+    private var now: NIODeadline { context?.eventLoop.now ?? .now() }
+
+    private func touch() { timers.touch(now) }
+
+    /// One task at a time waits for the timer that ends first. Activity only moves a value; the task looks again.
+    private func reschedule() {
+        guard let context, let next = timers.next else { return }
+        if let scheduledFor, scheduledFor <= next { return }
+        scheduled?.cancel()
+        scheduledFor = next
+        scheduled = context.eventLoop.assumeIsolated().scheduleTask(deadline: next) { self.timersDue() }
+    }
+
+    private func timersDue() {
+        scheduledFor = nil
+        while let timer = timers.expired(now) {
+            switch timer {
+            case .artim:
+                handle(.artimExpired)
+            case .establishment: abort(.timedOut(waitingFor: "its answer to our request"))
+            case .idle: if !isBusy { abort(.timedOut(waitingFor: "its next message")) }
+            case .total: abort(.timedOut(waitingFor: "the end of the association, which has lasted too long"))
+            }
+        }
+        reschedule()
+    }
+}
+
+extension UpperLayerError {
+    /// What NIO or TLS reports.
+    init(transport error: any Error) {
+        if let error = error as? UpperLayerError {
+            self = error
+        } else if error is IOError || error is ChannelError {
+            self = .connectionClosed
+        } else {
+            self = .tls("\(error)")
+        }
+    }
+}
