@@ -37,7 +37,8 @@ public struct RadiographInput: Sendable {
     public var spacing: PixelSpacing?
     public var stated: StatedFacts
 
-    public init(grey: GreyPlane, valid: Mask? = nil, spacing: PixelSpacing? = nil, stated: StatedFacts = StatedFacts()) {
+    public init(grey: GreyPlane, valid: Mask? = nil, spacing: PixelSpacing? = nil, stated: StatedFacts = StatedFacts())
+    {
         self.grey = grey
         self.valid = valid
         self.spacing = spacing

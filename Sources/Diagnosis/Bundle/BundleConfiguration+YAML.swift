@@ -1,0 +1,152 @@
+import Imaging
+import Texture
+
+extension BundleConfiguration {
+    /// - Parameter path: what messages call the text.
+    /// - Throws: ``BundleError/configuration(path:line:key:problem:)`` for an unknown or missing key or a value outside
+    ///   its limits.
+    init(yaml text: String, path: String) throws {
+        let file = try StrictMapping(text: text, path: path)
+        _ = try file.integer("format", in: Self.format...Self.format)
+        name = try file.string("name")
+        version = try file.string("version")
+        analysis = try AnalysisSettings(file.mapping("analysis"))
+        segmentation = try SegmentationSettings(file.mapping("segmentation"))
+        texture = try TextureRule(file.mapping("texture"))
+        radiograph = try file.optionalMapping("radiograph").map { try ClassificationSettings($0) }
+        ct = try CTSettings(file.mapping("ct"))
+        claims = try Claims(file.mapping("claims"))
+        triage = try TriageRules(file.mapping("triage"), classes: radiograph?.classes ?? [])
+        try file.finish()
+    }
+}
+
+extension StrictMapping {
+    /// A file of the bundle's own folder.
+    fileprivate func fileName(_ key: String) throws -> String {
+        let name = try string(key)
+        guard !name.contains("/"), !name.hasPrefix("."), name.utf8.count <= 255 else {
+            throw problem(key, "must be the plain name of a file in the bundle")
+        }
+        return name
+    }
+
+    /// `[low, high]`.
+    fileprivate func interval(_ key: String, in range: ClosedRange<Double>) throws -> ClosedRange<Double> {
+        let ends = try numbers(key, count: 2, in: range)
+        guard ends[0] <= ends[1] else { throw problem(key, "must be [low, high]") }
+        return ends[0]...ends[1]
+    }
+}
+
+extension BundleConfiguration.AnalysisSettings {
+    fileprivate init(_ section: StrictMapping) throws {
+        longSide = try section.integer("long_side", in: 32...4096)
+        lowPercentile = try section.number("low_percentile", in: 0...100)
+        highPercentile = try section.number("high_percentile", in: lowPercentile...100)
+        lungWindowCentre = try section.number("lung_window_centre", in: -2000...4000)
+        lungWindowWidth = try section.number("lung_window_width", in: 1...10000)
+        wienerBorder = try section.choice("wiener_border", ["replicate": .replicate, "zero": .zero])
+        try section.finish()
+    }
+}
+
+extension BundleConfiguration.SegmentationSettings {
+    fileprivate init(_ section: StrictMapping) throws {
+        _ = try section.choice("network", ["fc-densenet103": true])
+        weights = try section.fileName("weights")
+        inputSide = try section.integer("input_side", in: 32...2048)
+        guard inputSide % 32 == 0 else { throw section.problem("input_side", "must be a multiple of 32") }
+        mean = try section.number("mean", in: -10...10)
+        deviation = try section.number("deviation", in: 0.001...10)
+        share = try section.interval("lung_share", in: 0...1)
+        ratio = try section.interval("lung_ratio", in: 0.01...100)
+        try section.finish()
+    }
+}
+
+extension TextureSettings {
+    init(_ section: StrictMapping) throws {
+        self.init(
+            levels: try section.integer("levels", in: 2...256), distance: try section.integer("distance", in: 1...64),
+            form: try section.choice("form", ["lungs": .lungs, "masked_image": .maskedImage]))
+    }
+}
+
+extension BundleConfiguration.TextureRule {
+    fileprivate init(_ section: StrictMapping) throws {
+        settings = try TextureSettings(section)
+        reportsRanges = try section.boolean("report_ranges")
+        profiles = try section.fileName("profiles")
+        let profile = try section.string("profile")
+        self.profile = profile == "none" ? nil : profile
+        conflictMeansReview = try section.choice("on_conflict", ["review": true, "report": false])
+        try section.finish()
+    }
+}
+
+extension ClassificationSettings {
+    fileprivate init(_ section: StrictMapping) throws {
+        _ = try section.choice("network", ["resnet101": true])
+        weights = try section.fileName("weights")
+        let classes = try section.strings("classes").map(FindingClass.init)
+        guard (2...64).contains(classes.count), !classes.contains(where: { $0.rawValue == Outcome.review.key }) else {
+            throw section.problem("classes", "must be 2 to 64 different keys, none of them review")
+        }
+        self.classes = classes
+        normal = FindingClass(rawValue: try section.string("normal"))
+        guard classes.contains(normal) else { throw section.problem("normal", "must be one of the classes") }
+        box = try LungBoxSettings(section.mapping("box"))
+        let patch = try section.mapping("patch")
+        patchSide = try patch.integer("side", in: 8...box.side)
+        patchCount = try patch.integer("count", in: 1...1000)
+        inputSide = try patch.integer("input_side", in: 32...1024)
+        try patch.finish()
+        mean = try section.numbers("mean", count: 3, in: -10...10)
+        deviation = try section.numbers("deviation", count: 3, in: 0.001...10)
+        temperature = try section.number("temperature", in: 0.01...100)
+        let review = try section.mapping("review")
+        minimumProbability = try review.number("minimum_probability", in: 0...1)
+        minimumAgreement = try review.number("minimum_agreement", in: 0...1)
+        minimumLogSumExp = try review.number("minimum_logsumexp", in: -1000...1000)
+        try review.finish()
+        let activation = try section.mapping("activation")
+        activationThreshold = try activation.number("threshold", in: 0...1e6)
+        activationScale = try activation.number("scale", in: 1e-6...1e6)
+        try activation.finish()
+        try section.finish()
+    }
+}
+
+extension LungBoxSettings {
+    fileprivate init(_ section: StrictMapping) throws {
+        self.init(
+            margin: try section.number("margin", in: 0...1), dilation: try section.number("dilation", in: 0...1),
+            maskedWiener: try section.choice("wiener", ["whole_box": false, "mask": true]),
+            side: try section.integer("side", in: 32...2048),
+            smallestShare: try section.number("smallest_share", in: 0...1))
+        try section.finish()
+    }
+}
+
+extension CTSettings {
+    fileprivate init(_ section: StrictMapping) throws {
+        // Classes for CT come with the format's next version; that there are none is said, not left out.
+        _ = try section.choice("classes", ["none": true])
+        lungThreshold = try section.integer("lung_threshold", in: -1000...0)
+        minimumAreaOfLargest = try section.number("minimum_area_of_largest", in: 0...1)
+        maximumSlices = try section.integer("maximum_slices", in: 1...512)
+        minimumShare = try section.number("minimum_share", in: 0...1)
+        try section.finish()
+    }
+}
+
+extension BundleConfiguration.Claims {
+    fileprivate init(_ section: StrictMapping) throws {
+        bodyParts = try section.strings("body_parts")
+        views = try section.strings("views")
+        minimumAge = try section.optionalNumber("minimum_age", in: 0...150)
+        maximumAge = try section.optionalNumber("maximum_age", in: 0...150)
+        try section.finish()
+    }
+}

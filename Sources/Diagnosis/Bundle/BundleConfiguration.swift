@@ -1,0 +1,113 @@
+public import Imaging
+public import Texture
+
+/// Every constant of the method (method.md §1-5, 7, 8) as `bundle.yaml` holds them: a bundle and an image determine
+/// the finding.
+public struct BundleConfiguration: Codable, Hashable, Sendable {
+    /// The version of bundle.yaml's own form that this program reads.
+    public static let format = 1
+
+    public var name: String
+    public var version: String
+    public var analysis: AnalysisSettings
+    public var segmentation: SegmentationSettings
+    public var texture: TextureRule
+    /// Nil where the bundle has no classes for radiographs.
+    public var radiograph: ClassificationSettings?
+    public var ct: CTSettings
+    public var claims: Claims
+    public var triage: TriageRules
+
+    /// Method §1.
+    public struct AnalysisSettings: Codable, Hashable, Sendable {
+        /// Pixels of the analysis image's longer side.
+        public var longSide: Int
+        /// The window of radiographs that state none: percentiles of what is not padding.
+        public var lowPercentile: Double
+        public var highPercentile: Double
+        /// Hounsfield units of the lung window.
+        public var lungWindowCentre: Double
+        public var lungWindowWidth: Double
+        /// What lies beyond the Wiener filter's border (method §2).
+        public var wienerBorder: WienerBorder
+    }
+
+    /// Method §3.
+    public struct SegmentationSettings: Codable, Hashable, Sendable {
+        public var weights: String
+        public var inputSide: Int
+        public var mean: Double
+        public var deviation: Double
+        /// Of each lung, as a share of the image.
+        public var share: ClosedRange<Double>
+        /// Right lung's area divided by the left's.
+        public var ratio: ClosedRange<Double>
+    }
+
+    /// Method §4.
+    public struct TextureRule: Codable, Hashable, Sendable {
+        /// How the reported features are measured.
+        public var settings: TextureSettings
+        /// Whether ranges over the directions are reported beside the means.
+        public var reportsRanges: Bool
+        /// The file with the profiles.
+        public var profiles: String
+        /// The profile that narrows radiographs; nil when none does.
+        public var profile: String?
+        /// Whether a class that texture rules out becomes *review*.
+        public var conflictMeansReview: Bool
+    }
+
+    /// What the bundle was made for; a *stated* fact outside means review (method §7).
+    public struct Claims: Codable, Hashable, Sendable {
+        /// DICOM's Body Part Examined, upper case.
+        public var bodyParts: [String]
+        /// DICOM's View Position.
+        public var views: [String]
+        /// Years; nil where nothing is claimed.
+        public var minimumAge: Double?
+        public var maximumAge: Double?
+    }
+}
+
+/// Method §5 and §7: from lung box to class.
+public struct ClassificationSettings: Codable, Hashable, Sendable {
+    public var weights: String
+    /// In the order of the network's logits.
+    public var classes: [FindingClass]
+    /// The class that activation is measured against, and that is not abnormal.
+    public var normal: FindingClass
+    public var box: LungBoxSettings
+    /// Side of a patch in the box, and how many there are.
+    public var patchSide: Int
+    public var patchCount: Int
+    /// Side of the network's input.
+    public var inputSide: Int
+    /// Of the three colours.
+    public var mean: [Double]
+    public var deviation: [Double]
+    /// The mean logits are divided by it.
+    public var temperature: Double
+    /// Under these the outcome is *review*.
+    public var minimumProbability: Double
+    public var minimumAgreement: Double
+    /// Of the mean logits, before the temperature.
+    public var minimumLogSumExp: Double
+    /// Above it a pixel of the class activation map is marked.
+    public var activationThreshold: Double
+    /// What counts as full activation in pictures.
+    public var activationScale: Double
+
+    public var abnormal: [FindingClass] { classes.filter { $0 != normal } }
+}
+
+/// Method §8. A bundle of this format has no CT classes: CT ends in *review*, with lungs and texture.
+public struct CTSettings: Codable, Hashable, Sendable {
+    /// Hounsfield units; lower ones are air or lung.
+    public var lungThreshold: Int
+    /// Slices with less lung, as a share of the series' largest, are passed over.
+    public var minimumAreaOfLargest: Double
+    public var maximumSlices: Int
+    /// Lungs on less than this share of a slice are none.
+    public var minimumShare: Double
+}

@@ -1,0 +1,53 @@
+public import Foundation
+public import NeuralNetworks
+public import Texture
+
+/// A folder that, with an image, determines a finding: `bundle.yaml` with every constant, the networks' weights, the
+/// texture profiles and a model card. Loading is strict; what does not fit is an error that names its place.
+public struct ModelBundle: Sendable {
+    public let folder: URL
+    public let identity: BundleIdentity
+    public let configuration: BundleConfiguration
+    public let profiles: [TextureProfile]
+    /// MODEL_CARD.md as it stands.
+    public let modelCard: String
+    public let segmentation: NetworkWeights
+    /// Nil where the bundle has no classes for radiographs.
+    public let classification: NetworkWeights?
+
+    /// The profile that narrows radiographs; nil when none does.
+    public var profile: TextureProfile? {
+        configuration.texture.profile.flatMap { name in profiles.first { $0.name == name } }
+    }
+
+    /// The classes of a kind of image, in the order of reports; empty where the bundle has none.
+    public func classes(for kind: ImageKind) -> [FindingClass] {
+        kind == .radiograph ? configuration.radiograph?.classes ?? [] : []
+    }
+
+    /// - Throws: ``BundleError``; `NeuralNetworkError` for weights that do not fit or are not finite.
+    public static func load(from folder: URL) throws -> ModelBundle {
+        let files = BundleFiles(folder: folder)
+        let configuration = try BundleConfiguration(
+            yaml: files.text("bundle.yaml"), path: files.path("bundle.yaml"))
+        let profiles = try TextureProfile.profiles(
+            yaml: files.text(configuration.texture.profiles), path: files.path(configuration.texture.profiles))
+        if let name = configuration.texture.profile, !profiles.contains(where: { $0.name == name }) {
+            throw BundleError.file(
+                path: files.path(configuration.texture.profiles), problem: "has no profile \(name)")
+        }
+        return ModelBundle(
+            folder: folder,
+            identity: BundleIdentity(
+                name: configuration.name, version: configuration.version, digest: try files.digest()),
+            configuration: configuration, profiles: profiles, modelCard: try files.text("MODEL_CARD.md"),
+            segmentation: try files.weights(
+                configuration.segmentation.weights, of: FCDenseNet103.network(classes: Self.segmentationLabels)),
+            classification: try configuration.radiograph.map {
+                try files.weights($0.weights, of: ResNet101.network(classes: $0.classes.count))
+            })
+    }
+
+    /// Background, right lung, left lung.
+    static let segmentationLabels = 3
+}

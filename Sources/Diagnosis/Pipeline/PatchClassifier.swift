@@ -1,0 +1,117 @@
+import Imaging
+import NeuralNetworks
+
+/// ResNet-101 on patches of the lung box (method §5), and its class activation map (§7).
+struct PatchClassifier {
+    let settings: ClassificationSettings
+    let executor: Executor
+    /// Classes × features.
+    let classWeight: Tensor
+
+    struct Result {
+        /// Means over the patches, in the order of the classes.
+        var logits: [Double]
+        /// Share of patches that vote for the top class of the means.
+        var agreement: Double
+        /// Over the box; nil when the top class is the normal one.
+        var activation: Plane<Float>?
+    }
+
+    /// Patches in one run of the network: bounds its memory.
+    private static let batch = 8
+
+    /// - Parameter rects: at least one.
+    func classify(_ box: LungBox, patches rects: [PixelRect]) throws -> Result {
+        var logits: [[Double]] = []
+        var features: [Tensor] = []
+        for start in stride(from: 0, to: rects.count, by: Self.batch) {
+            let some = rects[start..<min(rects.count, start + Self.batch)]
+            let out = try executor.run(input(some.map { box.grey.cropped(to: $0) }))
+            guard let scores = out[ResNet101.Output.logits], let maps = out[ResNet101.Output.features] else {
+                throw NeuralNetworkError.input(network: executor.network.name, problem: "returns no logits")
+            }
+            let classes = settings.classes.count
+            logits += some.indices.map { patch in
+                scores.values[(patch - start) * classes..<(patch - start + 1) * classes].map(Double.init)
+            }
+            features.append(maps)
+        }
+        let means = settings.classes.indices.map { name in
+            logits.reduce(0) { $0 + $1[name] } / Double(max(1, logits.count))
+        }
+        let top = Logits.top(means)
+        let votes = logits.count { Logits.top($0) == top }
+        let activation =
+            settings.classes[top] == settings.normal
+            ? nil : ActivationMap(self, top: top, side: box.grey.width).plane(features, rects: rects)
+        return Result(logits: means, agreement: Double(votes) / Double(max(1, logits.count)), activation: activation)
+    }
+
+    /// Grey copied to three channels, 0…1, less the colours' means, divided by their deviations.
+    private func input(_ patches: [GreyPlane]) -> Tensor {
+        let side = settings.inputSide
+        var values: [Float] = []
+        values.reserveCapacity(patches.count * 3 * side * side)
+        for patch in patches {
+            let small = patch.resized(width: side, height: side)
+            for (mean, deviation) in zip(settings.mean, settings.deviation) {
+                let table = (0..<256).map { Float((Double($0) / 255 - mean) / deviation) }
+                values += small.pixels.map { table[Int($0)] }
+            }
+        }
+        return Tensor(shape: [patches.count, 3, side, side], values: values)
+    }
+}
+
+/// A = ReLU(Σ_k (w_k,c − w_k,normal) f_k) for the top class c (method §7; Zhou et al. 2016), per patch, bilinear to the
+/// patch, averaged where patches overlap.
+struct ActivationMap {
+    /// w_k,c − w_k,normal.
+    let difference: [Float]
+    /// Pixels of the box.
+    let side: Int
+
+    init(_ classifier: PatchClassifier, top: Int, side: Int) {
+        let normal = classifier.settings.classes.firstIndex(of: classifier.settings.normal) ?? 0
+        let features = classifier.classWeight.shape[1]
+        let weight = classifier.classWeight.values
+        difference = (0..<features).map { weight[top * features + $0] - weight[normal * features + $0] }
+        self.side = side
+    }
+
+    /// - Parameters:
+    ///   - batches: images × features × rows × columns, in the patches' order.
+    ///   - rects: of the patches in the box.
+    func plane(_ batches: [Tensor], rects: [PixelRect]) -> Plane<Float> {
+        var sum = Plane<Float>(width: side, height: side, repeating: 0)
+        var times = [Float](repeating: 0, count: side * side)
+        var patch = 0
+        for batch in batches {
+            for image in 0..<batch.shape[0] {
+                let rect = rects[patch]
+                let map = small(batch, image: image).resized(width: rect.width, height: rect.height)
+                for row in 0..<rect.height {
+                    for column in 0..<rect.width {
+                        let index = (rect.y + row) * side + rect.x + column
+                        sum.pixels[index] += map.pixels[row * rect.width + column]
+                        times[index] += 1
+                    }
+                }
+                patch += 1
+            }
+        }
+        for index in times.indices where times[index] > 1 { sum.pixels[index] /= times[index] }
+        return sum
+    }
+
+    private func small(_ maps: Tensor, image: Int) -> Plane<Float> {
+        let pixels = maps.shape[2] * maps.shape[3]
+        let features = maps.shape[1]
+        var values = [Float](repeating: 0, count: pixels)
+        for feature in 0..<features {
+            let start = (image * features + feature) * pixels
+            for pixel in 0..<pixels { values[pixel] += difference[feature] * maps.values[start + pixel] }
+        }
+        return Plane(width: maps.shape[3], height: maps.shape[2], pixels: values.map { max(0, $0) })
+    }
+}

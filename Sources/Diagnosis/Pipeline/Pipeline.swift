@@ -1,0 +1,41 @@
+import NeuralNetworks
+
+/// From planes to a finding, by one bundle (method.md). Safe to share; analyses of one pipeline follow each other in
+/// its networks. The same input gives the same finding, whatever the number of threads.
+public final class Pipeline: Sendable {
+    public let bundle: ModelBundle
+    let segmentation: Executor
+    let classification: Executor?
+    /// Classes × features of the last layer, for the class activation map.
+    let classWeight: Tensor?
+
+    /// Which patches of the lung box are looked at (method §5).
+    public enum Patches: Codable, Hashable, Sendable {
+        /// The bundle's count, from a fixed sequence.
+        case fixed
+        /// The paper's: drawn at random; equal seeds draw equally. At most 1000.
+        case random(count: Int, seed: UInt64)
+    }
+
+    /// - Parameter threads: for the networks; at least 1 is used.
+    /// - Throws: `NeuralNetworkError` when OpenBLAS is missing.
+    public init(bundle: ModelBundle, threads: Int) throws {
+        self.bundle = bundle
+        segmentation = try Executor(bundle.segmentation, threads: threads)
+        classification = try bundle.classification.map { try Executor($0, threads: threads) }
+        classWeight = bundle.classification.map { $0[ResNet101.classWeight] }
+    }
+
+    /// A radiograph of the chest.
+    /// - Throws: `NeuralNetworkError` only for defects of the bundle; an image that cannot be read is a *review*.
+    public func analyse(_ input: RadiographInput, patches: Patches = .fixed) throws -> Analysis {
+        var work = RadiographWork(pipeline: self, input: input, patches: patches)
+        return try work.run()
+    }
+
+    /// A CT series, or one slice.
+    public func analyse(_ input: CTInput) throws -> Analysis {
+        var work = CTWork(pipeline: self, input: input)
+        return try work.run()
+    }
+}

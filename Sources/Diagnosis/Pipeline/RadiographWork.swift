@@ -1,0 +1,147 @@
+import Imaging
+import Texture
+
+/// One radiograph on its way through the stages (method §1-5, 7).
+struct RadiographWork {
+    let pipeline: Pipeline
+    let input: RadiographInput
+    let patches: Pipeline.Patches
+    private let grid: AnalysisGrid
+    private var timer = StageTimer()
+    private var evidence = Judgement.Evidence()
+    private var regions: [LungRegion] = []
+    private var texture: RadiographTexture?
+    private var labels: LabelPlane?
+    private var activation: Plane<Float>?
+
+    private var configuration: BundleConfiguration { pipeline.bundle.configuration }
+
+    init(pipeline: Pipeline, input: RadiographInput, patches: Pipeline.Patches) {
+        self.pipeline = pipeline
+        self.input = input
+        self.patches = patches
+        grid = AnalysisGrid(
+            width: input.grey.width, height: input.grey.height, spacing: input.spacing?.pair,
+            longSide: pipeline.bundle.configuration.analysis.longSide)
+    }
+
+    mutating func run() throws -> Analysis {
+        evidence.stated = configuration.claims.contradictions(input.stated, kind: .radiograph)
+        if grid.width == 0 || grid.height == 0 { evidence.stated.append(.undecodable) }
+        // A body part or a view that the bundle says nothing about is not looked at.
+        if !evidence.stated.contains(where: { [.bodyPart, .view, .undecodable].contains($0) }) { try look() }
+        return analysis()
+    }
+
+    private mutating func look() throws {
+        let grid = grid
+        let input = input
+        let border = configuration.analysis.wienerBorder
+        let image = timer.measure("resample") { grid.analysisImage(of: input.grey) }
+        let valid = timer.measure("resample") { input.valid(on: grid) }
+        let enhanced = timer.measure("enhance") { image.enhanced(mask: valid, border: border) }
+        let segmentation = LungSegmentation(
+            settings: configuration.segmentation, executor: pipeline.segmentation)
+        let found = try timer.measure("segment") { try segmentation.labels(of: enhanced) }
+        evidence.lungs = LungCheck(found, settings: configuration.segmentation).problem
+        regions = timer.measure("outline") {
+            LungRegion.regions(of: found, image: 0, grid: grid, spacing: input.spacing)
+        }
+        guard !regions.isEmpty else { return }
+        labels = found
+        texture = timer.measure("texture") { [configuration, pipeline] in
+            RadiographTexture(enhanced, labels: found, rule: configuration.texture, profile: pipeline.bundle.profile)
+        }
+        evidence.candidates = configuration.radiograph.flatMap { texture?.candidates(among: $0.classes) }
+        if evidence.lungs != .lungsNotFound { try classify(image, labels: found) }
+    }
+
+    private mutating func classify(_ image: GreyPlane, labels: LabelPlane) throws {
+        guard let settings = configuration.radiograph, let executor = pipeline.classification,
+            let classWeight = pipeline.classWeight
+        else { return }
+        // The box is cut from the square, where it may reach beyond the image as it did in training.
+        let side = max(image.width, image.height)
+        let frame = PixelRect.fitting(
+            width: image.width, height: image.height, into: side)
+        let cut = timer.measure("box") {
+            LungBox(grey: image.fitted(into: side), labels: labels.fittedNearest(into: side), settings: settings.box)
+        }
+        guard let box = cut else {
+            evidence.lungs = .lungsNotFound
+            return
+        }
+        let rects = rects(in: box.mask, settings)
+        guard !rects.isEmpty else {
+            evidence.lungs = .lungsNotFound
+            return
+        }
+        let classifier = PatchClassifier(settings: settings, executor: executor, classWeight: classWeight)
+        let result = try timer.measure("classify") { try classifier.classify(box, patches: rects) }
+        evidence.logits = result.logits
+        evidence.agreement = result.agreement
+        guard let map = result.activation else { return }
+        timer.measure("activation") {
+            evidence.activationShare = box.share(of: map, above: Float(settings.activationThreshold))
+            let scale = Float(settings.activationScale)
+            activation = box.analysisPlane(of: map, width: side, height: side).cropped(to: frame)
+                .map { min(1, max(0, $0 / scale)) }
+        }
+    }
+
+    private func rects(in mask: Mask, _ settings: ClassificationSettings) -> [PixelRect] {
+        let sequence = PatchSequence(side: settings.patchSide)
+        return switch patches {
+        case .fixed: sequence.fixed(in: mask, count: settings.patchCount)
+        case .random(let count, let seed): sequence.random(in: mask, count: min(max(1, count), 1000), seed: seed)
+        }
+    }
+
+    private func analysis() -> Analysis {
+        let judgement = Judgement(
+            evidence, settings: configuration.radiograph,
+            conflictMeansReview: configuration.texture.conflictMeansReview, rules: configuration.triage)
+        let finding = Finding(
+            kind: .radiograph, outcome: judgement.outcome, probabilities: judgement.probabilities,
+            triage: judgement.triage, reasons: judgement.reasons, lungs: regions,
+            activationShare: evidence.activationShare, agreement: evidence.agreement,
+            texture: texture.map {
+                TextureFinding(
+                    features: $0.features, profile: pipeline.bundle.profile?.name, candidates: evidence.candidates,
+                    conflict: judgement.textureConflict)
+            }, bundle: pipeline.bundle.identity)
+        return Analysis(
+            finding: finding, images: [AnalysedImage(index: 0, labels: labels, activation: activation)],
+            stages: timer.stages)
+    }
+}
+
+extension RadiographInput {
+    /// The pixels that are image; nil when all are.
+    fileprivate func valid(on grid: AnalysisGrid) -> Mask? {
+        guard let valid, valid.width == grey.width, valid.height == grey.height, valid.pixels.contains(0) else {
+            return nil
+        }
+        return grid.analysisLabels(of: valid)
+    }
+}
+
+extension LungBox {
+    /// Share of lung pixels whose activation is above a threshold.
+    func share(of activation: Plane<Float>, above threshold: Float) -> Double {
+        var lung = 0
+        var marked = 0
+        for (index, inside) in mask.pixels.enumerated() where inside != 0 {
+            lung += 1
+            if activation.pixels[index] > threshold { marked += 1 }
+        }
+        return lung > 0 ? Double(marked) / Double(lung) : 0
+    }
+}
+
+extension Plane where Pixel == UInt8 {
+    /// Enhancement with the bundle's border (method §2); with a mask there is no border but the mask's.
+    func enhanced(mask: Mask?, border: WienerBorder) -> GreyPlane {
+        mask == nil ? equalized().wienerFiltered(border: border) : enhanced(mask: mask)
+    }
+}

@@ -1,0 +1,87 @@
+/// From what was measured to class or *review*, with the level of triage (method §7). Pure: all thresholds come from
+/// the bundle.
+struct Judgement: Equatable {
+    /// What was measured on an image; nil where a stage did not run.
+    struct Evidence: Equatable {
+        var stated: [ReviewReason] = []
+        var lungs: ReviewReason?
+        /// Means over the patches.
+        var logits: [Double]?
+        var agreement: Double?
+        var activationShare: Double?
+        /// Of texture; nil when nothing was narrowed.
+        var candidates: [FindingClass]?
+    }
+
+    var outcome: Outcome
+    var probabilities: [ClassProbability]
+    var triage: TriageLevel
+    var reasons: [ReviewReason]
+    var textureConflict: Bool
+
+    /// - Parameters:
+    ///   - settings: nil where the bundle has no classes for this kind of image.
+    ///   - conflictMeansReview: the bundle's rule for a class that texture rules out.
+    init(_ evidence: Evidence, settings: ClassificationSettings?, conflictMeansReview: Bool, rules: TriageRules) {
+        var reasons = Set(evidence.stated)
+        if let lungs = evidence.lungs { reasons.insert(lungs) }
+        var top: (name: FindingClass, probability: Double)?
+        var abnormal: Double?
+        var probabilities: [ClassProbability] = []
+        var conflict = false
+        if let settings {
+            if let logits = evidence.logits {
+                let values = Logits.softmax(logits, temperature: settings.temperature)
+                let best = Logits.top(values)
+                let name = settings.classes[best]
+                probabilities = zip(settings.classes, values).map { ClassProbability(name: $0, probability: $1) }
+                abnormal = probabilities.reduce(0) { $0 + ($1.name == settings.normal ? 0 : $1.probability) }
+                top = (name, values[best])
+                conflict = evidence.candidates.map { !$0.contains(name) } ?? false
+                reasons.formUnion(Self.doubts(evidence, logits, probability: values[best], settings))
+                if conflict && conflictMeansReview { reasons.insert(.textureConflict) }
+            }
+        } else {
+            reasons.insert(.noClassesForModality)
+        }
+        self.probabilities = probabilities
+        textureConflict = conflict
+        self.reasons = ReviewReason.allCases.filter(reasons.contains)
+        if let top, reasons.isEmpty {
+            outcome = .classified(top.name)
+            triage = rules.level(
+                of: top.name, probability: top.probability, activationShare: evidence.activationShare ?? 0)
+        } else {
+            outcome = .review
+            triage = rules.level(ofReview: self.reasons, abnormalProbability: abnormal)
+        }
+    }
+
+    private static func doubts(
+        _ evidence: Evidence, _ logits: [Double], probability: Double, _ settings: ClassificationSettings
+    ) -> [ReviewReason] {
+        var doubts: [ReviewReason] = []
+        if probability < settings.minimumProbability { doubts.append(.lowProbability) }
+        if let agreement = evidence.agreement, agreement < settings.minimumAgreement { doubts.append(.lowAgreement) }
+        if Logits.logSumExp(logits) < settings.minimumLogSumExp { doubts.append(.outOfDistribution) }
+        return doubts
+    }
+}
+
+extension BundleConfiguration.Claims {
+    /// What is stated and outside the claim. What is not stated is unknown, not wrong.
+    func contradictions(_ stated: StatedFacts, kind: ImageKind) -> [ReviewReason] {
+        var reasons: [ReviewReason] = []
+        if let part = stated.bodyPart, !part.isEmpty, !bodyParts.contains(part.uppercased()) {
+            reasons.append(.bodyPart)
+        }
+        if kind == .radiograph, let view = stated.view, !view.isEmpty, !views.contains(view.uppercased()) {
+            reasons.append(.view)
+        }
+        if let age = stated.age {
+            if let minimumAge, age < minimumAge { reasons.append(.age) }
+            if let maximumAge, age > maximumAge { reasons.append(.age) }
+        }
+        return reasons
+    }
+}
