@@ -41,4 +41,15 @@ template <typename Body> bool cdcmtk_guarded(cdcmtk_error *error, Body body) noe
     return false;
 }
 
+inline bool cdcmtk_succeeded(const OFCondition &condition, cdcmtk_error *error) {
+    if (condition.bad()) cdcmtk_fail(error, "%s", condition.text());
+    return condition.good();
+}
+
+inline DcmTag cdcmtk_typed_tag(uint16_t group, uint16_t element, const char *vr) {
+    DcmTag tag(group, element);
+    tag.setVR(DcmVR(vr));
+    return tag;
+}
+
 #endif

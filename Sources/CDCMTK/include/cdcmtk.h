@@ -145,8 +145,11 @@ cdcmtk_item *cdcmtk_append_item(cdcmtk_item *item, uint16_t group, uint16_t elem
 void cdcmtk_remove(cdcmtk_item *item, uint16_t group, uint16_t element);
 /// Copies an element, sequences and all; false and an empty error when the source has none.
 bool cdcmtk_copy(cdcmtk_item *source, uint16_t group, uint16_t element, cdcmtk_item *target, cdcmtk_error *error);
-/// Converts all text of the item and of the items below it to ISO_IR 192 and says so in Specific Character Set.
-bool cdcmtk_convert_to_utf8(cdcmtk_item *item, cdcmtk_error *error);
+/// The VR that PS3.6 gives the attribute, or "UN".
+void cdcmtk_dictionary_vr(uint16_t group, uint16_t element, char vr[3]);
+/// Converts all text of the item and of the items below it from `character_set`, or where an item names its own, from
+/// that, to ISO_IR 192. Specific Character Set is removed from the items below. Undecodable bytes become `\xHH`.
+bool cdcmtk_convert_to_utf8(cdcmtk_item *item, const char *character_set, cdcmtk_error *error);
 /// Native pixel data; `vr` OB or OW.
 bool cdcmtk_put_native_pixels(cdcmtk_dataset *dataset, const char *vr, const uint8_t *bytes, uint32_t count,
                               cdcmtk_error *error);
