@@ -14,7 +14,8 @@ extension Store {
     public func decide(_ decision: OperatorDecision, study uid: UID) throws -> Int {
         try write { database in
             let study: Int64 = try Self.studyRow(uid, in: database)["id"]
-            let jobs: Int, deliveries: Int
+            let jobs: Int
+            let deliveries: Int
             switch decision {
             case .retry:
                 jobs = try retryJobs(of: study, in: database)
