@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Imaging
+
+@Suite struct ResizingTests {
+    @Test func everySizeEqualsOpenCVToOneLevel() throws {
+        let grey = try Fixture.grey("grey")
+        for size in try Fixture.facts().sizes {
+            let reference = try Fixture.grey("resized_\(size[0])x\(size[1])")
+            let ours = grey.resized(width: size[0], height: size[1])
+            #expect(largestDifference(ours, reference) <= 1, "\(size)")
+        }
+    }
+
+    @Test func nearestEqualsOpenCV() throws {
+        let grey = try Fixture.grey("grey")
+        for size in try Fixture.facts().sizes {
+            let reference = try Fixture.grey("nearest_\(size[0])x\(size[1])")
+            #expect(grey.resizedNearest(width: size[0], height: size[1]) == reference, "\(size)")
+        }
+    }
+
+    @Test func floatsAreResizedAlike() throws {
+        let grey = try Fixture.grey("grey")
+        let floats = grey.map { Float($0) / 255 }.resized(width: 41, height: 30)
+        let bytes = grey.resized(width: 41, height: 30)
+        for (float, byte) in zip(floats.pixels, bytes.pixels) { #expect(abs(float * 255 - Float(byte)) <= 0.501) }
+    }
+
+    /// The mean of an image is kept by area averaging.
+    @Test func areaAveragingKeepsTheMean() {
+        let plane = Fixture.noisy.map { Float($0) }
+        let mean = plane.pixels.reduce(0, +) / Float(plane.pixels.count)
+        let small = plane.resized(width: 29, height: 11).pixels
+        #expect(abs(small.reduce(0, +) / Float(small.count) - mean) < 0.01)
+    }
+
+    @Test func emptyPlanesDoNotTrap() {
+        let empty = GreyPlane(width: 0, height: 0, pixels: [])
+        #expect(empty.resized(width: 3, height: 2).pixels == [0, 0, 0, 0, 0, 0])
+        #expect(empty.resizedNearest(width: 3, height: 2).pixels.isEmpty)
+        #expect(empty.fitted(into: 4).pixels == [UInt8](repeating: 0, count: 16))
+        #expect(Fixture.noisy.resized(width: 0, height: 5).pixels.isEmpty)
+    }
+
+    @Test func fittingKeepsAspectAndCentres() {
+        #expect(
+            PixelRect.fitting(width: 200, height: 100, into: 96) == PixelRect(x: 0, y: 24, width: 96, height: 48))
+        #expect(PixelRect.fitting(width: 1, height: 1000, into: 96) == PixelRect(x: 47, y: 0, width: 1, height: 96))
+        let plane = GreyPlane(width: 20, height: 10, repeating: 200).fitted(into: 10)
+        #expect(plane.pixels.count { $0 == 200 } == 50)
+        #expect(plane[row: 2, column: 0] == 200 && plane[row: 1, column: 0] == 0)
+    }
+
+    @Test func unfittingUndoesFitting() {
+        let plane = GreyPlane(width: 30, height: 12, repeating: 200)
+        let back = plane.fitted(into: 96).map { Float($0) }.unfitted(width: 30, height: 12)
+        #expect(back.pixels.allSatisfy { abs($0 - 200) < 0.01 })
+    }
+}
+
+@Suite struct AnalysisGridTests {
+    @Test func longSideBecomes256() {
+        let grid = AnalysisGrid(width: 3000, height: 2400)
+        #expect((grid.width, grid.height) == (256, 205))
+        #expect(grid.original(Point(x: 256, y: 205)) == Point(x: 3000, y: 2400))
+        #expect(abs(grid.originalPixelsPerPixel - 3000.0 * 2400 / (256 * 205)) < 1e-9)
+    }
+
+    @Test func pixelsThatAreNotSquareAreCorrected() {
+        let grid = AnalysisGrid(width: 512, height: 256, spacing: (row: 2, column: 1))
+        #expect((grid.width, grid.height) == (256, 256))
+        #expect(grid.original(Point(x: 128, y: 128)) == Point(x: 256, y: 128))
+    }
+
+    @Test(arguments: [(0.0, 1.0), (-1, 1), (.nan, 1), (1, .infinity), (1000, 1)])
+    func nonsenseSpacingIsPassedOver(row: Double, column: Double) {
+        let grid = AnalysisGrid(width: 512, height: 256, spacing: (row, column))
+        #expect((grid.width, grid.height) == (256, 128))
+    }
+}
