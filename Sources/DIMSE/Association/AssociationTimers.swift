@@ -1,15 +1,15 @@
-public import NIOCore
+import NIOCore
 
 /// How long each side of an association may keep the other waiting.
 public struct TimeLimits: Sendable {
     /// ARTIM (PS3.8 §9.1.5): for A-ASSOCIATE-RQ after connecting, and for the peer's closing at the end.
-    public var artim: TimeAmount = .seconds(30)
+    public var artim: Duration = .seconds(30)
     /// Nothing arrives and nothing is sent while it is the peer's turn.
-    public var idle: TimeAmount = .seconds(120)
+    public var idle: Duration = .seconds(120)
     /// An association as a whole; nil: no limit.
-    public var total: TimeAmount?
+    public var total: Duration?
     /// Requestor: for the connection, the answer to A-ASSOCIATE-RQ, and to A-RELEASE-RQ.
-    public var establishment: TimeAmount = .seconds(30)
+    public var establishment: Duration = .seconds(30)
 
     public init() {}
 }
@@ -28,14 +28,14 @@ struct AssociationTimers: Sendable {
         self.limits = limits
     }
 
-    mutating func startARTIM(_ now: NIODeadline) { artim = now + limits.artim }
+    mutating func startARTIM(_ now: NIODeadline) { artim = now + TimeAmount(limits.artim) }
     mutating func stopARTIM() { artim = nil }
-    mutating func startEstablishment(_ now: NIODeadline) { establishment = now + limits.establishment }
+    mutating func startEstablishment(_ now: NIODeadline) { establishment = now + TimeAmount(limits.establishment) }
     mutating func stopEstablishment() { establishment = nil }
 
     /// The association is established.
     mutating func begin(_ now: NIODeadline) {
-        total = limits.total.map { now + $0 }
+        total = limits.total.map { now + TimeAmount($0) }
         lastActivity = now
     }
 
@@ -77,5 +77,5 @@ struct AssociationTimers: Sendable {
         return nil
     }
 
-    private var idle: NIODeadline? { lastActivity.map { $0 + limits.idle } }
+    private var idle: NIODeadline? { lastActivity.map { $0 + TimeAmount(limits.idle) } }
 }

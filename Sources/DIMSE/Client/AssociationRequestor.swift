@@ -7,13 +7,13 @@ final class AssociationRequestor: AssociationUser {
     let established: EventLoopPromise<AssociateAccept>
     let ended: EventLoopPromise<Void>
     private let loop: any EventLoop
-    private let responseTime: TimeAmount
+    private let responseTime: Duration
     private var assembler = PDVAssembler(contextIDs: [])
     private var awaited: (promise: EventLoopPromise<CommandSet>, messageID: UInt16, timeout: Scheduled<Void>)?
     private var hasAnswer = false
     weak var upperLayer: UpperLayerHandler?
 
-    init(loop: any EventLoop, responseTime: TimeAmount) {
+    init(loop: any EventLoop, responseTime: Duration) {
         self.loop = loop
         self.responseTime = responseTime
         established = loop.makePromise()
@@ -35,7 +35,7 @@ final class AssociationRequestor: AssociationUser {
             promise.fail(UpperLayerError.notEstablished)
             return promise.futureResult
         }
-        let timeout = loop.assumeIsolated().scheduleTask(in: responseTime) { [weak self] in
+        let timeout = loop.assumeIsolated().scheduleTask(in: TimeAmount(responseTime)) { [weak self] in
             self?.upperLayer?.abort(.timedOut(waitingFor: "the response to a message"))
             return
         }

@@ -1,5 +1,4 @@
 public import DICOMCore
-public import NIOCore
 
 /// A peer to call, and how.
 public struct ClientConfiguration: Sendable {
@@ -10,7 +9,7 @@ public struct ClientConfiguration: Sendable {
     public var tls: TLSSettings?
     public var times = TimeLimits()
     /// For the response to one message.
-    public var responseTime: TimeAmount = .seconds(300)
+    public var responseTime: Duration = .seconds(300)
     /// The longest P-DATA-TF variable field that we take, and the longest that we send.
     public var maximumLength: UInt32 = 128 * 1024
     public var identity: UserIdentity?

@@ -43,7 +43,7 @@ public final class DIMSEClient: Sendable {
         let tls = try configuration.tls?.clientContext()
         let request = request(configuration, contexts)
         let bootstrap = ClientBootstrap(group: group)
-            .connectTimeout(configuration.times.establishment)
+            .connectTimeout(TimeAmount(configuration.times.establishment))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.writeBufferWaterMark, value: .init(low: 256 << 10, high: 1 << 20))
         let (channel, parts) = try await open(configuration, bootstrap, tls, request)

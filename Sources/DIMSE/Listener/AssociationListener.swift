@@ -61,11 +61,11 @@ public final class AssociationListener: Sendable {
 
     /// Takes no new associations, lets those that run finish, and aborts what is left after `grace`. Returns when no
     /// connection is open and every receiver that was told to finish has finished.
-    public func close(grace: TimeAmount) async {
+    public func close(grace: Duration) async {
         context.beginClosing()
         try? await channel.withLockedValue { $0 }?.close()
         context.closeIdleConnections()
-        let abort = group.any().scheduleTask(in: grace) { [context] in context.abortAll() }
+        let abort = group.any().scheduleTask(in: TimeAmount(grace)) { [context] in context.abortAll() }
         await context.waitUntilEmpty()
         abort.cancel()
         try? await pool.shutdownGracefully()
