@@ -1,4 +1,5 @@
 import DICOM
+import Diagnosis
 
 extension Phrases {
     static let english = Phrases(

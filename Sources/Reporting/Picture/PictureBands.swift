@@ -1,5 +1,6 @@
 import DICOM
 import DICOMCore
+import Diagnosis
 import Foundation
 import Imaging
 

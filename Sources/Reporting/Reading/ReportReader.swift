@@ -1,5 +1,5 @@
-public import DICOM
-public import DICOMCore
+import DICOM
+import DICOMCore
 import Diagnosis
 
 /// Reads Structured Reports back through DCMTK, so that what a writer believed to have written is seen.

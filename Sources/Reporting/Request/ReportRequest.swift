@@ -1,4 +1,3 @@
-public import DICOMCore
 public import Diagnosis
 public import Imaging
 
@@ -31,15 +30,25 @@ public struct ReportRequest: Sendable {
     public var evidence: [SourceImage]
     public var identity: ResultIdentity
     public var header: StudyHeader
+    public var characterSet: ResultCharacterSet
 
     public init(
         findings: [ReportedFinding], notChosen: [ImageNotChosen] = [], evidence: [SourceImage] = [],
-        identity: ResultIdentity, header: StudyHeader
+        identity: ResultIdentity, header: StudyHeader, characterSet: ResultCharacterSet = .ofSource
     ) {
         self.findings = findings
         self.notChosen = notChosen
         self.evidence = evidence
         self.identity = identity
         self.header = header
+        self.characterSet = characterSet
     }
+}
+
+/// Specific Character Set (0008,0005) of result objects; a setting of the destination.
+public enum ResultCharacterSet: String, Codable, Sendable {
+    /// The source object's, its bytes kept, as long as all text fits into it; ISO_IR 192 otherwise.
+    case ofSource = "source"
+    /// ISO_IR 192, for archives that stumble over mixtures.
+    case unicode
 }

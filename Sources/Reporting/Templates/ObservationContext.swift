@@ -1,4 +1,5 @@
 import DICOM
+import DICOMCore
 
 /// TID 1204 Language of Content Item and Descendants.
 enum LanguageTemplate {

@@ -1,7 +1,74 @@
-/// Writes Structured Reports (dicom: TID 1500, or TID 2000 for Basic Text).
+import DICOM
+import DICOMCore
+
+/// Writes Structured Reports: TID 1500 Measurement Report, or TID 2000 for Basic Text.
 public enum ReportWriter {
-    /// - Throws: ``ReportingError``; nothing that our own reader does not accept leaves.
+    /// The report of a study, in the class that a destination takes.
+    ///
+    /// - Throws: ``ReportingError``. The document is read back before it is returned, and one that does not say what
+    ///   the request says, or that viewers would refuse, is not returned.
     public static func structuredReport(_ request: ReportRequest, kind: ReportKind) throws -> ResultObject {
-        throw ReportingError.document("no writer yet")
+        try check(request)
+        let phrases = Phrases.of(request.identity.language)
+        let root =
+            kind == .basicText
+            ? BasicText(request: request, phrases: phrases).root
+            : MeasurementReport(request: request, phrases: phrases).root
+        let key = "sr.\(kind.rawValue).\(phrases.language.value).\(request.characterSet.rawValue)"
+        let header = ResultHeader(
+            request: request, modality: "SR", sopClassUID: kind.sopClassUID, sopInstanceUID: request.identity.uid(key),
+            seriesInstanceUID: request.identity.uid("series.sr"), seriesNumber: 9901,
+            seriesDescription: "Hilum chest report, research use", instanceNumber: kind.instanceNumber)
+        let part10 = try encode(StructuredDocument(kind.documentClass, root: root), header, request)
+        let broken = try ReportCheck(request: request, kind: kind).broken(by: ReportReader.read(part10))
+        guard broken.isEmpty else { throw ReportingError.invalidReport(broken) }
+        return ResultObject(
+            kind: .structuredReport(kind), sopClassUID: header.sopClassUID, sopInstanceUID: header.sopInstanceUID,
+            seriesInstanceUID: header.seriesInstanceUID, part10: part10)
     }
+
+    private static func check(_ request: ReportRequest) throws {
+        guard !request.findings.isEmpty else { throw ReportingError.request("it has no finding") }
+        guard request.findings.allSatisfy({ !$0.sources.isEmpty }) else {
+            throw ReportingError.request("a finding names no image that it was made from")
+        }
+    }
+
+    /// The tree's texts go into the header's character set; where they don't fit, the whole document changes to UTF-8.
+    private static func encode(
+        _ document: StructuredDocument, _ header: ResultHeader, _ request: ReportRequest
+    ) throws -> [UInt8] {
+        do {
+            let builder = try header.builder()
+            try ReportHeader(request: request, root: document.root).add(to: builder)
+            let texts = document.root.texts
+            var encoding = StructuredDocument.TextEncoding.utf8
+            if !texts.allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) {
+                let isLatin1 = texts.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value <= 0xFF } }
+                if builder.characterSet == "ISO_IR 100", isLatin1 {
+                    encoding = .latin1
+                } else {
+                    try builder.useUnicode()
+                }
+            }
+            return try document.part10(header: builder.part10(), encoding: encoding)
+        } catch let error as StructuredDocumentError {
+            throw ReportingError.document(error.description)
+        } catch let error as DICOMError {
+            throw ReportingError.document(error.description)
+        }
+    }
+}
+
+extension ReportKind {
+    var documentClass: StructuredDocument.Class {
+        switch self {
+        case .comprehensive3D: .comprehensive3D
+        case .comprehensive: .comprehensive
+        case .enhanced: .enhanced
+        case .basicText: .basicText
+        }
+    }
+
+    fileprivate var instanceNumber: Int { (ReportKind.allCases.firstIndex(of: self) ?? 0) + 1 }
 }
