@@ -1,4 +1,4 @@
-// Rows of a separable resampling: vertical sums first, because they run over whole rows.
+// Rows of a separable resampling.
 #include "ckernels_imaging.h"
 #include "imaging_variants.h"
 
@@ -20,6 +20,16 @@ void ck_gather_row_f32(const float *row, int count, const int32_t *starts, const
         out[x] = sum;
     }
 }
+
+CK_BODY void ck_blend_pairs_f32_body(const float *restrict row, int count, const int32_t *restrict starts,
+                                     const float *restrict weights, float *restrict out) {
+    for (int x = 0; x < count; x++)
+        out[x] = weights[2 * x] * row[starts[x]] + weights[2 * x + 1] * row[starts[x] + 1];
+}
+
+CK_VARIANTS(ck_blend_pairs_f32,
+            (const float *row, int count, const int32_t *starts, const float *weights, float *out),
+            (row, count, starts, weights, out))
 
 CK_BODY void ck_round_row_u8_body(const float *restrict row, int width, uint8_t *restrict out) {
     for (int x = 0; x < width; x++) {

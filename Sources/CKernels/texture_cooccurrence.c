@@ -35,8 +35,9 @@ static inline __attribute__((always_inline)) void count_inner(const uint8_t *row
     d.up_left[base + above[x - distance]]++;
 }
 
-static void count_row(const uint8_t *row, const uint8_t *above, int width, int distance, int stride, directions even,
-                      directions odd) {
+static inline __attribute__((always_inline)) void count_row(const uint8_t *row, const uint8_t *above, int width,
+                                                            int distance, int stride, directions even,
+                                                            directions odd) {
     int x = 0;
     if (above && width > 2 * distance) {
         for (; x < distance; x++) count_pixel(row, above, x, width, distance, stride, even);
@@ -56,7 +57,9 @@ void ck_cooccurrence_u8(const uint8_t *levels, int width, int height, int distan
     for (int y = 0; y < height; y++) {
         const uint8_t *row = levels + (size_t)y * width;
         const uint8_t *above = y >= distance ? row - (size_t)distance * width : NULL;
-        count_row(row, above, width, distance, stride, even, odd);
+        // Written out for the usual settings, where products and steps become constants.
+        if (distance == 1 && stride == 32) count_row(row, above, width, 1, 32, even, odd);
+        else count_row(row, above, width, distance, stride, even, odd);
     }
     for (size_t i = 0; second && i < entries; i++) tables[i] += second[i];
     free(second);

@@ -17,13 +17,18 @@ struct GoldenTests {
         struct Entry: Decodable {
             let dtype: String
             let shape: [Int]
-            let data_offsets: [Int]
+            let offsets: [Int]
+
+            enum CodingKeys: String, CodingKey {
+                case dtype, shape
+                case offsets = "data_offsets"
+            }
         }
         let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
         let entries = try JSONDecoder().decode([String: Entry].self, from: data[8..<(8 + length)])
         return entries.filter { $0.value.dtype == "U8" && $0.value.shape.count == 2 }.mapValues { entry in
             let start = 8 + length
-            let bytes = data[(start + entry.data_offsets[0])..<(start + entry.data_offsets[1])]
+            let bytes = data[(start + entry.offsets[0])..<(start + entry.offsets[1])]
             return GreyPlane(width: entry.shape[1], height: entry.shape[0], pixels: [UInt8](bytes))
         }
     }

@@ -43,6 +43,11 @@ void ck_accumulate_row_f32(ck_level level, const float *row, int width, float we
 void ck_gather_row_f32(const float *row, int count, const int32_t *starts, const int32_t *firsts, const float *weights,
                        float *out);
 
+/// The same where every output has two neighbouring samples: weights[2 x] * row[starts[x]] + weights[2 x + 1] *
+/// row[starts[x] + 1].
+void ck_blend_pairs_f32(ck_level level, const float *row, int count, const int32_t *starts, const float *weights,
+                        float *out);
+
 /// Rounded to nearest, ties to even, and clamped.
 void ck_round_row_u8(ck_level level, const float *row, int width, uint8_t *out);
 

@@ -63,27 +63,85 @@ extension Plane {
     }
 }
 
-/// Vertical sums of whole rows first, then the taps along the row.
+private typealias Accumulate = (Int, Float, UnsafeMutablePointer<Float>) -> Void
+private typealias Emit = (Int, UnsafePointer<Float>) -> Void
+
+/// The direction that leaves fewer samples goes first.
 private func resample(
-    from source: (width: Int, height: Int), to target: (width: Int, height: Int),
-    accumulate: (Int, Float, UnsafeMutablePointer<Float>) -> Void, emit: (Int, UnsafePointer<Float>) -> Void
+    from source: (width: Int, height: Int), to target: (width: Int, height: Int), accumulate: Accumulate, emit: Emit
 ) {
     guard source.width > 0, source.height > 0, target.width > 0, target.height > 0 else { return }
     let columns = AxisTaps(from: source.width, to: target.width)
     let rows = AxisTaps(from: source.height, to: target.height)
-    let sums = UnsafeMutablePointer<Float>.allocate(capacity: source.width)
-    let values = UnsafeMutablePointer<Float>.allocate(capacity: target.width)
-    defer {
-        sums.deallocate()
-        values.deallocate()
+    if rows.inPairs {
+        enlarge(from: source, columns: columns, rows: rows, accumulate: accumulate, emit: emit)
+    } else {
+        shrink(from: source, columns: columns, rows: rows, accumulate: accumulate, emit: emit)
     }
-    for row in 0..<target.height {
-        sums.initialize(repeating: 0, count: source.width)
-        let taps = rows.firsts[row]..<rows.firsts[row + 1]
-        for (step, tap) in taps.enumerated() where rows.weights[Int(tap)] != 0 {
-            accumulate(Int(rows.starts[row]) + step, rows.weights[Int(tap)], sums)
+}
+
+/// Sums of whole rows, then the taps along the result.
+private func shrink(
+    from source: (width: Int, height: Int), columns: AxisTaps, rows: AxisTaps, accumulate: Accumulate, emit: Emit
+) {
+    withRows(2, width: max(source.width, columns.starts.count)) { buffers in
+        let (sums, values) = (buffers[0], buffers[1])
+        for row in rows.starts.indices {
+            sums.update(repeating: 0, count: source.width)
+            for (step, tap) in (rows.firsts[row]..<rows.firsts[row + 1]).enumerated() where rows.weights[Int(tap)] != 0
+            {
+                accumulate(Int(rows.starts[row]) + step, rows.weights[Int(tap)], sums)
+            }
+            columns.apply(to: sums, out: values)
+            emit(row, values)
         }
-        ck_gather_row_f32(sums, Int32(target.width), columns.starts, columns.firsts, columns.weights, values)
-        emit(row, values)
+    }
+}
+
+/// The taps along each source row once, then sums of two such rows.
+private func enlarge(
+    from source: (width: Int, height: Int), columns: AxisTaps, rows: AxisTaps, accumulate: Accumulate, emit: Emit
+) {
+    let width = columns.starts.count
+    withRows(4, width: max(source.width, width)) { buffers in
+        var (held, upper, lower) = (-1, buffers[0], buffers[1])
+        let (plain, values) = (buffers[2], buffers[3])
+        func load(_ row: Int, into out: UnsafeMutablePointer<Float>) {
+            plain.update(repeating: 0, count: source.width)
+            accumulate(row, 1, plain)
+            columns.apply(to: plain, out: out)
+        }
+        for row in rows.starts.indices {
+            let start = Int(rows.starts[row])
+            let tap = Int(rows.firsts[row])
+            if start != held {
+                swap(&upper, &lower)
+                if held < 0 || start != held + 1 { load(start, into: upper) }
+                load(start + 1, into: lower)
+                held = start
+            }
+            values.update(repeating: 0, count: width)
+            let level = KernelLevel.best.value
+            ck_accumulate_row_f32(level, upper, Int32(width), rows.weights[tap], values)
+            ck_accumulate_row_f32(level, lower, Int32(width), rows.weights[tap + 1], values)
+            emit(row, values)
+        }
+    }
+}
+
+private func withRows(_ count: Int, width: Int, _ body: ([UnsafeMutablePointer<Float>]) -> Void) {
+    let all = UnsafeMutablePointer<Float>.allocate(capacity: count * width)
+    all.initialize(repeating: 0, count: count * width)
+    defer { all.deallocate() }
+    body((0..<count).map { all + $0 * width })
+}
+
+extension AxisTaps {
+    fileprivate func apply(to row: UnsafePointer<Float>, out: UnsafeMutablePointer<Float>) {
+        if inPairs {
+            ck_blend_pairs_f32(KernelLevel.best.value, row, Int32(starts.count), starts, weights, out)
+        } else {
+            ck_gather_row_f32(row, Int32(starts.count), starts, firsts, weights, out)
+        }
     }
 }

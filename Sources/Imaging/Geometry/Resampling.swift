@@ -1,5 +1,7 @@
 /// Which source samples one output sample of an axis is made of, and their weights.
 struct AxisTaps {
+    /// Every output is made of two neighbours.
+    let inPairs: Bool
     var starts: [Int32] = []
     /// `firsts[i] ..< firsts[i + 1]` are the weights of output `i`.
     var firsts: [Int32] = [0]
@@ -10,6 +12,7 @@ struct AxisTaps {
         starts.reserveCapacity(target)
         firsts.reserveCapacity(target + 1)
         let scale = Double(source) / Double(target)
+        inPairs = target >= source && source > 1
         for index in 0..<target {
             if target < source {
                 addArea(index: index, scale: scale, source: source)
@@ -37,13 +40,14 @@ struct AxisTaps {
     /// Between the two nearest sample centres, edges repeated.
     private mutating func addLinear(index: Int, scale: Double, source: Int) {
         let position = max(0, (Double(index) + 0.5) * scale - 0.5)
-        let first = min(Int(position), source - 1)
-        starts.append(Int32(first))
-        guard first + 1 < source else {
+        guard source > 1 else {
+            starts.append(0)
             weights.append(1)
             return
         }
-        let share = Float(position - Double(first))
+        let first = min(Int(position), source - 2)
+        starts.append(Int32(first))
+        let share = Float(min(1, position - Double(first)))
         weights.append(1 - share)
         weights.append(share)
     }
