@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cdcmtk_sr.h"
+#include "dataset.hpp"
 
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dctk.h"

@@ -135,6 +135,7 @@ int write(const uint8_t *header, size_t headerLength, int document, const cdcmtk
 extern "C" int cdcmtk_sr_write(const uint8_t *header, size_t header_length, int document, const cdcmtk_sr_item *items,
                                size_t count, uint8_t **bytes, size_t *length, char *message, size_t message_size) {
     try {
+        cdcmtk_prepare();
         return hilum_sr::write(header, header_length, document, items, count, bytes, length, message, message_size);
     } catch (const std::exception &error) {
         hilum_sr::say(message, message_size, error.what());
