@@ -45,7 +45,9 @@ cdcmtk_dataset *read(DcmInputStream &stream, cdcmtk_encoding encoding, cdcmtk_er
 cdcmtk_dataset *cdcmtk_read_file(const char *path, uint64_t offset, cdcmtk_encoding encoding, cdcmtk_error *error) {
     cdcmtk_dataset *result = nullptr;
     cdcmtk_guarded(error, [&] {
-        DcmInputFileStream stream(OFFilename(path), static_cast<offile_off_t>(offset));
+        // An offset given to the stream itself would be forgotten where values are loaded later.
+        DcmInputFileStream stream((OFFilename(path)));
+        stream.skip(static_cast<offile_off_t>(offset));
         if (stream.status().bad()) {
             cdcmtk_fail(error, "%s", stream.status().text());
             return false;

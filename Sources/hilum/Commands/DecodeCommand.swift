@@ -1,6 +1,7 @@
 import ArgumentParser
 import Crypto
 import DICOM
+import DICOMCore
 import Foundation
 import Imaging
 
@@ -52,7 +53,7 @@ struct DecodeCommand: AsyncParsableCommand {
         let reason: DICOMError
 
         var description: String {
-            if case .unreadable(.file) = reason { return reason.description }
+            if case .unreadable(.file(_, _)) = reason { return reason.description }
             return "\(file): \(reason)"
         }
     }
