@@ -151,6 +151,29 @@ import Testing
         #expect(sequence.random(in: mask, count: 9, seed: 4) != sequence.random(in: mask, count: 9, seed: 5))
     }
 
+    @Test func nonsenseSettingsNeverTrap() throws {
+        let labels = try Fixture.grey("labels_clean")
+        let grey = labels.map { $0 * 90 + 20 }
+        for share in [-1.0, 0, 1e300, .nan, .infinity] {
+            let settings = LungBoxSettings(margin: share, dilation: share, side: -4, smallestShare: 0)
+            let box = try #require(LungBox(grey: grey, labels: labels, settings: settings))
+            #expect(box.grey.width == 1)
+        }
+        #expect(PatchSequence(side: -3).fixed(in: labels, count: 2).allSatisfy { $0.width == 1 })
+        #expect(PatchSequence().fixed(in: labels, count: -2).isEmpty)
+    }
+
+    /// Any point of the box is found again in the analysis image.
+    @Test func boxKnowsItsWayBack() throws {
+        let labels = try Fixture.grey("labels_clean")
+        let box = try #require(LungBox(grey: labels.map { $0 * 90 + 20 }, labels: labels))
+        let back = box.analysisPlane(of: box.mask.map { $0 > 0 ? 1 : 0 }, width: labels.width, height: labels.height)
+        let wrong = zip(back.pixels, labels.pixels).count { ($0 > 0.5) != ($1 > 0) }
+        #expect(Double(wrong) < 0.02 * Double(labels.pixels.count { $0 > 0 }))
+        let corner = box.analysisPoint(Point(x: Double(box.placement.x), y: Double(box.placement.y)))
+        #expect(corner == Point(x: Double(box.frame.x), y: Double(box.frame.y)))
+    }
+
     @Test func noLungsNoPatches() {
         let none = Mask(width: 288, height: 288, repeating: 0)
         #expect(PatchSequence().fixed(in: none, count: 8).isEmpty)

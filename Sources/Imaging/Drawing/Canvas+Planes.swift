@@ -1,8 +1,13 @@
 extension Canvas {
+    /// Planes scaled to more than this are not drawn; no picture is so large.
+    private static let largestSide = 1 << 15
+
     /// A grey plane scaled to a rectangle.
     public mutating func draw(_ plane: GreyPlane, in rect: PixelRect) {
         let (columns, rows) = visible(rect)
-        guard !columns.isEmpty, !rows.isEmpty else { return }
+        guard !columns.isEmpty, !rows.isEmpty, rect.width <= Self.largestSide, rect.height <= Self.largestSide else {
+            return
+        }
         let scaled = plane.resized(width: rect.width, height: rect.height)
         for row in rows {
             for column in columns {
@@ -27,7 +32,9 @@ extension Canvas {
     /// - Parameter alpha: opacity at the value 1; it falls with the value, and 0 leaves the picture as it is.
     public mutating func overlay(_ values: Plane<Float>, in rect: PixelRect, map: ColourMap = .heat, alpha: Double) {
         let (columns, rows) = visible(rect)
-        guard !columns.isEmpty, !rows.isEmpty else { return }
+        guard !columns.isEmpty, !rows.isEmpty, rect.width <= Self.largestSide, rect.height <= Self.largestSide else {
+            return
+        }
         let scaled = values.resized(width: rect.width, height: rect.height)
         for row in rows {
             for column in columns {

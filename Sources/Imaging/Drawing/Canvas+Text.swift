@@ -24,6 +24,9 @@ extension Canvas {
     /// One line of text in any script, with right-to-left runs in their order, from the fonts that the machine has;
     /// without fonts, in plain strokes. Line breaks and controls are drawn as spaces.
     ///
+    /// Parts that must keep their order (a name, then a date) are drawn as lines of their own, one after another by the
+    /// width returned: in one line, a right-to-left name turns the parts of `1974-03-12` around.
+    ///
     /// - Parameter point: on the base line.
     /// - Parameter maxWidth: a longer line ends in an ellipsis.
     /// - Returns: the width drawn, in pixels.

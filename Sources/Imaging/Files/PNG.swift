@@ -4,25 +4,37 @@ internal import CPNG
 enum PNG {
     static func decode(_ bytes: [UInt8], name: String, limits: ImageLimits) throws(ImagingError) -> ImageFile.Pixels {
         let critical = try PNGChunks.critical(of: bytes, name: name, limits: limits)
-        var image = png_image()
-        image.version = png_uint_32(PNG_IMAGE_VERSION)
-        defer { png_image_free(&image) }
-        guard png_image_begin_read_from_memory(&image, critical, critical.count) != 0 else {
-            throw damaged(image, name)
+        // libpng keeps pointers to both from one call to the next.
+        let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
+        image.initialize(to: png_image())
+        defer {
+            png_image_free(image)
+            image.deallocate()
         }
-        let alpha = image.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA) != 0
-        let colour = image.format & png_uint_32(PNG_FORMAT_FLAG_COLOR) != 0
+        let pixels = critical.withUnsafeBytes { read($0, image) }
+        guard let pixels else { throw .damaged(path: name, format: "PNG", reason: message(of: image.pointee)) }
+        return pixels
+    }
+
+    /// Nil when libpng complains; the image then holds its message.
+    private static func read(
+        _ bytes: UnsafeRawBufferPointer, _ image: UnsafeMutablePointer<png_image>
+    ) -> ImageFile.Pixels? {
+        image.pointee.version = png_uint_32(PNG_IMAGE_VERSION)
+        guard png_image_begin_read_from_memory(image, bytes.baseAddress, bytes.count) != 0 else { return nil }
+        let alpha = image.pointee.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA)
+        let colour = image.pointee.format & png_uint_32(PNG_FORMAT_FLAG_COLOR)
         // Samples of 16 bits are scaled as they are, not taken for linear light.
-        image.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
-        image.format =
-            (alpha ? png_uint_32(PNG_FORMAT_FLAG_ALPHA) : 0) | (colour ? png_uint_32(PNG_FORMAT_FLAG_COLOR) : 0)
-        let (width, height) = (Int(image.width), Int(image.height))
-        let channels = (colour ? 3 : 1) + (alpha ? 1 : 0)
+        image.pointee.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+        image.pointee.format = alpha | colour
+        let (width, height) = (Int(image.pointee.width), Int(image.pointee.height))
+        let channels = (colour != 0 ? 3 : 1) + (alpha != 0 ? 1 : 0)
         var pixels = [UInt8](repeating: 0, count: width * height * channels)
-        guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else { throw damaged(image, name) }
-        if alpha { pixels = overBlack(pixels, channels: channels) }
-        if colour { return .colour(RGBPlane(width: width, height: height, bytes: pixels)) }
-        return .grey(GreyPlane(width: width, height: height, pixels: pixels))
+        guard png_image_finish_read(image, nil, &pixels, 0, nil) != 0 else { return nil }
+        if alpha != 0 { pixels = overBlack(pixels, channels: channels) }
+        return colour != 0
+            ? .colour(RGBPlane(width: width, height: height, bytes: pixels))
+            : .grey(GreyPlane(width: width, height: height, pixels: pixels))
     }
 
     static func encode(_ pixels: [UInt8], width: Int, height: Int, colour: Bool) throws(ImagingError) -> [UInt8] {
@@ -53,10 +65,6 @@ enum PNG {
             for channel in 0..<colours { out.append(UInt8((Int(pixels[start + channel]) * alpha + 127) / 255)) }
         }
         return out
-    }
-
-    private static func damaged(_ image: png_image, _ name: String) -> ImagingError {
-        .damaged(path: name, format: "PNG", reason: message(of: image))
     }
 
     private static func message(of image: png_image) -> String {

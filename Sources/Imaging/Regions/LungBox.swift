@@ -23,6 +23,16 @@ public struct LungBoxSettings: Codable, Hashable, Sendable {
     }
 }
 
+extension LungBoxSettings {
+    /// Within what a box can be made of, whatever a bundle says.
+    fileprivate var limited: LungBoxSettings {
+        func share(_ value: Double) -> Double { value.isFinite ? min(max(value, 0), 1) : 0 }
+        return LungBoxSettings(
+            margin: share(margin), dilation: share(dilation), maskedWiener: maskedWiener,
+            side: min(max(side, 1), 8192), smallestShare: share(smallestShare))
+    }
+}
+
 /// Both lungs cut out of the analysis image, black outside, enhanced anew and fitted into a square.
 public struct LungBox: Sendable {
     /// `side × side`.
@@ -38,6 +48,7 @@ public struct LungBox: Sendable {
     /// - Precondition: `grey` and `labels` have one size.
     public init?(grey: GreyPlane, labels: LabelPlane, settings: LungBoxSettings = LungBoxSettings()) {
         precondition(grey.width == labels.width && grey.height == labels.height)
+        let settings = settings.limited
         let lungs = labels.map { $0 > 0 ? 1 : 0 as UInt8 }
         let area = lungs.pixels.reduce(0) { $0 + Int($1) }
         guard area > 0, Double(area) >= settings.smallestShare * Double(lungs.pixels.count),

@@ -31,7 +31,7 @@ public struct PatchSequence: Hashable, Codable, Sendable {
     }
 
     private func patch(around centre: (x: Int, y: Int), width: Int, height: Int) -> PixelRect {
-        let (wide, high) = (min(side, width), min(side, height))
+        let (wide, high) = (min(max(side, 1), width), min(max(side, 1), height))
         return PixelRect(
             x: min(max(0, centre.x - wide / 2), width - wide), y: min(max(0, centre.y - high / 2), height - high),
             width: wide, height: high)
