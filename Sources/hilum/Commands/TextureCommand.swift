@@ -38,14 +38,14 @@ struct TextureCommand: AsyncParsableCommand {
         let region = try mask.map { try ImageFile.readGrey($0) }
         var grey = try ImageFile.readGrey(image)
         if let region, (region.width, region.height) != (grey.width, grey.height) {
-            throw ValidationError(
+            throw Refusal(
                 "\(mask ?? "the mask") has \(region.width) × \(region.height) pixels, \(image) has \(grey.width) × "
                     + "\(grey.height); make them equal")
         }
         if enhance { grey = grey.enhanced() }
         let settings = TextureSettings(levels: levels, distance: distance, form: form.value)
         guard let measurement = TextureMeasurement(grey, mask: region, settings: settings) else {
-            throw ValidationError(
+            throw Refusal(
                 "\(image) has no two pixels at distance \(distance) to measure; take a larger image or mask")
         }
         if json {
@@ -64,6 +64,14 @@ struct TextureCommand: AsyncParsableCommand {
             case .lungs: .lungs
             case .maskedImage: .maskedImage
             }
+        }
+    }
+
+    private struct Refusal: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ description: String) {
+            self.description = description
         }
     }
 
