@@ -52,7 +52,9 @@ struct ArchiveTests {
             if item % 7 == 0 { await Task.yield() }
             running.withLock { $0.now -= 1 }
             return item
-        } deliver: { delivered.append($0) }
+        } deliver: {
+            delivered.append($0)
+        }
         #expect(delivered == Array(0..<100))
         #expect(running.withLock { $0.most } <= 4)
     }

@@ -156,8 +156,10 @@ struct CTSelectionTests {
     }
 
     @Test func theOrderOfFilesChangesNothing() {
-        let headers = [ImageHeader].series("1.1", kernel: "B30f") + .series("1.2", kernel: "B30f") + [.radiograph("2.1")]
-        let one = ImageSelection(of: headers), other = ImageSelection(of: headers.reversed())
+        let headers =
+            [ImageHeader].series("1.1", kernel: "B30f") + .series("1.2", kernel: "B30f") + [.radiograph("2.1")]
+        let one = ImageSelection(of: headers)
+        let other = ImageSelection(of: headers.reversed())
         #expect(one.ct.map(\.sopInstanceUID) == other.ct.map(\.sopInstanceUID))
         #expect(one.notChosen.map(\.header.sopInstanceUID) == other.notChosen.map(\.header.sopInstanceUID))
     }

@@ -57,8 +57,8 @@ struct JobKeyTests {
     @Test func settingsThatChangeResultsChangeTheirDigest() {
         let settings = [
             AnalysisSettings(), AnalysisSettings(reports: [.basicText]), AnalysisSettings(picture: false),
-            AnalysisSettings(language: "de"), AnalysisSettings(randomPatches: .init(count: 100, seed: 1)),
-            AnalysisSettings(randomPatches: .init(count: 100, seed: 2)),
+            AnalysisSettings(language: "de"), AnalysisSettings(patches: .random(count: 100, seed: 1)),
+            AnalysisSettings(patches: .random(count: 100, seed: 2)),
         ]
         #expect(Set(settings.map(\.digest)).count == settings.count)
         #expect(AnalysisSettings().digest == AnalysisSettings().digest)

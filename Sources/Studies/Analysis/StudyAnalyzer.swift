@@ -1,8 +1,6 @@
 public import DICOMCore
 public import Diagnosis
-import DICOM
 public import Foundation
-public import Reporting
 
 /// From a study's files to result objects (design §1): what the worker and `hilum analyze` share.
 public struct StudyAnalyzer: Sendable {
@@ -40,13 +38,13 @@ public struct StudyAnalyzer: Sendable {
         guard studies.count <= 1 else { throw StudiesError.severalStudies(studies.count) }
 
         let selection = ImageSelection(of: read.headers, ownDeviceUID: identity.deviceUID)
-        var work = StudyWork(selection: selection, unreadable: read.unreadable, study: studies.first)
+        var work = StudyWork(headers: read.headers, selection: selection, unreadable: read.unreadable)
         for header in selection.radiographs {
-            try work.add(header) { try analyseRadiograph(header) }
+            try work.add([header]) { (try analyse(radiograph: header), []) }
         }
         if !selection.ct.isEmpty {
-            try work.addSeries(selection.ct) { try analyseSeries(selection.ct) }
+            try work.add(selection.ct) { try analyse(series: selection.ct) }
         }
-        return try work.result(settings: settings, identity: identity, evidence: read.headers)
+        return try work.result(settings: settings, identity: identity)
     }
 }

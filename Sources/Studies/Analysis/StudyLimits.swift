@@ -2,16 +2,11 @@
 public struct StudyLimits: Hashable, Sendable {
     /// Of one frame.
     public var pixelsPerFrame: Int
-    /// Slices of one CT series that are decoded.
-    public var slicesPerSeries: Int
-    /// Of all slices of a series together.
+    /// Of all slices of a CT series together, which are in memory at once: 3 bytes each.
     public var pixelsPerSeries: Int
 
-    public init(
-        pixelsPerFrame: Int = 64 << 20, slicesPerSeries: Int = 4096, pixelsPerSeries: Int = 1 << 30
-    ) {
+    public init(pixelsPerFrame: Int = 64 << 20, pixelsPerSeries: Int = 512 << 20) {
         self.pixelsPerFrame = pixelsPerFrame
-        self.slicesPerSeries = slicesPerSeries
         self.pixelsPerSeries = pixelsPerSeries
     }
 }

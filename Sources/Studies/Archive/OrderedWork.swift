@@ -11,7 +11,8 @@ public enum OrderedWork {
     ) async throws where Items.Element: Sendable {
         try await withThrowingTaskGroup(of: (Int, Result).self) { group in
             var iterator = items.makeIterator()
-            var started = 0, delivered = 0
+            var started = 0
+            var delivered = 0
             var waiting: [Int: Result] = [:]
             var running = 0
             var isExhausted = false

@@ -1,7 +1,7 @@
 import DICOM
 import DICOMCore
 import Diagnosis
-public import Foundation
+import Foundation
 
 extension ImageHeader {
     /// Nil when the object lacks one of the UIDs that every composite object has (PS3.3 C.12.1, C.7.2, C.7.3).
@@ -19,10 +19,16 @@ extension ImageHeader {
             rows: image?.rows ?? dataSet.integer(.rows) ?? 0,
             columns: image?.columns ?? dataSet.integer(.columns) ?? 0,
             frames: min(image?.frames ?? 1, 1 << 20), samplesPerPixel: image?.samples ?? 1,
-            spacing: PixelSpacing(dataSet), stated: StatedFacts(dataSet), acquisition: Acquisition(dataSet),
+            spacing: PixelSpacing(dataSet),
+            rowDirection: dataSet.string(.patientOrientation).map { String($0.prefix(1)) },
+            stated: StatedFacts(dataSet), acquisition: Acquisition(dataSet),
             manufacturer: dataSet.string(.manufacturer) ?? "", deviceUID: dataSet.uid(.deviceUID),
             hasPixels: Self.pixelElements.contains { dataSet.contains($0) })
-        if ImageRole(of: self) == .ct { slice = SliceFacts(dataSet) }
+        if ImageRole(of: self) == .ct {
+            let facts = SliceFacts(dataSet)
+            slice = facts
+            if rowDirection == nil, facts.orientation.count == 6 { rowDirection = facts.orientation[0] < 0 ? "R" : "L" }
+        }
     }
 
     /// Pixel data as integers, floats and doubles (PS3.3 C.7.6.3, C.7.6.24).
@@ -94,10 +100,13 @@ extension PixelSpacing {
 
 extension ImageHeader.Acquisition {
     init(_ dataSet: DataSet) {
-        let date = dataSet.string(.acquisitionDate) ?? "", time = dataSet.string(.acquisitionTime) ?? ""
+        let date = dataSet.string(.acquisitionDate) ?? ""
+        let time = dataSet.string(.acquisitionTime) ?? ""
         let joined = dataSet.string(.acquisitionDateTime)
         self.init(
-            eventUIDs: [Tag.irradiationEventUID, .acquisitionUID].flatMap { dataSet.strings($0) }.compactMap { UID($0) },
+            eventUIDs: [Tag.irradiationEventUID, .acquisitionUID].flatMap { dataSet.strings($0) }.compactMap {
+                UID($0)
+            },
             sourceUIDs: dataSet.sequence(.sourceImageSequence).compactMap { $0.uid(.referencedSOPInstanceUID) },
             moment: joined ?? (date.isEmpty || time.isEmpty ? "" : date + time),
             isForProcessing: dataSet.sopClassUID == SOPClass.digitalXRayImageStorageForProcessing.uid
@@ -108,8 +117,10 @@ extension ImageHeader.Acquisition {
 extension ImageHeader.SliceFacts {
     /// Of enhanced CT the first frame's groups stand for all.
     init(_ dataSet: DataSet) {
-        let groups = [dataSet.sequence(.perFrameFunctionalGroups).first, dataSet.sequence(.sharedFunctionalGroups).first]
-            .compactMap { $0 }
+        let groups = [
+            dataSet.sequence(.perFrameFunctionalGroups).first, dataSet.sequence(.sharedFunctionalGroups).first,
+        ]
+        .compactMap { $0 }
         func values(_ sequence: Tag, _ tag: Tag) -> [Double] {
             let nested = groups.flatMap { $0.sequence(sequence) }.map { $0.doubles(tag) }.first { !$0.isEmpty }
             return nested ?? dataSet.doubles(tag)
@@ -155,10 +166,12 @@ extension Tag {
     static let ctReconstructionSequence = Tag(0x0018, 0x9314)
     static let imagePositionPatient = Tag(0x0020, 0x0032)
     static let imageOrientationPatient = Tag(0x0020, 0x0037)
+    static let patientOrientation = Tag(0x0020, 0x0020)
     static let planePositionSequence = Tag(0x0020, 0x9113)
     static let planeOrientationSequence = Tag(0x0020, 0x9116)
     static let pixelSpacing = Tag(0x0028, 0x0030)
     static let pixelMeasuresSequence = Tag(0x0028, 0x9110)
+    static let pixelPaddingValue = Tag(0x0028, 0x0120)
     static let viewCodeSequence = Tag(0x0054, 0x0220)
     static let sharedFunctionalGroups = Tag(0x5200, 0x9229)
     static let perFrameFunctionalGroups = Tag(0x5200, 0x9230)

@@ -21,6 +21,8 @@ public struct ImageHeader: Sendable {
     public var frames: Int
     public var samplesPerPixel: Int
     public var spacing: PixelSpacing?
+    /// Where the columns of a row go on, `L`, `R`, …: from Patient Orientation (0020,0020) or the slice's orientation.
+    public var rowDirection: String?
     public var stated: StatedFacts
     public var acquisition: Acquisition
     /// Set for CT only.
@@ -75,8 +77,9 @@ public struct ImageHeader: Sendable {
         file: URL, sopClassUID: UID, sopInstanceUID: UID, studyInstanceUID: UID, seriesInstanceUID: UID,
         modality: String = "", seriesNumber: Int? = nil, instanceNumber: Int? = nil, seriesDescription: String = "",
         imageType: [String] = [], rows: Int, columns: Int, frames: Int = 1, samplesPerPixel: Int = 1,
-        spacing: PixelSpacing? = nil, stated: StatedFacts = StatedFacts(), acquisition: Acquisition = Acquisition(),
-        slice: SliceFacts? = nil, manufacturer: String = "", deviceUID: UID? = nil, hasPixels: Bool = true
+        spacing: PixelSpacing? = nil, rowDirection: String? = nil, stated: StatedFacts = StatedFacts(),
+        acquisition: Acquisition = Acquisition(), slice: SliceFacts? = nil, manufacturer: String = "",
+        deviceUID: UID? = nil, hasPixels: Bool = true
     ) {
         self.file = file
         self.sopClassUID = sopClassUID
@@ -93,6 +96,7 @@ public struct ImageHeader: Sendable {
         self.frames = frames
         self.samplesPerPixel = samplesPerPixel
         self.spacing = spacing
+        self.rowDirection = rowDirection
         self.stated = stated
         self.acquisition = acquisition
         self.slice = slice

@@ -1,3 +1,4 @@
+public import Diagnosis
 import Foundation
 public import Reporting
 
@@ -10,28 +11,17 @@ public struct AnalysisSettings: Codable, Hashable, Sendable {
     public var picture: Bool
     /// RFC 5646 tag of the sentences.
     public var language: String
-    /// How patches are drawn; nil for the bundle's own fixed sequence.
-    public var randomPatches: RandomPatches?
-
-    /// The paper's random patches (method §5).
-    public struct RandomPatches: Codable, Hashable, Sendable {
-        public var count: Int
-        public var seed: UInt64
-
-        public init(count: Int, seed: UInt64) {
-            self.count = count
-            self.seed = seed
-        }
-    }
+    /// Which patches of a radiograph the network sees (method §5).
+    public var patches: Pipeline.Patches
 
     public init(
         reports: [ReportKind] = [.comprehensive3D], picture: Bool = true, language: String = "en",
-        randomPatches: RandomPatches? = nil
+        patches: Pipeline.Patches = .fixed
     ) {
         self.reports = reports
         self.picture = picture
         self.language = language
-        self.randomPatches = randomPatches
+        self.patches = patches
     }
 
     /// SHA-256 of the settings' canonical JSON, for the job's key.

@@ -35,10 +35,11 @@ public enum Digest {
         hexadecimal(SHA256.hash(data: bytes))
     }
 
-    /// Of a file's bytes, read in pieces of 1 MiB.
-    public static func sha256(of file: URL) throws -> String {
+    /// Of a file's bytes from `offset` on, read in pieces of 1 MiB.
+    public static func sha256(of file: URL, from offset: UInt64 = 0) throws -> String {
         let handle = try FileHandle(forReadingFrom: file)
         defer { try? handle.close() }
+        try handle.seek(toOffset: offset)
         var hash = SHA256()
         while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
             hash.update(data: piece)

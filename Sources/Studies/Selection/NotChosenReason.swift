@@ -15,6 +15,8 @@ public enum NotChosenReason: Hashable, Sendable {
     case reformat
     case notAxial
     case noPosition
+    /// Another slice of the series lies there.
+    case samePosition
     /// Another stack of the same series is larger.
     case otherStack
     case tooFewSlices(Int)
@@ -41,6 +43,7 @@ extension NotChosenReason: CustomStringConvertible {
         case .reformat: "reformatted"
         case .notAxial: "not axial"
         case .noPosition: "its slices have no position"
+        case .samePosition: "another slice lies at the same position"
         case .otherStack: "another orientation or matrix than the series' larger part"
         case .tooFewSlices(let count): "\(count) axial slices; at least \(CTRules.leastSlices) are needed"
         case .otherBodyPart(let part): "another body part (\(part)) than the chosen series"

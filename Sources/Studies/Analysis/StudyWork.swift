@@ -1,0 +1,116 @@
+import DICOM
+import DICOMCore
+import Diagnosis
+import Foundation
+import Reporting
+
+/// What has been found in a study so far.
+struct StudyWork {
+    private let study: UID?
+    private let headers: [ImageHeader]
+    private var findings: [ReportedFinding] = []
+    private var notChosen: [ImageSelection.NotChosen]
+    private let unreadable: [UnreadableFile]
+    /// An object whose patient and study attributes the results take over.
+    private var source: ImageHeader?
+
+    init(headers: [ImageHeader], selection: ImageSelection, unreadable: [UnreadableFile]) {
+        study = headers.first?.studyInstanceUID
+        self.headers = headers
+        self.unreadable = unreadable
+        notChosen = selection.notChosen
+    }
+
+    /// Adds the finding that `analyse` makes of `images`. What can't be decoded is listed and stops nothing.
+    mutating func add(_ images: [ImageHeader], _ analyse: () throws -> StudyAnalyzer.SeriesFinding) throws {
+        do {
+            let (finding, leftOut) = try analyse()
+            findings.append(finding)
+            notChosen += leftOut
+            if source == nil { source = images.first }
+        } catch let error as DICOMError {
+            list(images, .undecodable("\(error)"))
+        } catch let error as StudiesError {
+            list(images, .undecodable("\(error)"))
+        }
+    }
+
+    private mutating func list(_ images: [ImageHeader], _ reason: NotChosenReason) {
+        notChosen += images.map { ImageSelection.NotChosen(header: $0, reason: reason) }
+    }
+
+    func result(settings: AnalysisSettings, identity: JobIdentity) throws -> StudyResult {
+        let findings = findings.sortedByUrgency()
+        guard let source else { return result(.notAnalysable(why: why), findings: [], objects: []) }
+        let request = ReportRequest(
+            findings: findings,
+            notChosen: notChosen.filter { $0.header.hasPixels }.map {
+                ImageNotChosen(image: SourceImage($0.header), reason: $0.reason.description)
+            },
+            evidence: evidence, identity: identity.resultIdentity(language: settings.language),
+            header: try StudyHeader(try DataSet(contentsOf: source.file)))
+        var objects = try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
+        if settings.picture { objects.append(try SummaryPicture.object(request)) }
+        return result(.reported, findings: findings, objects: objects)
+    }
+
+    /// Every image of the study that was looked at, each once.
+    private var evidence: [SourceImage] {
+        var seen: Set<UID> = []
+        let ours = Set(notChosen.filter { $0.reason == .madeByHilum }.map(\.header.sopInstanceUID))
+        return headers.sorted(by: ImageSelection.inSeriesOrder)
+            .filter { $0.hasPixels && !ours.contains($0.sopInstanceUID) && seen.insert($0.sopInstanceUID).inserted }
+            .map { SourceImage($0) }
+    }
+
+    /// Why there is no finding, in one sentence.
+    private var why: String {
+        if headers.isEmpty { return unreadable.first.map { "no object can be read: \($0.reason)" } ?? "no objects" }
+        var counts: [(reason: String, count: Int)] = []
+        for listed in notChosen {
+            let reason = listed.reason.description
+            if let index = counts.firstIndex(where: { $0.reason == reason }) {
+                counts[index].count += 1
+            } else {
+                counts.append((reason, 1))
+            }
+        }
+        let most = counts.sorted { $0.count > $1.count }.prefix(4)
+        return "no image to analyse: " + most.map { "\($0.reason) (\($0.count))" }.joined(separator: "; ")
+    }
+
+    private func result(
+        _ state: StudyResult.State, findings: [ReportedFinding], objects: [ResultObject]
+    ) -> StudyResult {
+        StudyResult(
+            state: state, studyInstanceUID: study, findings: findings,
+            files: Dictionary(headers.map { ($0.sopInstanceUID, $0.file) }) { first, _ in first },
+            notChosen: notChosen, unreadable: unreadable, objects: objects,
+            summary: StudySummary(
+                study: study, state: state, findings: findings, notChosen: notChosen, unreadable: unreadable))
+    }
+}
+
+extension [ReportedFinding] {
+    /// Most urgent first; at the same level a class before *review*, then the larger probability of being abnormal,
+    /// then the order in which they came.
+    func sortedByUrgency() -> [ReportedFinding] {
+        let key = { (finding: Finding) in
+            let normal = finding.probabilities.first { $0.name == .normal }?.probability ?? 1
+            return (finding.triage.rawValue, finding.outcome == .review ? 1 : 0, normal)
+        }
+        return enumerated().sorted { left, right in
+            let (a, b) = (key(left.element.finding), key(right.element.finding))
+            return a == b ? left.offset < right.offset : a < b
+        }.map(\.element)
+    }
+}
+
+extension SourceImage {
+    init(_ header: ImageHeader, frame: Int? = nil) {
+        self.init(
+            sopClassUID: header.sopClassUID, sopInstanceUID: header.sopInstanceUID,
+            seriesInstanceUID: header.seriesInstanceUID, frame: frame, modality: header.modality, rows: header.rows,
+            columns: header.columns, spacing: header.spacing, rowDirection: header.rowDirection)
+    }
+}

@@ -1,0 +1,56 @@
+public import Foundation
+
+/// Names of written files, below an output folder, after those of the files they come from.
+public struct OutputNames: Sendable {
+    private let roots: [String]
+    private let areFolders: [Bool]
+
+    public init(_ roots: [URL]) {
+        var seen: Set<String> = []
+        self.roots = roots.map { root in
+            let name = root.standardizedFileURL.lastPathComponent
+            var unique = name
+            var number = 2
+            while !seen.insert(unique).inserted {
+                unique = "\(name)-\(number)"
+                number += 1
+            }
+            return unique
+        }
+        areFolders = roots.map {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder) && isFolder.boolValue
+        }
+    }
+
+    /// The path below the root; with the root's name before it where there are several.
+    public func full(_ entry: ArchiveWalk.Entry) -> String {
+        guard roots.indices.contains(entry.root), areFolders[entry.root] else {
+            return roots.indices.contains(entry.root) ? roots[entry.root] : entry.relativePath
+        }
+        return roots.count == 1 ? entry.relativePath : "\(roots[entry.root])/\(entry.relativePath)"
+    }
+
+    /// As `full` without the ending of an image file, unless another file of the folder would get the same name.
+    public func stem(_ entry: ArchiveWalk.Entry) -> String {
+        let path = full(entry)
+        guard let stem = Self.withoutEnding(path), let base = Self.withoutEnding(entry.file.path) else { return path }
+        let own = entry.file.pathExtension
+        let hasTwin = Self.endings.contains { ending in
+            [ending, ending.uppercased()].contains {
+                $0 != own && FileManager.default.fileExists(atPath: "\(base).\($0)")
+            }
+        }
+        return hasTwin || FileManager.default.fileExists(atPath: base) ? path : stem
+    }
+
+    private static let endings = ["dcm", "dicom", "ima", "png", "jpg", "jpeg"]
+
+    private static func withoutEnding(_ path: String) -> String? {
+        guard let dot = path.lastIndex(of: "."), endings.contains(path[dot...].dropFirst().lowercased()) else {
+            return nil
+        }
+        let stem = path[..<dot]
+        return stem.isEmpty || stem.hasSuffix("/") ? nil : String(stem)
+    }
+}

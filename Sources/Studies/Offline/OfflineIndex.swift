@@ -1,0 +1,80 @@
+public import DICOMCore
+public import Foundation
+
+/// What lies below some files and folders, by one walk that reads heads only. It holds a path per DICOM file and
+/// nothing per picture, which are walked again when their turn comes.
+public struct OfflineIndex: Sendable {
+    /// One thing to analyse.
+    public enum Unit: Sendable {
+        /// A study's files, in the walk's order.
+        case study(UID, files: [URL])
+        case picture(ArchiveWalk.Entry)
+    }
+
+    public private(set) var studies: [(uid: UID, files: [URL])] = []
+    public private(set) var pictureCount = 0
+    /// Files that the caller named, or that are DICOM, and that can't be read.
+    public private(set) var broken: [UnreadableFile] = []
+    private let roots: [URL]
+
+    public init(_ roots: [URL]) {
+        self.roots = roots
+        var places: [UID: Int] = [:]
+        for entry in ArchiveWalk(roots) {
+            switch FileKind(of: entry.file) {
+            case .dicom: take(dicom: entry, &places)
+            case .jpeg, .png: pictureCount += 1
+            case nil where entry.isNamed: broken.append(Self.unknown(entry.file))
+            case nil: break
+            }
+        }
+    }
+
+    public var count: Int { studies.count + pictureCount }
+
+    /// Studies in the order in which they were met, then pictures.
+    public var units: some Sequence<Unit> {
+        let pictures = ArchiveWalk(roots).lazy.filter { entry in
+            let kind = FileKind(of: entry.file)
+            return kind == .jpeg || kind == .png
+        }
+        let first = studies.map { Unit.study($0.uid, files: $0.files) }
+        return Chain(first: first.makeIterator(), second: pictures.map { Unit.picture($0) }.makeIterator())
+    }
+
+    private mutating func take(dicom entry: ArchiveWalk.Entry, _ places: inout [UID: Int]) {
+        do {
+            let identity = try QuickIdentity.read(entry.file)
+            // A DICOMDIR (PS3.3 F.3) lists files; it is none of them.
+            guard identity.sopClassUID != Self.mediaStorageDirectory else { return }
+            guard let study = identity.studyInstanceUID else {
+                broken.append(UnreadableFile(file: entry.file, reason: "has no Study Instance UID"))
+                return
+            }
+            if let place = places[study] {
+                studies[place].files.append(entry.file)
+            } else {
+                places[study] = studies.count
+                studies.append((study, [entry.file]))
+            }
+        } catch {
+            broken.append(UnreadableFile(file: entry.file, reason: "\(error)"))
+        }
+    }
+
+    private static let mediaStorageDirectory = UID(known: "1.2.840.10008.1.3.10")
+
+    private static func unknown(_ file: URL) -> UnreadableFile {
+        let exists = FileManager.default.isReadableFile(atPath: file.path)
+        return UnreadableFile(
+            file: file, reason: exists ? "is neither DICOM nor JPEG nor PNG" : "doesn't exist or may not be read")
+    }
+}
+
+/// One iterator's elements, then another's.
+private struct Chain<First: IteratorProtocol, Second: IteratorProtocol<First.Element>>: Sequence, IteratorProtocol {
+    var first: First
+    var second: Second
+
+    mutating func next() -> First.Element? { first.next() ?? second.next() }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import DICOMCore
+import Diagnosis
+import Foundation
+import Studies
+
+struct AnalyzeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Analyses chest studies and pictures without a gateway.",
+        discussion: """
+            DICOM files are grouped into studies; JPEG and PNG files are analysed one by one; other files in a folder \
+            are passed over. With --output, reports and pictures are written, and a second run skips what is done. \
+            Research use, not a diagnosis.
+            """)
+
+    @Argument(help: "DICOM, JPEG and PNG files, and folders of them.", completion: .file())
+    var paths: [String]
+
+    @Flag(help: "One JSON object a line for each image or series.")
+    var json = false
+
+    @Option(name: .shortAndLong, help: "Folder for reports (DICOM) and pictures.", completion: .directory)
+    var output: String?
+
+    @Option(help: "Folder of the model bundle.", completion: .directory)
+    var bundle: String?
+
+    @Option(help: "Processor cores to use.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(help: "What JPEG and PNG files show: radiograph or ct.")
+    var modality = ImageKind.radiograph
+
+    @Option(help: "Patches of a radiograph: fixed, or random:N as in the paper.")
+    var patches = "fixed"
+
+    @Option(help: "Seed of random patches.")
+    var seed: UInt64 = 0
+
+    @Option(help: "Language of reports: en, de, fr, es.")
+    var language = "en"
+
+    func validate() throws {
+        guard !paths.isEmpty else { throw ValidationError("Name at least one file or folder.") }
+        guard (1...1024).contains(threads) else { throw ValidationError("--threads is a number from 1 to 1024.") }
+        _ = try patchChoice()
+    }
+
+    func run() async throws {
+        let roots = paths.map { URL(filePath: $0) }
+        let location = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
+        let analysis = OfflineAnalysis(
+            bundle: try ModelBundle.load(from: location),
+            options: OfflineAnalysis.Options(
+                settings: AnalysisSettings(language: language, patches: try patchChoice()), pictureKind: modality,
+                threads: threads, output: output.map { URL(filePath: $0) }, date: Date(),
+                deviceUID: DerivedUID.make(from: "hilum analyze"), softwareVersion: hilumVersion))
+
+        let index = OfflineIndex(roots)
+        index.broken.forEach { Exit.complain("\($0.file.path): \($0.reason), passed over") }
+        var tally = Tally(broken: index.broken.count)
+        let bar = ProgressBar("analyze", total: index.count)
+        try await analysis.run(index, names: OutputNames(roots)) { record in
+            tally.count(record)
+            try show(record)
+            bar.advance()
+        }
+        bar.finish()
+        if tally.skipped > 0 { Exit.complain("\(tally.skipped) of \(index.count) were done by a former run") }
+        if index.count == 0, tally.broken == 0 {
+            Exit.complain("no DICOM, JPEG or PNG files in \(paths.joined(separator: ", ")), name others")
+            throw Exit.failed
+        }
+        if tally.broken > 0 { throw Exit.partlyDone }
+    }
+
+    private func patchChoice() throws -> Pipeline.Patches {
+        if patches == "fixed" { return .fixed }
+        let parts = patches.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, parts[0] == "random", let count = Int(parts[1]), (1...1000).contains(count) else {
+            throw ValidationError("--patches is 'fixed' or 'random:N' with N from 1 to 1000, not '\(patches)'.")
+        }
+        return .random(count: count, seed: seed)
+    }
+
+    private func show(_ record: OfflineAnalysis.Record) throws {
+        record.complaints.forEach { Exit.complain($0) }
+        for line in record.lines {
+            if json { try JSONLine.print(line) } else { print(line.text, terminator: "") }
+        }
+        if json {
+            record.notes.forEach { Exit.complain($0) }
+        } else {
+            record.notes.forEach { print("  \($0)") }
+        }
+    }
+
+    private struct Tally {
+        var broken: Int
+        var skipped = 0
+
+        mutating func count(_ record: OfflineAnalysis.Record) {
+            broken += record.complaints.count
+            if record.wasDone { skipped += 1 }
+        }
+    }
+}
+
+extension ImageKind: ExpressibleByArgument {}
+
+extension AnalysisLine {
+    /// For people: two lines.
+    var text: String {
+        let percent = { (share: Double) in "\(Int((share * 100).rounded())) %" }
+        let classes = probabilities.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.key) \(percent($0.value))" }
+        var facts = ["triage \(triage.rawValue)"] + reasons.map(\.rawValue) + classes
+        if let activationShare { facts.append("activation \(percent(activationShare))") }
+        if let agreement { facts.append("agreement \(percent(agreement))") }
+        return "\(path): \(outcome.key)\n  \(facts.joined(separator: ", "))\n"
+    }
+}
