@@ -9,7 +9,8 @@ final class AssociationRequestor: AssociationUser {
     private let loop: any EventLoop
     private let responseTime: Duration
     private var assembler = PDVAssembler(contextIDs: [])
-    private var awaited: (promise: EventLoopPromise<CommandSet>, messageID: UInt16, timeout: Scheduled<Void>)?
+    private var awaited: (promise: EventLoopPromise<CommandSet>, messageID: UInt16)?
+    private var timeout: Scheduled<Void>?
     private var hasAnswer = false
     weak var upperLayer: UpperLayerHandler?
 
@@ -28,22 +29,27 @@ final class AssociationRequestor: AssociationUser {
         established.succeed(accept)
     }
 
-    /// The response to the message of this id. Time runs from now.
+    /// The response to the message of this id. Asked for before the message is sent: a quick peer answers before the
+    /// last write is confirmed.
     func awaitResponse(to messageID: UInt16) -> EventLoopFuture<CommandSet> {
         let promise = loop.makePromise(of: CommandSet.self)
         guard awaited == nil, upperLayer?.isEstablished == true else {
             promise.fail(UpperLayerError.notEstablished)
             return promise.futureResult
         }
-        let timeout = loop.assumeIsolated().scheduleTask(in: TimeAmount(responseTime)) { [weak self] in
-            self?.upperLayer?.abort(.timedOut(waitingFor: "the response to a message"))
-            return
-        }
-        awaited = (promise, messageID, timeout)
+        awaited = (promise, messageID)
         return promise.futureResult
     }
 
-    /// The peer still takes data: its time to respond begins anew.
+    /// The message is out: the peer's time to respond begins.
+    func startResponseTime() {
+        guard awaited != nil else { return }
+        timeout = loop.assumeIsolated().scheduleTask(in: TimeAmount(responseTime)) { [weak self] in
+            self?.upperLayer?.abort(.timedOut(waitingFor: "the response to a message"))
+            return
+        }
+    }
+
     func received(_ fragment: PDVFragment, _ upperLayer: UpperLayerHandler) throws(UpperLayerError) {
         guard case .command(let command, _) = try assembler.take(fragment) else { return }
         guard command.isResponse else {
@@ -53,7 +59,7 @@ final class AssociationRequestor: AssociationUser {
             throw .protocolViolation(.unexpectedPDUParameter, "a response to a message that was not sent")
         }
         self.awaited = nil
-        awaited.timeout.cancel()
+        timeout?.cancel()
         awaited.promise.succeed(command)
     }
 
@@ -64,10 +70,8 @@ final class AssociationRequestor: AssociationUser {
     func associationEnded(_ error: UpperLayerError?) {
         let error = error ?? .notEstablished
         if !hasAnswer { established.fail(error) }
-        if let awaited {
-            awaited.timeout.cancel()
-            awaited.promise.fail(error)
-        }
+        timeout?.cancel()
+        awaited?.promise.fail(error)
         awaited = nil
         ended.succeed(())
     }

@@ -167,15 +167,17 @@ public final class DIMSEClient: Sendable {
     ) async throws -> CommandSet {
         let (upperLayer, requestor, room) = (upperLayer, requestor, room)
         let messageID = command[short: .messageID] ?? 0
-        try await channel.eventLoop.submit {
-            guard upperLayer.value.isEstablished else { throw UpperLayerError.notEstablished }
+        let response = try await channel.eventLoop.submit {
+            let response = requestor.value.awaitResponse(to: messageID)
             upperLayer.value.send(command.encode(), contextID: context.id, isCommand: true, room: room)
+            return response
         }.get()
         if let source {
             let writer = DataSetWriter(channel: channel, upperLayer: upperLayer, contextID: context.id, room: room)
             try await writer.write(source)
         }
-        return try await channel.eventLoop.flatSubmit { requestor.value.awaitResponse(to: messageID) }.get()
+        channel.eventLoop.execute { requestor.value.startResponseTime() }
+        return try await response.get()
     }
 
     // MARK: End

@@ -57,3 +57,10 @@ public struct StorableObject: Sendable {
         }
     }
 }
+
+extension StorableObject: CustomStringConvertible {
+    /// Without the data, which names a patient.
+    public var description: String {
+        "\(SOPClass(uid: sopClassUID).name) \(sopInstanceUID) (\(transferSyntax.name), \(length) bytes)"
+    }
+}

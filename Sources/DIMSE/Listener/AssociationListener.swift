@@ -71,6 +71,11 @@ public final class AssociationListener: Sendable {
         try? await pool.shutdownGracefully()
     }
 
+    /// Replaces the policy, for associations that are asked for from now on.
+    public func update(policy: NegotiationPolicy) {
+        context.policy = policy
+    }
+
     /// Associations that are established now.
     public var openAssociations: Int { context.openAssociations }
 
@@ -92,7 +97,7 @@ public final class AssociationListener: Sendable {
             addressBytes: channel.remoteAddress?.ipAddress.flatMap(AddressRange.bytes(of:)),
             certificate: { [handshake] in handshake?.peerCertificate.flatMap { try? $0.toDERBytes() } })
         let acceptor = AssociationAcceptor(listener: context, peer: facts, loop: channel.eventLoop)
-        let limits = PDUDecoder.Limits(data: Int(context.configuration.policy.maximumLength))
+        let limits = PDUDecoder.Limits(data: Int(context.policy.maximumLength))
         try pipeline.addHandler(
             UpperLayerHandler(.acceptor, user: acceptor, limits: limits, times: context.configuration.times))
     }

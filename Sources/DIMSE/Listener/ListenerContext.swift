@@ -22,13 +22,14 @@ final class ListenerContext: Sendable {
     let logger: Logger
 
     private struct State {
+        var policy: NegotiationPolicy
         var isClosing = false
         var lastID: UInt64 = 0
         var connections: [UInt64: any Channel] = [:]
         var associations: [UInt64: AETitle] = [:]
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     init(
         configuration: ListenerConfiguration, provider: any InstanceReceiverProvider, pool: NIOThreadPool,
@@ -38,6 +39,13 @@ final class ListenerContext: Sendable {
         self.provider = provider
         self.pool = pool
         self.logger = logger
+        state = NIOLockedValueBox(State(policy: configuration.policy))
+    }
+
+    /// What associations are negotiated by from now on.
+    var policy: NegotiationPolicy {
+        get { state.withLockedValue { $0.policy } }
+        set { state.withLockedValue { $0.policy = newValue } }
     }
 
     /// Counts a new connection in; nil when there are too many.
@@ -74,7 +82,7 @@ final class ListenerContext: Sendable {
                 peerAddress: peer.addressBytes, certificate: certificate, associations: state.associations.count,
                 associationsOfPeer: state.associations.values.count { $0 == request.callingTitle },
                 isClosing: state.isClosing)
-            let answer = Negotiation(policy: configuration.policy).answer(request, circumstances)
+            let answer = Negotiation(policy: state.policy).answer(request, circumstances)
             if case .accept = answer { state.associations[peer.id] = request.callingTitle }
             return answer
         }

@@ -116,6 +116,9 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        // A connection that never came about has no channelInactive.
+        end(failure ?? .connectionClosed)
+        scheduled?.cancel()
         self.context = nil
     }
 
@@ -209,14 +212,15 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     private func write(_ pdu: PDU) {
         guard let context else { return }
-        var buffer = context.channel.allocator.buffer(capacity: 1024)
-        pdu.encode(into: &buffer)
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
         switch pdu {
         case .associateAccept: timers.begin(now)
+        // Over for us before the peer can know.
         case .associateReject, .releaseResponse: end(failure)
         default: break
         }
+        var buffer = context.channel.allocator.buffer(capacity: 1024)
+        pdu.encode(into: &buffer)
+        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     }
 
     private func deliver() {

@@ -108,6 +108,7 @@ private final class MemoryReceiver: InstanceReceiver {
 }
 
 /// A listener on a free port of 127.0.0.1 for the length of `body`.
+@discardableResult
 func withListener<Result>(
     _ provider: any InstanceReceiverProvider, _ change: (inout ListenerConfiguration) -> Void = { _ in },
     _ body: (Int, AssociationListener) async throws -> Result

@@ -1,0 +1,150 @@
+public import DICOMCore
+import NIOConcurrencyHelpers
+
+/// Sends many objects to one peer: contexts grouped, over one or several associations, each object with an outcome of
+/// its own.
+public struct StoreBatch: Sendable {
+    /// Gives an object in one of the syntaxes that the peer takes for its class; nil when it can't.
+    public typealias Transcoder = @Sendable (StorableObject, [TransferSyntax]) throws -> StorableObject?
+
+    public enum Result: Sendable {
+        /// The peer's answer, whatever it says.
+        case answered(DIMSEStatus)
+        /// It could not be sent as it is: the sentence says why. Sending it again to this peer ends the same.
+        case notSendable(String)
+        /// The association failed before an answer came.
+        case failed(any Error)
+    }
+
+    public struct Outcome: Sendable {
+        /// Of the object in the batch.
+        public var index: Int
+        public var object: StorableObject
+        public var result: Result
+
+        /// The peer has the object (success, or success with a warning).
+        public var isStored: Bool {
+            if case .answered(let status) = result { status.isAccepted } else { false }
+        }
+
+        public var retryClass: DIMSEStatus.RetryClass {
+            switch result {
+            case .answered(let status): status.retryClass
+            case .notSendable: .never
+            case .failed: .later
+            }
+        }
+    }
+
+    public var configuration: ClientConfiguration
+    /// Associations side by side.
+    public var associations = 1
+    public var transcoder: Transcoder?
+    /// Syntaxes to propose beside an object's own when there is a transcoder, best first.
+    public var fallbackSyntaxes: [TransferSyntax] = [.explicitVRLittleEndian, .implicitVRLittleEndian]
+
+    public init(to configuration: ClientConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// Sends `objects`; outcomes come in their order.
+    /// - Parameter progress: told of each outcome as it is known, from any thread.
+    public func send(
+        _ objects: [StorableObject], progress: @escaping @Sendable (Outcome) -> Void = { _ in }
+    ) async -> [Outcome] {
+        let plan = ContextPlan(
+            objects.map { ($0.sopClassUID, $0.transferSyntax) }, fallbacks: transcoder == nil ? [] : fallbackSyntaxes)
+        var outcomes: [Outcome] = []
+        for group in plan.groups {
+            let queue = WorkQueue(group.objects)
+            let count = min(max(1, associations), group.objects.count)
+            await withTaskGroup(of: [Outcome].self) { tasks in
+                for _ in 0..<count {
+                    tasks.addTask { await work(objects, group.contexts, queue, progress) }
+                }
+                for await part in tasks { outcomes += part }
+            }
+        }
+        return outcomes.sorted { $0.index < $1.index }
+    }
+
+    /// One association's share. An association that breaks is replaced as long as something still gets through.
+    private func work(
+        _ objects: [StorableObject], _ contexts: [ProposedContext], _ queue: WorkQueue,
+        _ progress: @Sendable (Outcome) -> Void
+    ) async -> [Outcome] {
+        var outcomes: [Outcome] = []
+        var client: DIMSEClient?
+        var failures = 0
+        var lastError: any Error = UpperLayerError.notEstablished
+        while let index = queue.next() {
+            var result: Result
+            do {
+                if Task.isCancelled { throw CancellationError() }
+                let current: DIMSEClient
+                if let client {
+                    current = client
+                } else {
+                    if failures >= Self.patience { throw lastError }
+                    current = try await DIMSEClient.connect(to: configuration, contexts: contexts)
+                }
+                client = current
+                result = try await store(objects[index], over: current)
+                failures = 0
+            } catch {
+                result = .failed(error)
+                lastError = error
+                failures += client == nil ? Self.patience : 1
+                await client?.abort()
+                client = nil
+            }
+            let outcome = Outcome(index: index, object: objects[index], result: result)
+            outcomes.append(outcome)
+            progress(outcome)
+        }
+        await client?.release()
+        return outcomes
+    }
+
+    /// Broken associations in a row after which the peer is left alone.
+    private static let patience = 3
+
+    private func store(_ object: StorableObject, over client: DIMSEClient) async throws -> Result {
+        if client.context(for: object) != nil { return .answered(try await client.store(object)) }
+        let syntaxes = client.contexts.filter { $0.sopClassUID == object.sopClassUID }.map(\.transferSyntax)
+        if let transcoder, !syntaxes.isEmpty {
+            do {
+                if let other = try transcoder(object, syntaxes), client.context(for: other) != nil {
+                    return .answered(try await client.store(other))
+                }
+            } catch let error as UpperLayerError {
+                throw error
+            } catch {
+                return .notSendable("\(refusal(object, syntaxes)), and it can't be transcoded: \(error)")
+            }
+        }
+        return .notSendable(refusal(object, syntaxes))
+    }
+
+    private func refusal(_ object: StorableObject, _ syntaxes: [TransferSyntax]) -> String {
+        let name = SOPClass(uid: object.sopClassUID).name
+        guard !syntaxes.isEmpty else {
+            return "\(configuration.calledAE) does not take \(name) as \(object.transferSyntax.name)"
+        }
+        return "\(configuration.calledAE) takes \(name) only as \(syntaxes.map(\.name).joined(separator: ", ")), "
+            + "not as \(object.transferSyntax.name)"
+    }
+}
+
+/// Indices that several associations take from.
+private final class WorkQueue: Sendable {
+    private let rest: NIOLockedValueBox<ArraySlice<Int>>
+
+    init(_ indices: [Int]) {
+        rest = NIOLockedValueBox(indices[...])
+    }
+
+    func next() -> Int? {
+        rest.withLockedValue { $0.popFirst() }
+    }
+}

@@ -1,0 +1,150 @@
+import DICOMCore
+import Foundation
+import HilumTesting
+import NIOCore
+import Testing
+
+@testable import DIMSE
+
+/// Peers that do what no peer should: the association ends with a reason, nothing is left, and others are served.
+@Suite struct HostilePeerTests {
+    /// Connects, associates, misbehaves, and gives what the listener answered after accepting.
+    private func outcome(
+        _ provider: MemoryProvider = MemoryProvider(), change: (inout ListenerConfiguration) -> Void = { _ in },
+        _ misbehave: (RawPeer) async throws -> Void
+    ) async throws -> [PDUDecoder.Output] {
+        try await withListener(provider, change) { port, _ in
+            let peer = try await RawPeer(port: port)
+            try await peer.send(.associateRequest(Requests.associate()))
+            try await misbehave(peer)
+            let outputs = try await peer.outputsUntilClosed()
+            guard case .pdu(.associateAccept) = outputs.first else {
+                Issue.record("not accepted: \(outputs)")
+                return []
+            }
+            return Array(outputs.dropFirst())
+        } as [PDUDecoder.Output]
+    }
+
+    private func abort(_ reason: Abort.Reason) -> [PDUDecoder.Output] { [.pdu(.abort(Abort(reason)))] }
+
+    @Test func aPDUOverTheMaximumIsAborted() async throws {
+        let outputs = try await outcome(change: { $0.policy.maximumLength = 16384 }) {
+            try await $0.sendData([UInt8](repeating: 0, count: 20000), isCommand: true)
+        }
+        #expect(outputs == abort(.invalidPDUParameterValue))
+    }
+
+    @Test func dataForAnUnknownContextIsAborted() async throws {
+        let outputs = try await outcome {
+            try await $0.sendData([1, 2], contextID: 99, isCommand: true)
+        }
+        #expect(outputs == abort(.unexpectedPDUParameter))
+    }
+
+    @Test func interleavedFragmentsAreAborted() async throws {
+        let provider = MemoryProvider()
+        let outputs = try await outcome(provider) {
+            try await $0.sendData(Requests.store.command.encode(), isCommand: true)
+            try await $0.sendData([1, 2, 3, 4], isCommand: false, isLast: false)
+            try await $0.sendData(Requests.echo.encode(), contextID: 3, isCommand: true)
+        }
+        #expect(outputs == abort(.unexpectedPDUParameter))
+        await provider.waitForAbandoned(1)
+        #expect(provider.received.isEmpty)
+    }
+
+    @Test func aCommandWithoutItsDataSetIsAborted() async throws {
+        let outputs = try await outcome {
+            try await $0.sendData(Requests.store.command.encode(), isCommand: true)
+            try await $0.sendData(Requests.store.command.encode(), isCommand: true)
+        }
+        #expect(outputs == abort(.unexpectedPDUParameter))
+    }
+
+    @Test func aDataSetWithoutACommandIsAborted() async throws {
+        let outputs = try await outcome { try await $0.sendData([1, 2], isCommand: false) }
+        #expect(outputs == abort(.unexpectedPDUParameter))
+    }
+
+    @Test func aSecondRequestIsAborted() async throws {
+        let outputs = try await outcome {
+            try await $0.send(.associateRequest(Requests.associate()))
+        }
+        #expect(outputs == abort(.unexpectedPDU))
+    }
+
+    @Test func anIdleAssociationIsAborted() async throws {
+        let outputs = try await outcome(change: { $0.times.idle = .milliseconds(100) }) { _ in }
+        #expect(outputs == [.pdu(.abort(.byUser))])
+    }
+
+    @Test func aCommandThatIsNoCommandSetIsAborted() async throws {
+        let outputs = try await outcome {
+            try await $0.sendData([UInt8](repeating: 0xFF, count: 64), isCommand: true)
+        }
+        #expect(outputs == abort(.invalidPDUParameterValue))
+    }
+
+    @Test(arguments: ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}hello", "XXXXXXXXXXXX"])
+    func garbageFirstBytesAreAborted(_ text: String) async throws {
+        try await withListener(MemoryProvider()) { port, _ in
+            let peer = try await RawPeer(port: port)
+            try await peer.send(Array(text.utf8))
+            #expect(try await peer.outputsUntilClosed() == abort(.unrecognizedPDU))
+        }
+    }
+
+    @Test func aRequestThatClaimsGigabytesIsAborted() async throws {
+        try await withListener(MemoryProvider()) { port, _ in
+            let peer = try await RawPeer(port: port)
+            try await peer.send([1, 0, 0x7F, 0xFF, 0xFF, 0xFF])
+            #expect(try await peer.outputsUntilClosed() == abort(.invalidPDUParameterValue))
+        }
+    }
+
+    @Test func whoConnectsAndSaysNothingIsDisconnected() async throws {
+        try await withListener(MemoryProvider(), { $0.times.artim = .milliseconds(100) }) { port, _ in
+            let peer = try await RawPeer(port: port)
+            #expect(try await peer.outputsUntilClosed().isEmpty)
+        }
+    }
+
+    @Test func healthChecksLeaveNothing() async throws {
+        let provider = MemoryProvider()
+        try await withListener(provider, { $0.maximumConnections = 8 }) { port, listener in
+            for _ in 0..<100 { try await RawPeer(port: port).close() }
+            let client = try await connectWhenThereIsRoom(port)
+            #expect(try await client.echo().isSuccess)
+            await client.release()
+            #expect(listener.openAssociations == 0)
+        }
+    }
+
+    /// Closed connections are counted out when the listener's loop has seen them.
+    private func connectWhenThereIsRoom(_ port: Int) async throws -> DIMSEClient {
+        let configuration = ClientConfiguration(host: "127.0.0.1", port: port, calledAE: AETitle(known: "HILUM"))
+        for _ in 0..<50 {
+            if let client = try? await DIMSEClient.connect(to: configuration, contexts: Requests.contexts) {
+                return client
+            }
+        }
+        return try await DIMSEClient.connect(to: configuration, contexts: Requests.contexts)
+    }
+
+    @Test func anAbortInTheMiddleOfAnObjectLeavesNothing() async throws {
+        let provider = MemoryProvider()
+        try await withListener(provider) { port, _ in
+            let peer = try await RawPeer(port: port)
+            try await peer.send(.associateRequest(Requests.associate()))
+            _ = try await peer.outputs(1)
+            try await peer.sendData(Requests.store.command.encode(), isCommand: true)
+            try await peer.sendData([1, 2, 3, 4], isCommand: false, isLast: false)
+            try await peer.close()
+            await provider.waitForAbandoned(1)
+            await provider.waitForClosed(1)
+            #expect(provider.received.isEmpty)
+            #expect(provider.closed == [.connectionClosed])
+        }
+    }
+}
