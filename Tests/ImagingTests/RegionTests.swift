@@ -123,7 +123,7 @@ import Testing
     }
 }
 
-@Suite struct PatchTests {
+@Suite struct PatchAndBoxTests {
     private func lungs() throws -> Mask { try Fixture.grey("labels_clean").fittedNearest(into: 288) }
 
     @Test func sameMaskGivesTheSamePatches() throws {
@@ -149,6 +149,16 @@ import Testing
         let sequence = PatchSequence()
         #expect(sequence.random(in: mask, count: 9, seed: 4) == sequence.random(in: mask, count: 9, seed: 4))
         #expect(sequence.random(in: mask, count: 9, seed: 4) != sequence.random(in: mask, count: 9, seed: 5))
+    }
+
+    @Test(arguments: [false, true])
+    func lungBoxEqualsOpenCVForm(maskedWiener: Bool) throws {
+        let settings = LungBoxSettings(dilation: 0.04, maskedWiener: maskedWiener, side: 160)
+        let box = try #require(
+            LungBox(grey: try Fixture.grey("chest"), labels: try Fixture.grey("labels_clean"), settings: settings))
+        let reference = try Fixture.grey(maskedWiener ? "lung_box_masked" : "lung_box")
+        #expect(largestDifference(box.grey, reference) <= 1)
+        #expect(box.mask == (try Fixture.grey("lung_box_mask")))
     }
 
     @Test func nonsenseSettingsNeverTrap() throws {

@@ -77,6 +77,33 @@ def dilate(mask, radius):
     return cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
 
 
+def lung_box(grey, labels, side, dilation, masked):
+    """Method §5: both lungs with 5 % margin, black outside the dilated mask, enhanced, fitted into a square."""
+    mask = (labels > 0).astype(np.uint8)
+    ys, xs = np.nonzero(mask)
+    top, bottom, left, right = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
+    down, across = int(0.05 * (bottom - top)), int(0.05 * (right - left))
+    top, left = max(0, top - down), max(0, left - across)
+    bottom, right = min(mask.shape[0], bottom + down), min(mask.shape[1], right + across)
+    kept = dilate(mask, max(1, round(dilation * max(bottom - top, right - left))))
+    box = (slice(top, bottom), slice(left, right))
+    inside = np.where(kept > 0, np.maximum(grey, 1), 0).astype(np.uint8)[box]
+    equalized = cv2.equalizeHist(inside)
+    enhanced = masked_wiener(equalized, kept[box]) if masked else opencv_wiener(equalized)
+    return fit(enhanced, side, cv2.INTER_LINEAR), fit(mask[box], side, cv2.INTER_NEAREST)
+
+
+def fit(image, side, how):
+    """For boxes that are smaller than the square."""
+    h, w = image.shape
+    scale = side / max(h, w)
+    nh, nw = round(h * scale), round(w * scale)
+    out = np.zeros((side, side), image.dtype)
+    top, left = (side - nh) // 2, (side - nw) // 2
+    out[top:top + nh, left:left + nw] = cv2.resize(image, (nw, nh), interpolation=how)
+    return out
+
+
 def planes():
     rng = np.random.default_rng(7)
     grey = grey_image(rng, 64, 97)
@@ -98,6 +125,14 @@ def planes():
     labels = labels_image(rng)
     save("labels", labels)
     save("labels_clean", clean_labels(labels))
+    # Black pixels inside the lungs: they become 1, as black stands for what was cut away.
+    chest = np.where(rng.random(labels.shape) < 0.03, 0, grey_image(rng, *labels.shape)).astype(np.uint8)
+    save("chest", chest)
+    clean = clean_labels(labels)
+    for masked in (False, True):
+        box, box_mask = lung_box(chest, clean, 160, 0.04, masked)
+        save("lung_box_masked" if masked else "lung_box", box)
+        save("lung_box_mask", box_mask)
     for radius in (1, 2, 3, 5, 8, 13):
         save(f"dilated_{radius}", dilate((labels > 0).astype(np.uint8), radius))
     count, _, stats, _ = cv2.connectedComponentsWithStats((labels == 2).astype(np.uint8))
