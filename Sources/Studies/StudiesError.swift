@@ -25,6 +25,7 @@ extension StudiesError: CustomStringConvertible {
         case .unknownKindOfFile(let path): "\(path) is neither DICOM nor JPEG nor PNG, nothing was made of it"
         case .tooLarge(let what, let asked, let allowed):
             "\(what): \(asked) is over the limit of \(allowed)"
+        case .invalidOption(let name, "", let allowed): "\(name) is missing, give \(allowed)"
         case .invalidOption(let name, let value, let allowed): "\(name) can't be '\(value)', use \(allowed)"
         case .geometry(let reason): reason
         case .picture(let path, let reason): "\(path): \(reason)"

@@ -87,10 +87,7 @@ public struct ArchiveExport: Sendable {
     ) throws -> ExportRow {
         let (choice, window) = window(dataSet, header, frame)
         let bytes = try encode(try dataSet.displayFrame(frame, window: choice))
-        let target = output.appending(path: path)
-        try FileManager.default.createDirectory(
-            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes.picture).write(to: target, options: .atomic)
+        try output.write(Data(bytes.picture), below: path)
         return ExportRow(
             path: path,
             patient: pseudonym.of(

@@ -12,7 +12,7 @@ extension PictureImport {
         } else {
             try builder.set(.anatomicRegionSequence, .empty, vr: "SQ")
         }
-        try builder.set(.pixelIntensityRelationship, .text("DISP"))
+        try builder.set(.pixelIntensityRelationship, .text("LOG"))
         try builder.set(.pixelIntensityRelationshipSign, .integer(-1))
         try builder.set(.rescaleIntercept, .integer(0))
         try builder.set(.rescaleSlope, .integer(1))
@@ -40,10 +40,19 @@ extension PictureImport {
         try item.set(.viewModifierCodeSequence, .empty, vr: "SQ")
     }
 
+    /// SC Equipment module (PS3.3 C.8.6.1): a workstation made it.
+    func describeSC(in builder: DataSetBuilder) throws {
+        try builder.set(.conversionType, .text("WSD"))
+        // Where no body part rules out a paired one, Laterality is there, empty (PS3.3 C.7.3.1).
+        try options.bodyPart.isEmpty
+            ? builder.set(.laterality, .empty) : builder.set(.bodyPartExamined, .text(options.bodyPart))
+    }
+
     /// CR Series module (PS3.3 C.8.1.1).
     func describeCR(in builder: DataSetBuilder) throws {
         try builder.set(.bodyPartExamined, options.bodyPart.isEmpty ? .empty : .text(options.bodyPart))
         try builder.set(.viewPosition, options.view.isEmpty ? .empty : .text(options.view))
+        if options.bodyPart.isEmpty { try builder.set(.laterality, .empty) }
     }
 }
 
@@ -83,6 +92,7 @@ extension Tag {
     static let detectorType = Tag(0x0018, 0x7004)
     static let contributingEquipmentSequence = Tag(0x0018, 0xA001)
     static let studyID = Tag(0x0020, 0x0010)
+    static let laterality = Tag(0x0020, 0x0060)
     static let imageLaterality = Tag(0x0020, 0x0062)
     static let samplesPerPixel = Tag(0x0028, 0x0002)
     static let photometricInterpretation = Tag(0x0028, 0x0004)

@@ -31,7 +31,7 @@ public struct PictureImport: Sendable {
         switch options.kind {
         case .dx: try describeDX(in: builder)
         case .cr: try describeCR(in: builder)
-        case .sc: try builder.set(.conversionType, .text("WSD"))
+        case .sc: try describeSC(in: builder)
         }
         try describeImage(source, in: builder)
         if let compression = options.syntax.compression {

@@ -111,14 +111,7 @@ struct OfflineUnit {
 
     private func write(_ bytes: [UInt8], to path: String, _ record: inout OfflineAnalysis.Record) throws {
         guard let output = options.output else { return }
-        let file = output.appending(path: path)
-        do {
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(bytes).write(to: file, options: .atomic)
-        } catch {
-            throw StudiesError.fileNotWritten(file.path)
-        }
+        try output.write(Data(bytes), below: path)
         record.files.append(path)
     }
 }

@@ -29,8 +29,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @Option(help: "Processor cores to use.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    @Option(help: "What JPEG and PNG files show: radiograph or ct.")
-    var modality = ImageKind.radiograph
+    @Option(help: "What JPEG and PNG files show.")
+    var modality = PictureKind.radiograph
+
+    enum PictureKind: String, CaseIterable, ExpressibleByArgument {
+        case radiograph, ct
+    }
 
     @Option(help: "Patches of a radiograph: fixed, or random:N as in the paper.")
     var patches = "fixed"
@@ -53,12 +57,13 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let analysis = OfflineAnalysis(
             bundle: try ModelBundle.load(from: location),
             options: OfflineAnalysis.Options(
-                settings: AnalysisSettings(language: language, patches: try patchChoice()), pictureKind: modality,
+                settings: AnalysisSettings(language: language, patches: try patchChoice()),
+                pictureKind: modality == .ct ? .ct : .radiograph,
                 threads: threads, output: output.map { URL(filePath: $0) }, date: Date(),
                 deviceUID: DerivedUID.make(from: "hilum analyze"), softwareVersion: hilumVersion))
 
         let index = OfflineIndex(roots)
-        index.broken.forEach { Exit.complain("\($0.file.path): \($0.reason), passed over") }
+        for broken in index.broken { Exit.complain("\(broken.file.path): \(broken.reason), passed over") }
         var tally = Tally(broken: index.broken.count)
         let bar = ProgressBar("analyze", total: index.count)
         try await analysis.run(index, names: OutputNames(roots)) { record in
@@ -85,14 +90,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
     }
 
     private func show(_ record: OfflineAnalysis.Record) throws {
-        record.complaints.forEach { Exit.complain($0) }
+        for complaint in record.complaints { Exit.complain(complaint) }
         for line in record.lines {
             if json { try JSONLine.print(line) } else { print(line.text, terminator: "") }
         }
-        if json {
-            record.notes.forEach { Exit.complain($0) }
-        } else {
-            record.notes.forEach { print("  \($0)") }
+        for note in record.notes {
+            if json { Exit.complain(note) } else { print("  \(note)") }
         }
     }
 
@@ -106,8 +109,6 @@ struct AnalyzeCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension ImageKind: ExpressibleByArgument {}
 
 extension AnalysisLine {
     /// For people: two lines.
