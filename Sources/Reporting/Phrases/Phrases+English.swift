@@ -39,7 +39,7 @@ extension Phrases {
             researchUse: "Research use, not a diagnosis, not for de-prioritising."),
         picture: PictureWords(
             confidence: "Confidence", probabilities: "Probability of each class", triage: "Triage level",
-            reasons: "Reasons for review", activation: "Class activation", noActivation: "No activation map",
+            reasons: "Reasons for review", activation: "Activation", noActivation: "No activation map",
             noProbabilities: "The classifier did not run", noLungs: "No lung contours",
             activationShare: "Activation, share of lung fields", agreement: "Agreement of patches",
             lungArea: "Lung field", lungVolume: "Lung volume", sideUnknown: "side not stated", born: "born",

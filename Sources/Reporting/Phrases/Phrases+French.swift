@@ -40,7 +40,7 @@ extension Phrases {
             researchUse: "Pour la recherche, pas un diagnostic, ne pas utiliser pour différer un examen."),
         picture: PictureWords(
             confidence: "Confiance", probabilities: "Probabilité de chaque classe", triage: "Niveau de triage",
-            reasons: "Motifs de relecture", activation: "Activation de la classe",
+            reasons: "Motifs de relecture", activation: "Activation",
             noActivation: "Pas de carte d'activation", noProbabilities: "Le classificateur n'a pas tourné",
             noLungs: "Pas de contours pulmonaires", activationShare: "Activation, part des champs pulmonaires",
             agreement: "Accord des extraits", lungArea: "Champ pulmonaire", lungVolume: "Volume pulmonaire",

@@ -40,7 +40,7 @@ extension Phrases {
             researchUse: "Nur für die Forschung, keine Diagnose, nicht zum Zurückstellen von Untersuchungen."),
         picture: PictureWords(
             confidence: "Konfidenz", probabilities: "Wahrscheinlichkeit je Klasse", triage: "Triagestufe",
-            reasons: "Gründe für die Sichtung", activation: "Klassenaktivierung",
+            reasons: "Gründe für die Sichtung", activation: "Aktivierung",
             noActivation: "Keine Aktivierungskarte", noProbabilities: "Der Klassifikator lief nicht",
             noLungs: "Keine Lungenkonturen", activationShare: "Aktivierung, Anteil der Lungenfelder",
             agreement: "Übereinstimmung der Ausschnitte", lungArea: "Lungenfeld", lungVolume: "Lungenvolumen",

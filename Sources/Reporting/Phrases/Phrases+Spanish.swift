@@ -40,7 +40,7 @@ extension Phrases {
             researchUse: "Uso en investigación, no es un diagnóstico, no sirve para posponer exámenes."),
         picture: PictureWords(
             confidence: "Confianza", probabilities: "Probabilidad de cada clase", triage: "Nivel de triaje",
-            reasons: "Motivos de revisión", activation: "Activación de la clase",
+            reasons: "Motivos de revisión", activation: "Activación",
             noActivation: "Sin mapa de activación", noProbabilities: "El clasificador no se ejecutó",
             noLungs: "Sin contornos pulmonares", activationShare: "Activación, parte de los campos",
             agreement: "Acuerdo de los recortes", lungArea: "Campo pulmonar", lungVolume: "Volumen pulmonar",

@@ -17,7 +17,8 @@ struct FindingPanel {
         y = probabilities(at: y, on: &canvas, lettering) + 14
         let measures = MeasureList(page: page).rows
         let room = box.bottom - Double(measures.count) * MeasureList.rowHeight - 24
-        reasons(at: y, until: room, on: &canvas, lettering)
+        y = reasons(at: y, until: room, on: &canvas, lettering)
+        cautions(below: y, until: room, on: &canvas, lettering)
         self.measures(measures, on: &canvas, lettering)
     }
 
@@ -97,8 +98,8 @@ struct FindingPanel {
     /// As many reasons as there is room for; the rest are counted, and stand in the report.
     private func reasons(
         at top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
-    ) {
-        guard !finding.reasons.isEmpty else { return }
+    ) -> Double {
+        guard !finding.reasons.isEmpty else { return top }
         heading(words.reasons, at: top, on: &canvas, lettering)
         var y = top + 26
         for (index, reason) in finding.reasons.enumerated() {
@@ -109,7 +110,7 @@ struct FindingPanel {
                 lettering.draw(
                     "+ \(finding.reasons.count - index)", x: box.x + 18, y: y, size: 16,
                     colour: PictureStyle.secondary, on: &canvas)
-                return
+                return y + 22
             }
             let mark = PictureLayout.Box(x: box.x, y: y + 7, width: 7, height: 7)
             canvas.fill(layout.pixels(mark), PictureStyle.warning)
@@ -117,6 +118,23 @@ struct FindingPanel {
                 text, x: box.x + 18, y: y, width: box.width - 18, size: 16, colour: PictureStyle.text, lines: 3,
                 on: &canvas) + 5
         }
+        return y
+    }
+
+    /// What outlines and activation are not; left out where reasons need the room.
+    private func cautions(
+        below top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
+    ) {
+        var sentences = page.lungs.isEmpty ? [] : [page.phrases.sentences.lungFields]
+        if page.activation != nil, let share = finding.activationShare {
+            sentences.append(page.phrases.sentences.activation(DecimalText.words(percentage: share)))
+        }
+        let text = sentences.joined(separator: " ")
+        let lines = lettering.wrap(text, width: box.width, size: 13, lines: 12).count
+        let y = bottom - Double(lines) * 16.7 - 4
+        guard lines > 0, y > top + 8 else { return }
+        lettering.paragraph(
+            text, x: box.x, y: y, width: box.width, size: 13, colour: PictureStyle.secondary, lines: 12, on: &canvas)
     }
 
     /// At the bottom of the panel, so that they stand in the same place on every picture.
@@ -127,8 +145,8 @@ struct FindingPanel {
         canvas.fill(layout.pixels(rule), PictureStyle.rule)
         for row in rows {
             lettering.draw(
-                row.name, x: box.x, y: y, size: 15, colour: PictureStyle.secondary, maxWidth: box.width - 96,
-                on: &canvas)
+                row.name, x: box.x, y: y, size: 15, colour: PictureStyle.secondary,
+                maxWidth: box.width - lettering.width(row.value, size: 15) - 10, on: &canvas)
             lettering.draw(
                 row.value, x: box.right, y: y, size: 15, colour: PictureStyle.text, align: .right, on: &canvas)
             y += MeasureList.rowHeight

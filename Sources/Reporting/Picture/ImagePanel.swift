@@ -9,7 +9,8 @@ struct ImagePanel {
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
         canvas.fill(layout.pixels(layout.image), .black)
         guard let display = page.display, display.width > 0, display.height > 0 else {
-            return placeholder(on: &canvas, lettering)
+            placeholder(on: &canvas, lettering)
+            return caption(on: &canvas, lettering)
         }
         let frame = fitted(display)
         canvas.draw(display, in: layout.pixels(frame))
@@ -18,11 +19,7 @@ struct ImagePanel {
         }
         outlines(in: frame, display, on: &canvas)
         sideMarks(in: frame, display, on: &canvas, lettering)
-        if let caption = page.caption {
-            lettering.draw(
-                caption, x: layout.image.x + 10, y: layout.image.bottom - 28, size: 16, colour: PictureStyle.text,
-                shadowed: true, on: &canvas)
-        }
+        caption(on: &canvas, lettering)
     }
 
     /// The largest box of the image's aspect in the panel. Pixels that are not square are made so.
@@ -94,6 +91,14 @@ struct ImagePanel {
         if page.source?.rowDirection?.hasPrefix("L") == true { return true }
         if page.source?.rowDirection?.hasPrefix("R") == true { return false }
         return nil
+    }
+
+    /// Which image of how many.
+    private func caption(on canvas: inout Canvas, _ lettering: Lettering) {
+        guard let caption = page.caption else { return }
+        lettering.draw(
+            caption, x: layout.image.x + 10, y: layout.image.bottom - 28, size: 16, colour: PictureStyle.text,
+            shadowed: true, on: &canvas)
     }
 
     private func placeholder(on canvas: inout Canvas, _ lettering: Lettering) {

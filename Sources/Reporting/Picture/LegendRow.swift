@@ -9,15 +9,16 @@ struct LegendRow {
 
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
         let box = layout.legend
-        var x = box.x
+        var end = box.x
         if page.lungs.isEmpty {
             lettering.draw(
-                words.noLungs, x: x, y: box.y + 8, size: 14, colour: PictureStyle.secondary, on: &canvas)
+                words.noLungs, x: box.x, y: box.y + 8, size: 14, colour: PictureStyle.secondary, on: &canvas)
+            end += lettering.width(words.noLungs, size: 14) + 20
         } else {
-            x = key(page.phrases.rightLung, dashed: false, at: x, on: &canvas, lettering)
-            _ = key(page.phrases.leftLung, dashed: true, at: x, on: &canvas, lettering)
+            end = key(page.phrases.rightLung, dashed: false, at: end, on: &canvas, lettering)
+            end = key(page.phrases.leftLung, dashed: true, at: end, on: &canvas, lettering)
         }
-        activation(on: &canvas, lettering)
+        activation(after: end, on: &canvas, lettering)
     }
 
     /// A piece of the line and its meaning; returns where the next one may stand.
@@ -36,21 +37,21 @@ struct LegendRow {
         return x + 38 + lettering.width(text, size: 14) + 20
     }
 
-    /// The scale stands at the right, 0 to 100 % of the bundle's scale.
-    private func activation(on canvas: inout Canvas, _ lettering: Lettering) {
+    /// The scale stands at the right: 0 to 1 of the bundle's scale.
+    private func activation(after start: Double, on canvas: inout Canvas, _ lettering: Lettering) {
         let box = layout.legend
         guard page.activation != nil else {
             return lettering.draw(
                 words.noActivation, x: box.right, y: box.y + 8, size: 14, colour: PictureStyle.secondary,
-                align: .right, on: &canvas)
+                align: .right, maxWidth: max(0, box.right - start), on: &canvas)
         }
-        let scale = PictureLayout.Box(x: box.right - 158, y: box.y + 10, width: 120, height: 14)
+        let scale = PictureLayout.Box(x: box.right - 136, y: box.y + 10, width: 120, height: 14)
         canvas.scale(.heat, in: layout.pixels(scale))
         canvas.frame(layout.pixels(scale), PictureStyle.rule, width: max(1, Int(layout.scale)))
         lettering.draw("1", x: box.right, y: box.y + 8, size: 14, colour: PictureStyle.text, align: .right, on: &canvas)
         lettering.draw("0", x: scale.x - 8, y: box.y + 8, size: 14, colour: PictureStyle.text, align: .right, on: &canvas)
         lettering.draw(
             words.activation, x: scale.x - 28, y: box.y + 8, size: 14, colour: PictureStyle.secondary, align: .right,
-            on: &canvas)
+            maxWidth: max(0, scale.x - 28 - start), on: &canvas)
     }
 }

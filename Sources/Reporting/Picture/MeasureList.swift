@@ -16,7 +16,7 @@ struct MeasureList {
         let finding = page.finding
         var rows = LungSide.allCases.compactMap { side in
             page.lungs.first { $0.side == side }.map { lung in
-                Row(name: "\(words.lungArea), \(page.phrases.name(of: side))", value: area(lung))
+                Row(name: "\(words.lungArea) \(side == .right ? "R" : "L")", value: area(lung))
             }
         }
         if let volume = finding.lungVolume {

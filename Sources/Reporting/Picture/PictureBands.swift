@@ -16,9 +16,11 @@ struct HeaderBand {
         let right = [source.text(.studyDate).map(Self.date), source.text(.accessionNumber)].compactMap(\.self)
         let rightText = right.joined(separator: " \u{B7} ")
         let rightWidth = min(lettering.width(rightText, size: 18), box.width * 0.4)
+        let room = box.width - rightWidth - 24
+        let size = lettering.size(for: name, width: room, lines: 1, weight: .bold, among: [28, 24, 20])
         lettering.draw(
-            name, x: box.x, y: box.y, size: 28, weight: .bold, colour: PictureStyle.text,
-            maxWidth: box.width - rightWidth - 24, on: &canvas)
+            name, x: box.x, y: box.y + (28 - size) / 2, size: size, weight: .bold, colour: PictureStyle.text,
+            maxWidth: room, on: &canvas)
         lettering.draw(
             rightText, x: box.right, y: box.y + 6, size: 18, colour: PictureStyle.text, align: .right,
             maxWidth: box.width * 0.4, on: &canvas)
