@@ -24,6 +24,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     private var arrived: PDVFragment?
     private var failure: UpperLayerError?
     private var hasEnded = false
+    /// After bytes that are no PDU, there is nothing more to find in what follows.
+    private var isDeaf = false
     private var wantsRead = false
     /// The peer waits for us, so its silence is no idleness.
     var isBusy = false { didSet { touch() } }
@@ -139,10 +141,11 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isDeaf else { return }
         touch()
         decoder.push(unwrapInboundIn(data))
         do {
-            while !hasEnded, let output = try decoder.next() { receive(output) }
+            while !isDeaf, let output = try decoder.next() { receive(output) }
         } catch {
             fail(error)
         }
@@ -170,6 +173,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     }
 
     private func fail(_ error: UpperLayerError) {
+        isDeaf = true
         if failure == nil { failure = error }
         let reason: Abort.Reason = if case .protocolViolation(let reason, _) = error { reason } else { .notSpecified }
         handle(.invalidPDU(reason))
