@@ -41,14 +41,18 @@ extension Store {
         }
     }
 
-    /// Gives a claim back undone, as a worker does that was asked to stop: it does not count as a try.
-    public func giveBack(job: Int64, worker: String) throws {
+    /// Gives back undone what a worker holds, because it was asked to stop: it does not count as a try.
+    public func giveBack(worker: String) throws {
         try write { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'waiting', worker = NULL, lease_until = NULL, tries = max(0, tries - 1)
-                    WHERE id = ? AND worker = ? AND state = 'running'
-                    """, arguments: [job, worker])
+                    WHERE worker = ? AND state = 'running'
+                    """, arguments: [worker])
+            try database.execute(
+                sql: """
+                    UPDATE aside SET worker = NULL, lease_until = NULL, tries = max(0, tries - 1) WHERE worker = ?
+                    """, arguments: [worker])
         }
     }
 

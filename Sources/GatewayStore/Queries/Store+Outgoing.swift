@@ -96,10 +96,10 @@ extension Store {
             case .delivered(let warning): try end(delivery, .delivered, .delivered, warning, in: database)
             case .refused(let error): try end(delivery, .dead, .refused, error, in: database)
             case .classNotTaken(let error): try fallBack(delivery, error, in: database)
-            case .later(let date, let error):
+            case .later(let delay, let error):
                 try database.execute(
                     sql: "UPDATE outgoing SET tries = tries + 1, next_try = ?, last_error = ? WHERE id = ?",
-                    arguments: [date.milliseconds, error, id])
+                    arguments: [now().addingTimeInterval(delay).milliseconds, error, id])
                 // A destination that is down for a week would fill the record: the first try and the error's changes do.
                 if delivery.lastError != error {
                     try database.note(

@@ -40,8 +40,8 @@ public struct Delivery: Hashable, Sendable, Identifiable {
 public enum DeliveryOutcome: Hashable, Sendable {
     /// Accepted; `warning` holds what the peer said beside Success.
     case delivered(warning: String?)
-    /// Try again at `at`.
-    case later(at: Date, error: String)
+    /// Try again after so many seconds.
+    case later(after: TimeInterval, error: String)
     /// The peer does not take this SOP class: write the next kind of report, or give up when there is none.
     case classNotTaken(error: String)
     /// Refused for good.

@@ -1,0 +1,64 @@
+import DICOMCore
+import DIMSE
+import GatewayStore
+
+extension GatewayConfiguration {
+    /// The configuration in force as YAML that would be read the same. Private keys are named, never shown.
+    public var yaml: String {
+        var lines = ["node:"]
+        lines += ["  ae_titles: [\(node.titles.map { Self.quoted($0.string) }.joined(separator: ", "))]"]
+        lines += ["  host: \(Self.quoted(node.host))", "  port: \(node.port)"]
+        if let tls = node.tls { lines += ["  tls:"] + Self.lines(tls, indent: "    ") }
+        lines += [
+            "  limits:", "    associations: \(node.limits.associations)",
+            "    associations_per_peer: \(node.limits.associationsPerPeer)", "    pdu_size: \(node.limits.pduSize)",
+            "    object_size: \(node.limits.objectSize)", "    idle_seconds: \(node.limits.idle)",
+            "    artim_seconds: \(node.limits.artim)", "    grace_seconds: \(node.limits.grace)",
+        ]
+        lines += peers.isEmpty ? ["peers: []  # anybody may send"] : ["peers:"]
+        for peer in peers {
+            lines += ["  - ae_title: \(Self.quoted(peer.title.string))"]
+            lines += ["    addresses: [\(peer.addresses.map { Self.quoted("\($0)") }.joined(separator: ", "))]"]
+            if peer.certificate != nil { lines += ["    # certificate: as in the file"] }
+        }
+        lines += [
+            "assembly:", "  quiet_seconds: \(assembly.quiet)", "  longest_wait_seconds: \(assembly.longestWait)",
+            "analysis:",
+            "  bundle: \(analysis.bundle.map(Self.quoted) ?? "null  # the one that comes with Hilum")",
+            "  workers: \(analysis.workers)", "  threads: \(analysis.threads)",
+            "  language: \(Self.quoted(analysis.language))", "  memory: \(analysis.limits.memory)",
+            "  job_seconds: \(analysis.limits.seconds)", "  open_files: \(analysis.limits.openFiles)",
+        ]
+        lines += destinations.isEmpty ? ["destinations: []  # results stay in the store"] : ["destinations:"]
+        for destination in destinations { lines += Self.lines(destination) }
+        lines += [
+            "storage:", "  folder: \(Self.quoted(storage.folder))", "  low_watermark: \(storage.lowWatermark)",
+            "  duplicates: \(storage.duplicates == .refuse ? "refuse" : "set_aside")",
+            "logging:", "  level: \(logLevel)",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(_ destination: Destination) -> [String] {
+        let preferred = ReportClass.allCases.first { $0.sopClass == destination.reportClasses.first }
+        var lines = [
+            "  - name: \(quoted(destination.name))", "    host: \(quoted(destination.host))",
+            "    port: \(destination.port)", "    ae_title: \(quoted(destination.title.string))",
+        ]
+        if let title = destination.callingTitle { lines += ["    calling_ae_title: \(quoted(title.string))"] }
+        if let tls = destination.tls { lines += ["    tls:"] + Self.lines(tls, indent: "      ") }
+        lines += ["    send: [\(destination.kinds.joined(separator: ", "))]"]
+        if let preferred { lines += ["    report: \(preferred.rawValue)"] }
+        return lines
+    }
+
+    private static func lines(_ tls: TLSSettings, indent: String) -> [String] {
+        [("certificate", tls.certificateFile), ("key", tls.privateKeyFile), ("trust", tls.trustRootsFile)]
+            .compactMap { key, value in value.map { "\(indent)\(key): \(quoted($0))" } }
+            + ["\(indent)verify: \(tls.verification.rawValue)"]
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}

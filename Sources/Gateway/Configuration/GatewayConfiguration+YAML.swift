@@ -1,0 +1,200 @@
+import DICOMCore
+import DIMSE
+import Foundation
+import GatewayStore
+import Yams
+
+extension GatewayConfiguration {
+    /// Reads a configuration file. An unknown key, a value out of its range and a file that is not there are errors
+    /// that name file, line and key.
+    public init(file: String) throws {
+        let text: String
+        do {
+            text = try String(contentsOfFile: file, encoding: .utf8)
+        } catch {
+            throw GatewayError.configuration(
+                file: file, line: nil, key: "", problem: "can't be read; name a file that is there")
+        }
+        try self.init(yaml: text, file: file)
+    }
+
+    /// - Parameter file: for errors, and what relative paths count from.
+    public init(yaml: String, file: String) throws {
+        self.init()
+        let root: Yams.Node?
+        do {
+            root = try Yams.compose(yaml: yaml)
+        } catch {
+            throw Self.syntaxError(error, file)
+        }
+        guard let root, root.null == nil else { return }
+        let top = try StrictSection(root, file: file, path: "")
+        try top.section("node") { try node.read($0) }
+        peers = try top.sections("peers", PeerRule.init) ?? peers
+        try top.section("assembly") { try assembly.read($0) }
+        try top.section("analysis") { try analysis.read($0) }
+        destinations = try top.sections("destinations", Destination.init) ?? destinations
+        try top.section("storage") { try storage.read($0) }
+        try top.section("logging") { section in
+            let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+            logLevel = try section.choice("level", levels.map { ($0, $0) }) ?? logLevel
+        }
+        try top.finish()
+        try checkNames(top)
+    }
+
+    private func checkNames(_ top: StrictSection) throws {
+        var seen: Set<String> = []
+        for destination in destinations where !seen.insert(destination.name).inserted {
+            throw top.problem("destinations", "two are named '\(destination.name)'")
+        }
+    }
+
+    private static func syntaxError(_ error: any Error, _ file: String) -> GatewayError {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            .configuration(file: file, line: mark.line, key: "", problem: "is no YAML here: \(problem)")
+        default:
+            .configuration(file: file, line: nil, key: "", problem: "is no YAML: \(error)")
+        }
+    }
+}
+
+extension GatewayConfiguration.Node {
+    fileprivate mutating func read(_ section: StrictSection) throws {
+        if let texts = try section.strings("ae_titles") {
+            guard !texts.isEmpty else { throw section.problem("ae_titles", "must name at least one") }
+            titles = try texts.map { try section.title($0, "ae_titles") }
+        }
+        host = try section.string("host") ?? host
+        port = try section.integer("port", in: 0...65535) ?? port
+        try section.section("tls") { tls = try $0.tls(asServer: true) }
+        try section.section("limits") { try limits.read($0) }
+    }
+}
+
+extension GatewayConfiguration.Limits {
+    fileprivate mutating func read(_ section: StrictSection) throws {
+        associations = try section.integer("associations", in: 1...10_000) ?? associations
+        associationsPerPeer = try section.integer("associations_per_peer", in: 1...10_000) ?? associationsPerPeer
+        pduSize = try section.bytes("pdu_size", in: 4096...(16 << 20)) ?? pduSize
+        objectSize = try section.bytes("object_size", in: (1 << 20)...(64 << 30)) ?? objectSize
+        idle = try section.integer("idle_seconds", in: 1...86_400) ?? idle
+        artim = try section.integer("artim_seconds", in: 1...3600) ?? artim
+        grace = try section.integer("grace_seconds", in: 0...3600) ?? grace
+    }
+}
+
+extension GatewayConfiguration.Assembly {
+    fileprivate mutating func read(_ section: StrictSection) throws {
+        quiet = try section.integer("quiet_seconds", in: 1...86_400) ?? quiet
+        longestWait = try section.integer("longest_wait_seconds", in: 1...604_800) ?? longestWait
+        guard longestWait >= quiet else {
+            throw section.problem("longest_wait_seconds", "is shorter than quiet_seconds (\(quiet))")
+        }
+    }
+}
+
+extension GatewayConfiguration.Analysis {
+    fileprivate mutating func read(_ section: StrictSection) throws {
+        bundle = try section.existing("bundle") ?? bundle
+        workers = try section.integer("workers", in: 0...256) ?? workers
+        threads = try section.integer("threads", in: 0...1024) ?? threads
+        language = try section.string("language") ?? language
+        if let bytes = try section.bytes("memory", in: (512 << 20)...(1 << 44)) { limits.memory = UInt64(bytes) }
+        if let seconds = try section.integer("job_seconds", in: 10...86_400) { limits.seconds = UInt64(seconds) }
+        if let files = try section.integer("open_files", in: 64...1_000_000) { limits.openFiles = UInt64(files) }
+    }
+}
+
+extension GatewayConfiguration.Storage {
+    fileprivate mutating func read(_ section: StrictSection) throws {
+        if let text = try section.string("folder") {
+            folder = section.resolved(text)
+            let parent = URL(filePath: folder).deletingLastPathComponent().path
+            guard FileManager.default.fileExists(atPath: parent) else {
+                throw section.problem("folder", "there is no \(parent) to make it in")
+            }
+        }
+        lowWatermark = try section.bytes("low_watermark", in: 0...(1 << 50)) ?? lowWatermark
+        duplicates =
+            try section.choice("duplicates", [("set_aside", .setAside), ("refuse", .refuse)]) ?? duplicates
+    }
+}
+
+extension GatewayConfiguration.Destination {
+    fileprivate init(_ section: StrictSection) throws {
+        name = try section.required("name")
+        host = try section.required("host")
+        guard let port = try section.integer("port", in: 1...65535) else { throw section.problem("port", "is missing") }
+        self.port = port
+        title = try section.title(section.required("ae_title"), "ae_title")
+        callingTitle = try section.string("calling_ae_title").map { try section.title($0, "calling_ae_title") }
+        try section.section("tls") { tls = try $0.tls(asServer: false) }
+        if let texts = try section.strings("send") {
+            for text in texts where !["report", "picture"].contains(text) {
+                throw section.problem("send", "'\(text)' is none of report, picture")
+            }
+            kinds = texts
+        }
+        if let preferred = try section.choice("report", ReportClass.allCases.map { ($0.rawValue, $0) }) {
+            reportClasses = ReportClass.order(from: preferred)
+        }
+    }
+}
+
+extension PeerRule {
+    fileprivate init(_ section: StrictSection) throws {
+        let title = try section.title(section.required("ae_title"), "ae_title")
+        let addresses = try (section.strings("addresses") ?? []).map { text in
+            guard let range = AddressRange(text) else {
+                throw section.problem("addresses", "'\(text)' is no address or range, as 10.1.2.0/24")
+            }
+            return range
+        }
+        let certificate = try section.existing("certificate").map { path in
+            guard let bytes = CertificateFile.der(path: path) else {
+                throw section.problem("certificate", "\(path) holds no PEM certificate")
+            }
+            return bytes
+        }
+        self.init(title: title, addresses: addresses, certificate: certificate)
+    }
+}
+
+extension StrictSection {
+    fileprivate func title(_ text: String, _ key: String) throws -> AETitle {
+        guard let title = AETitle(text) else {
+            throw problem(key, "'\(text)' is no AE title: 1 to 16 ASCII characters, no backslash")
+        }
+        return title
+    }
+
+    fileprivate func tls(asServer: Bool) throws -> TLSSettings {
+        let certificate = try existing("certificate")
+        let key = try existing("key")
+        if asServer, certificate == nil || key == nil {
+            throw problem(certificate == nil ? "certificate" : "key", "is missing; a listener needs both")
+        }
+        let table: [(String, TLSSettings.Verification)] = [
+            ("none", .none), ("certificate", .certificate), ("hostname", .hostname),
+        ]
+        return TLSSettings(
+            certificateFile: certificate, privateKeyFile: key, trustRootsFile: try existing("trust"),
+            verification: try choice("verify", table) ?? (asServer ? .none : .hostname))
+    }
+}
+
+/// The first certificate of a PEM file.
+enum CertificateFile {
+    static func der(path: String) -> [UInt8]? {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+            let begin = text.range(of: "-----BEGIN CERTIFICATE-----"),
+            let end = text.range(of: "-----END CERTIFICATE-----", range: begin.upperBound..<text.endIndex),
+            let data = Data(
+                base64Encoded: String(text[begin.upperBound..<end.lowerBound]), options: .ignoreUnknownCharacters)
+        else { return nil }
+        return [UInt8](data)
+    }
+}

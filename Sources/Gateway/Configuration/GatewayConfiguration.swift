@@ -1,0 +1,143 @@
+public import DICOMCore
+public import DIMSE
+public import GatewayStore
+import NIOCore
+
+/// Everything that an operator can set. The defaults are what `hilum serve` runs on without a file.
+public struct GatewayConfiguration: Sendable {
+    public struct Node: Sendable {
+        /// Titles that we answer to; we call others by the first.
+        public var titles: [AETitle] = [AETitle(known: "HILUM")]
+        public var host = "0.0.0.0"
+        public var port = 11112
+        public var tls: TLSSettings?
+        public var limits = Limits()
+    }
+
+    public struct Limits: Hashable, Sendable {
+        public var associations = 64
+        public var associationsPerPeer = 16
+        /// Bytes of one PDU that we take.
+        public var pduSize = 256 << 10
+        /// Bytes of one data set.
+        public var objectSize = 4 << 30
+        /// Seconds.
+        public var idle = 120
+        /// Seconds (PS3.8 §9.1.5).
+        public var artim = 30
+        /// Seconds for running associations and jobs when the node stops.
+        public var grace = 20
+    }
+
+    public struct Assembly: Hashable, Sendable {
+        /// Seconds.
+        public var quiet = 30
+        /// Seconds.
+        public var longestWait = 900
+    }
+
+    public struct Analysis: Hashable, Sendable {
+        /// Folder of the model bundle; nil: the one that comes with Hilum.
+        public var bundle: String?
+        public var workers = 1
+        /// Of one worker; 0: as many as the machine has processors.
+        public var threads = 0
+        /// RFC 5646 tag of the reports' language.
+        public var language = "en"
+        public var limits = WorkerLimits()
+    }
+
+    public struct Destination: Sendable {
+        public var name: String
+        public var host: String
+        public var port: Int
+        public var title: AETitle
+        /// Nil: the node's first.
+        public var callingTitle: AETitle?
+        public var tls: TLSSettings?
+        public var kinds = ["report", "picture"]
+        /// Preferred SOP class of reports first.
+        public var reportClasses = ReportClass.order(from: .comprehensive3D)
+    }
+
+    public struct Storage: Sendable {
+        public var folder = "./hilum-data"
+        /// Bytes.
+        public var lowWatermark = 1 << 30
+        public var duplicates = DuplicatePolicy.setAside
+    }
+
+    public var node = Node()
+    /// Empty: anybody may send.
+    public var peers: [PeerRule] = []
+    public var assembly = Assembly()
+    public var analysis = Analysis()
+    public var destinations: [Destination] = []
+    public var storage = Storage()
+    /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
+    public var logLevel = "info"
+
+    public init() {}
+}
+
+/// The SOP classes that a report can be written in.
+public enum ReportClass: String, CaseIterable, Sendable {
+    case comprehensive3D = "comprehensive_3d"
+    case comprehensive
+    case enhanced
+    case basicText = "basic_text"
+
+    public var sopClass: UID {
+        switch self {
+        case .comprehensive3D: UID(known: "1.2.840.10008.5.1.4.1.1.88.34")
+        case .comprehensive: UID(known: "1.2.840.10008.5.1.4.1.1.88.33")
+        case .enhanced: UID(known: "1.2.840.10008.5.1.4.1.1.88.22")
+        case .basicText: UID(known: "1.2.840.10008.5.1.4.1.1.88.11")
+        }
+    }
+
+    /// The preferred one, then those that say less, then those that say more.
+    public static func order(from preferred: ReportClass) -> [UID] {
+        let index = allCases.firstIndex(of: preferred) ?? 0
+        return (allCases[index...] + allCases[..<index].reversed()).map(\.sopClass)
+    }
+}
+
+extension GatewayConfiguration {
+    public var listener: ListenerConfiguration {
+        var listener = ListenerConfiguration()
+        listener.host = node.host
+        listener.port = node.port
+        listener.tls = node.tls
+        listener.maximumObjectSize = UInt64(node.limits.objectSize)
+        listener.times.idle = .seconds(Int64(node.limits.idle))
+        listener.times.artim = .seconds(Int64(node.limits.artim))
+        listener.policy.calledTitles = Set(node.titles)
+        listener.policy.maximumLength = UInt32(node.limits.pduSize)
+        listener.policy.maximumAssociations = node.limits.associations
+        listener.policy.maximumAssociationsPerPeer = node.limits.associationsPerPeer
+        listener.policy.peers = peers
+        return listener
+    }
+
+    public var reception: Reception.Settings {
+        var settings = Reception.Settings()
+        settings.duplicates = storage.duplicates
+        settings.lowWatermark = Int64(storage.lowWatermark)
+        settings.longestDataSet = Int64(node.limits.objectSize)
+        return settings
+    }
+
+    public var routes: [DeliveryService.Route] {
+        destinations.map { destination in
+            var peer = ClientConfiguration(
+                host: destination.host, port: destination.port, calledAE: destination.title,
+                callingAE: destination.callingTitle ?? node.titles.first ?? AETitle(known: "HILUM"))
+            peer.tls = destination.tls
+            return DeliveryService.Route(
+                record: DestinationRecord(
+                    name: destination.name, kinds: destination.kinds, reportClasses: destination.reportClasses),
+                sender: DIMSESender(peer: peer))
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// How long to wait before the next try: doubling from `first` to `longest`, each with a random share taken off so that
+/// what failed together does not come back together.
+public struct Backoff: Hashable, Sendable {
+    public var first: Duration
+    public var longest: Duration
+    /// 0…1: the largest share of a wait that is taken off.
+    public var jitter: Double
+
+    public init(first: Duration = .seconds(5), longest: Duration = .seconds(900), jitter: Double = 0.5) {
+        self.first = first
+        self.longest = longest
+        self.jitter = jitter
+    }
+
+    /// - Parameters:
+    ///   - tries: how many have failed, at least 1.
+    ///   - random: 0..<1.
+    public func delay(afterTries tries: Int, random: Double) -> Duration {
+        // 2^30 times any first wait is over every longest one.
+        let doubled = first * Int64(1 << min(max(tries - 1, 0), 30))
+        return min(doubled, longest) * (1 - jitter * random)
+    }
+}

@@ -1,0 +1,85 @@
+import DICOMCore
+import DIMSE
+import Foundation
+public import GatewayStore
+public import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// The running node: listener, assembly, supervision and delivery as services in one group. SIGTERM and SIGINT drain:
+/// the listener goes first, so that nothing is acknowledged that the others don't hear of; what they had not done is in
+/// the store.
+public struct GatewayNode: Sendable {
+    private let store: Store
+    private let assembly: AssemblyService
+    private let supervisor: WorkerSupervisor
+    private let delivery: DeliveryService
+    private let listener: AssociationListener
+    private let configuration: GatewayConfiguration
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - recipe: of the jobs; from the workers' bundle.
+    ///   - launcher: starts workers.
+    public init(
+        _ configuration: GatewayConfiguration, store: Store, recipe: JobRecipe, launcher: any WorkerLauncher,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.logger = logger
+        let delivery = DeliveryService(store: store, logger: logger)
+        let supervisor = WorkerSupervisor(
+            store: store, launcher: launcher, count: configuration.analysis.workers,
+            prefix: "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))",
+            grace: .seconds(configuration.node.limits.grace), logger: logger,
+            said: { _ in delivery.look() })
+        let assembly = AssemblyService(
+            store: store,
+            settings: AssemblyPlan.Settings(
+                quietTime: .seconds(configuration.assembly.quiet),
+                longestWait: .seconds(configuration.assembly.longestWait)),
+            recipe: recipe, logger: logger
+        ) { _, _ in supervisor.look() }
+        let reception = Reception(store: store, settings: configuration.reception) { arrival, disposition in
+            switch disposition {
+            case .kept(let study, let opensStudy): if opensStudy { assembly.arrived(study) }
+            case .setAside: supervisor.look()
+            case .same, .refused: break
+            }
+        }
+        listener = AssociationListener(
+            configuration: configuration.listener,
+            provider: SpoolReceiverProvider(reception: reception, logger: logger), logger: logger)
+        (self.assembly, self.supervisor, self.delivery) = (assembly, supervisor, delivery)
+    }
+
+    /// Recovers the store, then runs until a signal says to stop.
+    /// - Parameters:
+    ///   - reload: reads the configuration again, at SIGHUP.
+    ///   - ready: told the port once associations are taken.
+    public func run(
+        reload: @escaping @Sendable () throws -> GatewayConfiguration, ready: @escaping @Sendable (Int) -> Void
+    ) async throws {
+        let report = try store.recover()
+        logger.notice("recovery: \(report)")
+        try delivery.setRoutes(configuration.routes)
+        try store.note(.started, "port \(configuration.node.port)")
+        let reloading = ReloadService(logger: logger) { [delivery, listener] in
+            let fresh = try reload()
+            try delivery.setRoutes(fresh.routes)
+            listener.update(policy: fresh.listener.policy)
+        }
+        let grace = Duration.seconds(configuration.node.limits.grace)
+        let listening = ListenerService(listener: listener, grace: grace, ready: ready)
+        // They are stopped in reverse order: the listener first.
+        let services: [any Service] = [delivery, supervisor, assembly, reloading, listening]
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        try store.note(.stopped, "drained")
+        try store.close()
+    }
+}

@@ -1,0 +1,22 @@
+public import DIMSE
+public import ServiceLifecycle
+
+/// The listener as a service: at a graceful shutdown it takes no new associations and gives running ones time to end.
+public struct ListenerService: Service {
+    private let listener: AssociationListener
+    private let grace: Duration
+    private let ready: @Sendable (_ port: Int) -> Void
+
+    /// - Parameter ready: called once the port is bound.
+    public init(listener: AssociationListener, grace: Duration, ready: @escaping @Sendable (_ port: Int) -> Void) {
+        self.listener = listener
+        self.grace = grace
+        self.ready = ready
+    }
+
+    public func run() async throws {
+        ready(try await listener.bind())
+        try? await gracefulShutdown()
+        await listener.close(grace: grace)
+    }
+}

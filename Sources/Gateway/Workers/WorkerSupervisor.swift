@@ -1,0 +1,102 @@
+public import GatewayStore
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Starts workers, watches them and replaces those that end. What a dead one held is tried again by another.
+public final class WorkerSupervisor: Service {
+    private let store: Store
+    private let launcher: any WorkerLauncher
+    private let count: Int
+    private let grace: Duration
+    private let clock: any GatewayClock
+    private let logger: Logger
+    private let said: @Sendable (String) -> Void
+    private let prefix: String
+    private let workers = Mutex<[Int: any RunningWorker]>([:])
+
+    /// - Parameters:
+    ///   - prefix: makes the names of this gateway's workers differ from any other's.
+    ///   - grace: for what a worker works on when the gateway stops.
+    ///   - said: gets what workers print: a line for each piece of work done.
+    public init(
+        store: Store, launcher: any WorkerLauncher, count: Int, prefix: String, grace: Duration = .seconds(20),
+        clock: any GatewayClock = SystemClock(), logger: Logger, said: @escaping @Sendable (String) -> Void
+    ) {
+        self.store = store
+        self.launcher = launcher
+        self.count = count
+        self.prefix = prefix
+        self.grace = grace
+        self.clock = clock
+        self.logger = logger
+        self.said = said
+    }
+
+    /// There may be work.
+    public func look() {
+        for worker in workers.withLock({ Array($0.values) }) { worker.look() }
+    }
+
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                for slot in 0..<self.count { group.addTask { await self.keep(slot) } }
+            }
+        }
+    }
+
+    /// Keeps one worker alive until the service ends.
+    private func keep(_ slot: Int) async {
+        var policy = RestartPolicy()
+        var generation = 0
+        while !Task.isCancelled {
+            generation += 1
+            let name = "\(prefix)-\(slot)-\(generation)"
+            let started = clock.now
+            let reason = await runWorker(name, slot)
+            handleEnd(of: name, reason)
+            let pause = policy.ended(after: clock.now - started)
+            if pause > .zero { try? await clock.sleep(until: clock.now + pause) }
+        }
+    }
+
+    private func runWorker(_ name: String, _ slot: Int) async -> String? {
+        let worker: any RunningWorker
+        do {
+            worker = try launcher.launch(name: name, said: said)
+        } catch {
+            return "\(error)"
+        }
+        workers.withLock { $0[slot] = worker }
+        defer { workers.withLock { $0[slot] = nil } }
+        return await withTaskCancellationHandler {
+            await worker.end()
+        } onCancel: {
+            worker.finish()
+            let deadline = clock.now + grace
+            Task.detached { [clock] in
+                try? await clock.sleep(until: deadline)
+                worker.kill()
+            }
+        }
+    }
+
+    private func handleEnd(of name: String, _ reason: String?) {
+        do {
+            if Task.isCancelled {
+                // Stopping is not the study's fault.
+                return try store.giveBack(worker: name)
+            }
+            let reason = reason ?? "the worker ended"
+            logger.error("\(reason)", metadata: ["worker": "\(name)"])
+            for failing in try store.workerDied(name, reason: reason) {
+                logger.error("its job: \(failing)", metadata: ["worker": "\(name)"])
+            }
+            look()
+        } catch {
+            // Its lease runs out in the end.
+            logger.error("what worker \(name) held can't be given back yet: \(error)")
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import DICOMCore
+import Foundation
+import Gateway
+import GatewayStore
+import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Receive studies, analyse them, send reports. Runs without a configuration too.",
+        discussion: "SIGTERM drains and ends; SIGHUP reads destinations and peers again.")
+
+    @OptionGroup var source: ConfigurationSource
+    @Option(help: "Port to listen on, instead of the configuration's; 0: any that is free.")
+    var port: Int?
+    @Option(help: "AE title that we answer to, instead of the configuration's.")
+    var aeTitle: String?
+    @Option(help: "Folder of the model bundle, instead of the configuration's.")
+    var bundle: String?
+    @Option(help: "Worker processes, instead of the configuration's.")
+    var workers: Int?
+
+    func run() async throws {
+        let configuration = try resolved()
+        let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        // A worker that died between two looks must not take the gateway with it.
+        signal(SIGPIPE, SIG_IGN)
+        let worker = WorkerInvocation(configuration)
+        let recipe = try await worker.recipe()
+        let store = try Store(folder: URL(filePath: configuration.storage.folder), role: .gateway)
+        let node = GatewayNode(
+            configuration, store: store, recipe: recipe, launcher: worker.launcher,
+            logger: Logger(label: "hilum"))
+        let (title, host) = (configuration.node.titles[0], configuration.node.host)
+        try await node.run(reload: resolved) { port in
+            FileHandle.standardOutput.write(Data("hilum: listening on \(host) port \(port) as \(title)\n".utf8))
+        }
+    }
+
+    private func resolved() throws -> GatewayConfiguration {
+        var configuration = try source.load()
+        if let port {
+            guard (0...65535).contains(port) else { throw ValidationError("--port must be from 0 to 65535") }
+            configuration.node.port = port
+        }
+        if let aeTitle {
+            guard let title = AETitle(aeTitle) else {
+                throw ValidationError("--ae-title '\(aeTitle)' is no AE title: 1 to 16 ASCII characters, no backslash")
+            }
+            configuration.node.titles = [title]
+        }
+        if let bundle { configuration.analysis.bundle = bundle }
+        if let workers {
+            guard (0...256).contains(workers) else { throw ValidationError("--workers must be from 0 to 256") }
+            configuration.analysis.workers = workers
+        }
+        return configuration
+    }
+}
+
+/// Where a command's configuration comes from: a file, or the embedded default, with its storage folder replaced where
+/// asked.
+struct ConfigurationSource: ParsableArguments {
+    @Option(name: .customLong("config"), help: "Configuration file (YAML).")
+    var file: String?
+    @Option(help: "Folder of spool and database, instead of the configuration's.")
+    var storage: String?
+
+    func load() throws -> GatewayConfiguration {
+        var configuration = try file.map(GatewayConfiguration.init(file:)) ?? GatewayConfiguration()
+        if let storage { configuration.storage.folder = storage }
+        return configuration
+    }
+}
+
+/// How `serve` starts `hilum worker`.
+struct WorkerInvocation {
+    private let executable: URL
+    private let arguments: [String]
+
+    init(_ configuration: GatewayConfiguration) {
+        executable = Self.thisProgram
+        let analysis = configuration.analysis
+        var arguments = [
+            "worker", "--storage", configuration.storage.folder, "--threads", "\(analysis.threads)", "--language",
+            analysis.language, "--memory", "\(analysis.limits.memory)", "--job-seconds", "\(analysis.limits.seconds)",
+            "--open-files", "\(analysis.limits.openFiles)", "--log-level", configuration.logLevel,
+        ]
+        if let bundle = analysis.bundle { arguments += ["--bundle", bundle] }
+        self.arguments = arguments
+    }
+
+    private static var thisProgram: URL {
+        let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(filePath: link ?? CommandLine.arguments[0])
+    }
+
+    var launcher: ProcessLauncher {
+        let arguments = arguments
+        return ProcessLauncher(executable: executable) { name in arguments + ["--name", name, "--supervised"] }
+    }
+
+    /// Asks a worker what its bundle and settings are, which proves at the start that it can run.
+    func recipe() async throws -> JobRecipe {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = executable
+        process.arguments = arguments + ["--describe"]
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let said = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0,
+            let description = try? JSONDecoder().decode(WorkerDescription.self, from: said)
+        else {
+            throw GatewayError.worker("no worker can run with this bundle; its own words stand above")
+        }
+        return StudiesAnalyst.recipe(bundle: description.bundle, settings: description.settings)
+    }
+}
+
+/// What a worker says of itself.
+struct WorkerDescription: Codable {
+    /// Digest of the bundle.
+    var bundle: String
+    /// Digest of the analysis settings.
+    var settings: String
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Diagnosis
+import Foundation
+import Gateway
+import GatewayStore
+import Logging
+import Studies
+
+struct WorkerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Analyse studies that wait in a store, one at a time, under limits. `serve` starts workers itself.")
+
+    @Option(help: "Folder of spool and database.")
+    var storage = "./hilum-data"
+    @Option(help: "Folder of the model bundle; the one that comes with Hilum if not named.")
+    var bundle: String?
+    @Option(help: "Threads of the networks; 0: as many as there are processors.")
+    var threads = 0
+    @Option(help: "Language of the reports (RFC 5646).")
+    var language = "en"
+    @Option(help: "Bytes of address space.")
+    var memory = WorkerLimits().memory
+    @Option(help: "Seconds of processor time for one job.")
+    var jobSeconds = WorkerLimits().seconds
+    @Option(help: "Files open at a time.")
+    var openFiles = WorkerLimits().openFiles
+    @Option(help: "Name under which claims are written down.")
+    var name = "worker-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel = "info"
+    @Flag(help: "Take orders from standard input and end when it does.")
+    var supervised = false
+    @Flag(help: "Print the digests of bundle and settings, and end.")
+    var describe = false
+
+    func run() throws {
+        let level = Logger.Level(rawValue: logLevel) ?? .info
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        // A terminal's Ctrl-C is for the gateway, which then tells its workers.
+        if supervised { signal(SIGINT, SIG_IGN) }
+        let limits = WorkerLimits(memory: memory, seconds: jobSeconds, openFiles: openFiles)
+        try limits.applyToThisProcess()
+        let analyst = try makeAnalyst()
+        let recipe = analyst.recipe
+        if describe {
+            return try JSONLine.print(WorkerDescription(bundle: recipe.bundle, settings: recipe.settings))
+        }
+        let store = try Store(folder: URL(filePath: storage), role: .guest)
+        let loop = WorkerLoop(
+            store: store, analyst: analyst, comparer: ContentComparer(), name: name, logger: Logger(label: "hilum"))
+        try WorkerSession(loop: loop, limits: limits, isSupervised: supervised).run { turn in
+            FileHandle.standardOutput.write(Data("\(turn)\n".utf8))
+        }
+        try store.close()
+    }
+
+    private func makeAnalyst() throws -> StudiesAnalyst {
+        let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
+        let analyzer = try StudyAnalyzer(
+            bundle: try ModelBundle.load(from: folder), settings: StudiesAnalyst.settings(language: language),
+            threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount)
+        return StudiesAnalyst(analyzer: analyzer, softwareVersion: hilumVersion)
+    }
+}
