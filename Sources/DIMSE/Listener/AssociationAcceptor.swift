@@ -62,7 +62,8 @@ final class AssociationAcceptor: AssociationUser {
         let loopBound = NIOLoopBound(upperLayer, eventLoop: loop)
         let loop = loop
         queue = ReceptionQueue(
-            provider: listener.provider, facts: facts, pool: listener.pool, configuration: listener.configuration
+            provider: listener.provider, facts: facts, pool: listener.pool, configuration: listener.configuration,
+            activity: { [listener] in listener.changed($0) }
         ) { isPaused in
             loop.execute { loopBound.value.isReadingPaused = isPaused }
         }

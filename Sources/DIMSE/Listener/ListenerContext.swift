@@ -27,7 +27,11 @@ final class ListenerContext: Sendable {
         var lastID: UInt64 = 0
         var connections: [UInt64: any Channel] = [:]
         var associations: [UInt64: AETitle] = [:]
+        /// Reception queues that have work.
+        var activeQueues = 0
         var waiters: [CheckedContinuation<Void, Never>] = []
+
+        var isEmpty: Bool { connections.isEmpty && activeQueues == 0 }
     }
     private let state: NIOLockedValueBox<State>
 
@@ -60,11 +64,22 @@ final class ListenerContext: Sendable {
     }
 
     func closed(_ id: UInt64) {
-        let waiters = state.withLockedValue { state in
+        change { state in
             state.connections[id] = nil
             state.associations[id] = nil
-            defer { if state.connections.isEmpty { state.waiters = [] } }
-            return state.connections.isEmpty ? state.waiters : []
+        }
+    }
+
+    func changed(_ activity: ReceptionQueue.Activity) {
+        change { $0.activeQueues += activity == .began ? 1 : -1 }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        let waiters = state.withLockedValue { state in
+            body(&state)
+            guard state.isEmpty else { return [CheckedContinuation<Void, Never>]() }
+            defer { state.waiters = [] }
+            return state.waiters
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -116,12 +131,12 @@ final class ListenerContext: Sendable {
         }
     }
 
-    /// Returns when no connection is left.
+    /// Returns when no connection is left and no receiver has anything to do.
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLockedValue { state in
-                if !state.connections.isEmpty { state.waiters.append(continuation) }
-                return state.connections.isEmpty
+                if !state.isEmpty { state.waiters.append(continuation) }
+                return state.isEmpty
             }
             if isEmpty { continuation.resume() }
         }

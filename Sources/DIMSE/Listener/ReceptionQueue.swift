@@ -37,11 +37,17 @@ final class ReceptionQueue: Sendable {
     private let maximumObjectSize: UInt64
     private let highMark: Int
     private let pause: @Sendable (Bool) -> Void
+    private let activity: @Sendable (Activity) -> Void
 
-    /// - Parameter pause: told when reading should stop and when it may go on.
+    enum Activity: Sendable { case began, ended }
+
+    /// - Parameters:
+    ///   - pause: told when reading should stop and when it may go on.
+    ///   - activity: told when there is work again and when there is none left.
     init(
         provider: any InstanceReceiverProvider, facts: AssociationFacts, pool: NIOThreadPool,
-        configuration: ListenerConfiguration, pause: @escaping @Sendable (Bool) -> Void
+        configuration: ListenerConfiguration, activity: @escaping @Sendable (Activity) -> Void = { _ in },
+        pause: @escaping @Sendable (Bool) -> Void
     ) {
         self.provider = provider
         self.facts = facts
@@ -50,6 +56,7 @@ final class ReceptionQueue: Sendable {
         self.maximumObjectSize = configuration.maximumObjectSize
         self.highMark = configuration.bufferedBytes
         self.pause = pause
+        self.activity = activity
     }
 
     func add(_ work: Work) {
@@ -65,7 +72,10 @@ final class ReceptionQueue: Sendable {
             return (!state.isRunning, pauses)
         }
         if pauses { pause(true) }
-        if starts { drainOnPool() }
+        if starts {
+            activity(.began)
+            drainOnPool()
+        }
     }
 
     private func drainOnPool() {
@@ -88,11 +98,13 @@ final class ReceptionQueue: Sendable {
     }
 
     private func next() -> Work? {
-        state.withLockedValue { state in
+        let work = state.withLockedValue { state in
             let work = state.work.popFirst()
             if work == nil { state.isRunning = false }
             return work
         }
+        if work == nil { activity(.ended) }
+        return work
     }
 
     private func open(_ request: StoreRequest) {
