@@ -8,6 +8,7 @@ public struct Plane<Pixel: Sendable>: Sendable {
     public var pixels: [Pixel]
 
     /// - Precondition: `pixels.count == width * height`. Callers that hold sizes from a file check them first.
+    @inlinable
     public init(width: Int, height: Int, pixels: [Pixel]) {
         precondition(width >= 0 && height >= 0 && pixels.count == width * height)
         self.width = width
@@ -15,15 +16,18 @@ public struct Plane<Pixel: Sendable>: Sendable {
         self.pixels = pixels
     }
 
+    @inlinable
     public init(width: Int, height: Int, repeating value: Pixel) {
         self.init(width: width, height: height, pixels: Array(repeating: value, count: width * height))
     }
 
+    @inlinable
     public subscript(row row: Int, column column: Int) -> Pixel {
         get { pixels[row * width + column] }
         set { pixels[row * width + column] = newValue }
     }
 
+    @inlinable
     public func map<Other: Sendable>(_ transform: (Pixel) throws -> Other) rethrows -> Plane<Other> {
         Plane<Other>(width: width, height: height, pixels: try pixels.map(transform))
     }

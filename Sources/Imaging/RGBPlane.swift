@@ -16,7 +16,14 @@ public struct RGBPlane: Hashable, Sendable {
     }
 
     public init(_ grey: GreyPlane) {
-        self.init(width: grey.width, height: grey.height, bytes: grey.pixels.flatMap { [$0, $0, $0] })
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(3 * grey.pixels.count)
+        for pixel in grey.pixels {
+            bytes.append(pixel)
+            bytes.append(pixel)
+            bytes.append(pixel)
+        }
+        self.init(width: grey.width, height: grey.height, bytes: bytes)
     }
 
     /// Rec. 601 luma (method §1).

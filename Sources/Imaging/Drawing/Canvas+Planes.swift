@@ -36,11 +36,12 @@ extension Canvas {
             return
         }
         let scaled = values.resized(width: rect.width, height: rect.height)
+        let colours = (0...255).map { map[Double($0) / 255] }
         for row in rows {
             for column in columns {
-                let value = scaled[row: row - rect.y, column: column - rect.x]
+                let value = min(scaled[row: row - rect.y, column: column - rect.x], 1)
                 guard value > 0 else { continue }
-                blend(map[Double(value)], alpha: Float(alpha) * min(value, 1), row: row, column: column)
+                blend(colours[Int(value * 255 + 0.5)], alpha: Float(alpha) * value, row: row, column: column)
             }
         }
     }

@@ -30,11 +30,19 @@ public struct Canvas: Sendable {
     mutating func blend(_ colour: Colour, alpha: Float, row: Int, column: Int) {
         guard alpha > 0 else { return }
         let start = 3 * (row * width + column)
-        let share = min(alpha, 1)
-        for (channel, value) in [colour.red, colour.green, colour.blue].enumerated() {
-            let under = Float(bytes[start + channel])
-            bytes[start + channel] = UInt8((under + (Float(value) - under) * share).rounded())
+        guard alpha < 1 else {
+            bytes[start] = colour.red
+            bytes[start + 1] = colour.green
+            bytes[start + 2] = colour.blue
+            return
         }
+        bytes[start] = Self.mix(bytes[start], colour.red, alpha)
+        bytes[start + 1] = Self.mix(bytes[start + 1], colour.green, alpha)
+        bytes[start + 2] = Self.mix(bytes[start + 2], colour.blue, alpha)
+    }
+
+    private static func mix(_ under: UInt8, _ over: UInt8, _ share: Float) -> UInt8 {
+        UInt8(Float(under) + (Float(over) - Float(under)) * share + 0.5)
     }
 
     mutating func blend(_ colour: Colour, alpha: Float, through coverage: Coverage?) {

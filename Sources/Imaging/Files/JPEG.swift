@@ -38,9 +38,13 @@ enum JPEG {
 
     /// Inks are stored inverted, as Adobe's programs do.
     private static func screenColours(_ inks: [UInt8]) -> [UInt8] {
-        stride(from: 0, to: inks.count, by: 4).flatMap { start in
-            (0..<3).map { UInt8(Int(inks[start + $0]) * Int(inks[start + 3]) / 255) }
+        var colours: [UInt8] = []
+        colours.reserveCapacity(inks.count / 4 * 3)
+        for start in stride(from: 0, to: inks.count, by: 4) {
+            let black = Int(inks[start + 3])
+            for ink in 0..<3 { colours.append(UInt8(Int(inks[start + ink]) * black / 255)) }
         }
+        return colours
     }
 
     static func encode(

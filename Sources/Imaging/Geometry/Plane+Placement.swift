@@ -23,6 +23,8 @@ public struct PixelRect: Hashable, Codable, Sendable {
 
 extension Plane {
     /// The part that lies in both the plane and `rect`.
+    @specialized(where Pixel == UInt8)
+    @specialized(where Pixel == Float)
     public func cropped(to rect: PixelRect) -> Plane {
         let left = min(max(rect.x, 0), width)
         let right = max(left, min(width, rect.x + rect.width))

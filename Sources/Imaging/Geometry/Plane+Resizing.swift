@@ -47,6 +47,7 @@ extension Plane where Pixel == Float {
 
 extension Plane {
     /// Resized by taking the nearest pixel, for labels and masks (OpenCV's INTER_NEAREST).
+    @specialized(where Pixel == UInt8)
     public func resizedNearest(width newWidth: Int, height newHeight: Int) -> Plane {
         if newWidth == width && newHeight == height { return self }
         guard let first = pixels.first, newWidth > 0, newHeight > 0 else {
