@@ -31,7 +31,8 @@ struct PeerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("PEM file with whom we trust; the system's list by default.", valueName: "file"))
     var tlsRoots: String?
 
-    @Option(help: "How to check the peer's certificate: hostname, certificate (any name), none.")
+    @Option(
+        help: "How to check the peer's certificate: hostname, certificate (any name), none.", transform: verification)
     var tlsVerify: TLSSettings.Verification = .hostname
 
     func validate() throws {
@@ -48,6 +49,13 @@ struct PeerOptions: ParsableArguments {
         }
     }
 
+    private static func verification(_ name: String) throws -> TLSSettings.Verification {
+        guard let verification = TLSSettings.Verification(rawValue: name) else {
+            throw ValidationError("'\(name)' is no way to check a certificate: hostname, certificate or none")
+        }
+        return verification
+    }
+
     func configuration() throws -> ClientConfiguration {
         guard let called = AETitle(called), let calling = AETitle(calling) else {
             throw ValidationError("an AE title has 1 to 16 ASCII characters and no backslash")
@@ -62,5 +70,3 @@ struct PeerOptions: ParsableArguments {
         return configuration
     }
 }
-
-extension TLSSettings.Verification: ExpressibleByArgument {}
