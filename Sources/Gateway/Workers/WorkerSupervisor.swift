@@ -39,6 +39,8 @@ public final class WorkerSupervisor: Service {
     }
 
     public func run() async throws {
+        // With no workers of its own the store's jobs wait for somebody else's.
+        guard count > 0 else { return try await gracefulShutdown() }
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 for slot in 0..<self.count { group.addTask { await self.keep(slot) } }
