@@ -13,8 +13,10 @@ struct PatchClassifier {
         var logits: [Double]
         /// Share of patches that vote for the top class of the means.
         var agreement: Double
-        /// Over the box; nil when the top class is the normal one.
-        var activation: Plane<Float>?
+        /// The top class.
+        var top: FindingClass
+        /// Of the most probable abnormal class, over the box.
+        var activation: Plane<Float>
     }
 
     /// Patches in one run of the network: bounds its memory.
@@ -41,10 +43,11 @@ struct PatchClassifier {
         }
         let top = Logits.top(means)
         let votes = logits.count { Logits.top($0) == top }
-        let activation =
-            settings.classes[top] == settings.normal
-            ? nil : ActivationMap(self, top: top, side: box.grey.width).plane(features, rects: rects)
-        return Result(logits: means, agreement: Double(votes) / Double(max(1, logits.count)), activation: activation)
+        let abnormal = settings.classes.indices.filter { settings.classes[$0] != settings.normal }
+        let marked = abnormal[Logits.top(abnormal.map { means[$0] })]
+        return Result(
+            logits: means, agreement: Double(votes) / Double(max(1, logits.count)), top: settings.classes[top],
+            activation: ActivationMap(self, abnormal: marked, side: box.grey.width).plane(features, rects: rects))
     }
 
     /// Grey copied to three channels, 0…1, less the colours' means, divided by their deviations.
@@ -63,7 +66,7 @@ struct PatchClassifier {
     }
 }
 
-/// A = ReLU(Σ_k (w_k,c − w_k,normal) f_k) for the top class c (method §7; Zhou et al. 2016), per patch, bilinear to the
+/// A = ReLU(Σ_k (w_k,c − w_k,normal) f_k) for the top abnormal class c (method §7; Zhou et al. 2016), per patch, bilinear to the
 /// patch, averaged where patches overlap.
 struct ActivationMap {
     /// w_k,c − w_k,normal.
@@ -71,11 +74,11 @@ struct ActivationMap {
     /// Pixels of the box.
     let side: Int
 
-    init(_ classifier: PatchClassifier, top: Int, side: Int) {
+    init(_ classifier: PatchClassifier, abnormal: Int, side: Int) {
         let normal = classifier.settings.classes.firstIndex(of: classifier.settings.normal) ?? 0
         let features = classifier.classWeight.shape[1]
         let weight = classifier.classWeight.values
-        difference = (0..<features).map { weight[top * features + $0] - weight[normal * features + $0] }
+        difference = (0..<features).map { weight[abnormal * features + $0] - weight[normal * features + $0] }
         self.side = side
     }
 

@@ -38,4 +38,11 @@ public final class Pipeline: Sendable {
         var work = CTWork(pipeline: self, input: input)
         return try work.run()
     }
+
+    /// The stages' raw values for one radiograph, before any threshold.
+    package func measure(_ input: RadiographInput) throws -> RadiographMeasurement {
+        var work = RadiographWork(pipeline: self, input: input, patches: .fixed)
+        _ = try work.run()
+        return work.measurement()
+    }
 }

@@ -13,6 +13,8 @@ struct RadiographWork {
     private var texture: RadiographTexture?
     private var labels: LabelPlane?
     private var activation: Plane<Float>?
+    /// Of the lungs' pixels in the box.
+    private var lungActivation: [Float] = []
 
     private var configuration: BundleConfiguration { pipeline.bundle.configuration }
 
@@ -80,13 +82,18 @@ struct RadiographWork {
         let result = try timer.measure("classify") { try classifier.classify(box, patches: rects) }
         evidence.logits = result.logits
         evidence.agreement = result.agreement
-        guard let map = result.activation else { return }
-        timer.measure("activation") {
-            evidence.activationShare = box.share(of: map, above: Float(settings.activationThreshold))
-            let scale = Float(settings.activationScale)
-            activation = box.analysisPlane(of: map, width: side, height: side).cropped(to: frame)
-                .map { min(1, max(0, $0 / scale)) }
+        let map = result.activation
+        lungActivation = zip(box.mask.pixels, map.pixels).filter { $0.0 != 0 }.map(\.1)
+        guard result.top != settings.normal else { return }
+        evidence.activationShare = share(ofLungsAbove: Float(settings.activationThreshold))
+        let scale = Float(settings.activationScale)
+        activation = timer.measure("activation") {
+            box.analysisPlane(of: map, width: side, height: side).cropped(to: frame).map { min(1, max(0, $0 / scale)) }
         }
+    }
+
+    private func share(ofLungsAbove threshold: Float) -> Double {
+        Double(lungActivation.count { $0 > threshold }) / Double(max(1, lungActivation.count))
     }
 
     private func rects(in mask: Mask, _ settings: ClassificationSettings) -> [PixelRect] {
@@ -95,6 +102,13 @@ struct RadiographWork {
         case .fixed: sequence.fixed(in: mask, count: settings.patchCount)
         case .random(let count, let seed): sequence.random(in: mask, count: min(max(1, count), 1000), seed: seed)
         }
+    }
+
+    /// What thresholds are fitted to.
+    func measurement() -> RadiographMeasurement {
+        RadiographMeasurement(
+            lungs: evidence.lungs, logits: evidence.logits, agreement: evidence.agreement,
+            lungActivation: lungActivation, texture: texture?.features ?? [])
     }
 
     private func analysis() -> Analysis {
@@ -123,19 +137,6 @@ extension RadiographInput {
             return nil
         }
         return grid.analysisLabels(of: valid)
-    }
-}
-
-extension LungBox {
-    /// Share of lung pixels whose activation is above a threshold.
-    func share(of activation: Plane<Float>, above threshold: Float) -> Double {
-        var lung = 0
-        var marked = 0
-        for (index, inside) in mask.pixels.enumerated() where inside != 0 {
-            lung += 1
-            if activation.pixels[index] > threshold { marked += 1 }
-        }
-        return lung > 0 ? Double(marked) / Double(lung) : 0
     }
 }
 

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Diagnosis
+import Foundation
+import NeuralNetworks
+
+/// `hilum bench inference`: milliseconds per image of both networks, with what multiplies the matrices.
+struct BenchInferenceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inference", abstract: "Time the networks: milliseconds per image, the median of several runs.")
+
+    @Option(help: "resnet101 or fc-densenet103; both without it.")
+    var network: String?
+
+    @Option(help: "Rows and columns of the input.")
+    var side = 224
+
+    @Option(help: "Images in one run.")
+    var batch = 1
+
+    @Option(help: "Threads.")
+    var threads = 2
+
+    @Option(help: "Runs after a first one that is not counted.")
+    var rounds = 7
+
+    @Flag(help: "Print one JSON object a network.")
+    var json = false
+
+    struct Line: Codable {
+        var network: String
+        var side: Int
+        var batch: Int
+        var threads: Int
+        /// Of the rounds, per image.
+        var medianMilliseconds: Double
+        var leastMilliseconds: Double
+        var blas: BLAS.Report
+    }
+
+    func validate() throws {
+        if let network, !["resnet101", "fc-densenet103"].contains(network) {
+            throw ValidationError("--network is resnet101 or fc-densenet103, not \(network)")
+        }
+        guard side > 0, batch > 0, threads > 0, rounds > 0 else {
+            throw ValidationError("--side, --batch, --threads and --rounds are at least 1")
+        }
+    }
+
+    func run() async throws {
+        let bundle = try ModelBundle.load(from: ModelBundle.locateDefault())
+        let report = try BLAS.load().report()
+        let networks = [("resnet101", bundle.classification), ("fc-densenet103", bundle.segmentation)]
+        for (name, weights) in networks where network == nil || network == name {
+            guard let weights else { continue }
+            let times = try time(Executor(weights, threads: threads)).sorted()
+            let line = Line(
+                network: name, side: side, batch: batch, threads: threads, medianMilliseconds: times[times.count / 2],
+                leastMilliseconds: times[0], blas: report)
+            if json { try JSONLine.print(line) } else { print(text(line)) }
+        }
+    }
+
+    /// Milliseconds per image of each round.
+    private func time(_ executor: Executor) throws -> [Double] {
+        let channels = executor.network.inputChannels
+        var values = [Float](repeating: 0, count: batch * channels * side * side)
+        for index in values.indices { values[index] = Float((index &* 2_654_435_761) & 0xFFFF) / 32768 - 1 }
+        let input = Tensor(shape: [batch, channels, side, side], values: values)
+        _ = try executor.run(input)
+        return try (0..<rounds).map { _ in
+            let start = DispatchTime.now().uptimeNanoseconds
+            _ = try executor.run(input)
+            return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6 / Double(batch)
+        }
+    }
+
+    private func text(_ line: Line) -> String {
+        let figures = String(format: "%.1f ms an image (best %.1f)", line.medianMilliseconds, line.leastMilliseconds)
+        let blas = String(format: "OpenBLAS %@, %.0f GFLOP/s a core", line.blas.core, line.blas.gigaflops)
+        return "\(line.network) \(side)² batch \(batch) threads \(threads): \(figures); \(blas)"
+    }
+}

@@ -1,0 +1,80 @@
+import Diagnosis
+import Foundation
+
+/// The constants that measurements of labelled images suggest, with the rule by which each was found.
+struct FitReport {
+    let classes: [FindingClass]
+    let measured: [(row: LabelledImages.Row, values: RadiographMeasurement)]
+
+    /// Images whose lungs were plausible, with the network's answer.
+    private var usable: [(row: LabelledImages.Row, values: RadiographMeasurement)] {
+        measured.filter { $0.values.lungs == nil && $0.values.logits != nil }
+    }
+
+    private var examples: [ThresholdFit.Example] {
+        usable.compactMap { item in
+            classes.firstIndex(of: item.row.name).map {
+                ThresholdFit.Example(logits: item.values.logits ?? [], label: $0)
+            }
+        }
+    }
+
+    var text: String {
+        let temperature = ThresholdFit.temperature(examples)
+        let before = ThresholdFit.accuracyAndError(examples, 1)
+        let after = ThresholdFit.accuracyAndError(examples, temperature)
+        let sums = usable.compactMap { $0.values.logits }.map(ThresholdFit.logSumExp)
+        let normal = usable.filter { $0.row.name == .normal }.flatMap { $0.values.lungActivation.map(Double.init) }
+        let abnormal = usable.filter { $0.row.name != .normal }.flatMap { $0.values.lungActivation.map(Double.init) }
+        func value(_ number: Double?) -> String { number.map { String(format: "%.4f", $0) } ?? "-" }
+        var lines = [
+            "images \(measured.count), lungs plausible \(usable.count), labelled \(examples.count)",
+            "temperature \(value(temperature)) (least negative log-likelihood); accuracy \(value(after.0)), "
+                + "calibration error \(value(before.1)) before, \(value(after.1)) after",
+            "minimum_logsumexp (quantiles 0.01 0.02 0.05) "
+                + [0.01, 0.02, 0.05].map { value(ThresholdFit.quantile($0, of: sums)) }.joined(separator: " "),
+            "agreement (quantiles 0.02 0.05 0.1) "
+                + [0.02, 0.05, 0.1].map { value(ThresholdFit.quantile($0, of: usable.compactMap(\.values.agreement))) }
+                .joined(separator: " "),
+            "activation threshold (0.95 of lung pixels of normal images) \(value(ThresholdFit.quantile(0.95, of: normal)))",
+            "activation scale (0.99 of lung pixels of abnormal images) \(value(ThresholdFit.quantile(0.99, of: abnormal)))",
+        ]
+        lines += domains
+        return lines.joined(separator: "\n")
+    }
+
+    /// Percentiles 2.5 to 97.5 of every mean feature per class, as texture-profiles.yaml has them.
+    private var domains: [String] {
+        classes.flatMap { name -> [String] in
+            let some = usable.filter { $0.row.name == name }.map { item in
+                Dictionary(item.values.texture.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+            }
+            let names = usable.first?.values.texture.map(\.name).filter { !$0.hasSuffix(".range") } ?? []
+            guard some.count >= 20 else { return [] }
+            return ["      \(name.rawValue):"]
+                + names.map { feature in
+                    let values = some.compactMap { $0[feature] }
+                    let ends = [0.025, 0.975].map { ThresholdFit.quantile($0, of: values) ?? 0 }
+                    return
+                        "        \(feature): [\(String(format: "%.6g", ends[0])), \(String(format: "%.6g", ends[1]))]"
+                }
+        }
+    }
+
+    /// A line per image.
+    var table: String {
+        let features = measured.first { !$0.values.texture.isEmpty }?.values.texture.map(\.name) ?? []
+        let header =
+            ["path", "class", "source", "lungs", "agreement"] + classes.map(\.rawValue) + ["activation95"] + features
+        let rows = measured.map { item -> [String] in
+            let values = item.values
+            let activation = ThresholdFit.quantile(0.95, of: values.lungActivation.map(Double.init))
+            return [item.row.path, item.row.name.rawValue, item.row.source, values.lungs?.rawValue ?? ""]
+                + [values.agreement.map { "\($0)" } ?? ""]
+                + (values.logits ?? []).map { "\($0)" }
+                + Array(repeating: "", count: values.logits == nil ? classes.count : 0)
+                + [activation.map { "\($0)" } ?? ""] + values.texture.map { "\($0.value)" }
+        }
+        return ([header] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
+    }
+}
