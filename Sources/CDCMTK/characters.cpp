@@ -1,4 +1,5 @@
 #include "dataset.hpp"
+#include "japanese.hpp"
 
 #include <dcmtk/dcmdata/dcspchrs.h>
 
@@ -65,6 +66,13 @@ void appendMarked(unsigned char byte, std::string &result) {
     result += mark;
 }
 
+/// How long the escape sequence at `position` is: escape, intermediate bytes (2/0 to 2/15), final byte (ISO 2022).
+size_t escapeLength(const std::string &text, size_t position) {
+    size_t end = position + 1;
+    while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x2f) end++;
+    return std::min(end + 1, text.size()) - position;
+}
+
 /// Decodes as much of `text` as can be: the longest pieces of up to four bytes, each after its escape sequence.
 void convertPiecewise(DcmSpecificCharacterSet &converter, const std::string &text, const OFString &delimiters,
                       std::string &result) {
@@ -72,11 +80,9 @@ void convertPiecewise(DcmSpecificCharacterSet &converter, const std::string &tex
     size_t position = 0;
     while (position < text.size()) {
         if (text[position] == escape) {
-            // An escape sequence ends with the first byte past the intermediate ones (ISO 2022: 2/0 to 2/15).
-            size_t end = position + 1;
-            while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x2f) end++;
-            prefix = text.substr(position, end + 1 - position);
-            position = std::min(end + 1, text.size());
+            const size_t length = escapeLength(text, position);
+            prefix = text.substr(position, length);
+            position += length;
             continue;
         }
         if (delimiters.find(text[position]) != OFString_npos) prefix.clear();
@@ -93,6 +99,21 @@ void convertPiecewise(DcmSpecificCharacterSet &converter, const std::string &tex
             position++;
         }
     }
+}
+
+/// False when some bytes had to be marked.
+bool convertKnown(const std::string &terms, const std::string &text, const OFString &delimiters, std::string &result) {
+    DcmSpecificCharacterSet converter;
+    const bool isKnown = converter.selectCharacterSet(OFString(terms.c_str()), "ISO_IR 192").good();
+    // An unknown term still leaves what ASCII can say.
+    if (!isKnown) converter.selectCharacterSet("", "ISO_IR 192");
+    std::string converted;
+    if (isKnown && convert(converter, text, delimiters, converted)) {
+        result += converted;
+        return true;
+    }
+    convertPiecewise(converter, text, delimiters, result);
+    return false;
 }
 
 size_t give(const std::string &text, void *buffer, size_t capacity) {
@@ -120,16 +141,10 @@ size_t cdcmtk_text(const uint8_t *bytes, size_t count, const char *character_set
             length = give(text, buffer, capacity);
             return true;
         }
-        DcmSpecificCharacterSet converter;
-        const bool isKnown = converter.selectCharacterSet(OFString(terms.c_str()), "ISO_IR 192").good();
-        // An unknown term still leaves what ASCII can say.
-        if (!isKnown) converter.selectCharacterSet("", "ISO_IR 192");
         std::string result;
-        *is_complete = isKnown && convert(converter, text, delimiters, result);
-        if (!*is_complete) {
-            result.clear();
-            convertPiecewise(converter, text, delimiters, result);
-        }
+        *is_complete = cdcmtk_is_japanese(terms)
+            ? cdcmtk_convert_japanese(terms, text, delimiters, convertKnown, result)
+            : convertKnown(terms, text, delimiters, result);
         length = give(result, buffer, capacity);
         return true;
     });

@@ -7,6 +7,7 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
+#include <csetjmp>
 #include <exception>
 #include <new>
 
@@ -25,9 +26,27 @@ void cdcmtk_prepare();
 
 void cdcmtk_fail(cdcmtk_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/// Runs `body`, which returns false after cdcmtk_fail; no exception leaves.
+/// Where a failed assertion of a library comes out (assertions.cpp). One lives on the stack around every call.
+class cdcmtk_assertion_guard {
+  public:
+    cdcmtk_assertion_guard();
+    ~cdcmtk_assertion_guard();
+    jmp_buf landing;
+    char text[160];
+
+  private:
+    cdcmtk_assertion_guard *outer;
+};
+
+/// Runs `body`, which returns false after cdcmtk_fail. No exception and no failed assertion leaves.
 template <typename Body> bool cdcmtk_guarded(cdcmtk_error *error, Body body) noexcept {
     if (error) error->text[0] = 0;
+    cdcmtk_assertion_guard guard;
+    // What the libraries held is lost then; that is better than the process.
+    if (setjmp(guard.landing) != 0) {
+        cdcmtk_fail(error, "the data made a decoder stumble (%s)", guard.text);
+        return false;
+    }
     try {
         cdcmtk_prepare();
         return body();

@@ -7,6 +7,11 @@ public struct DecodedText: Equatable, Sendable {
     public var string: String
     /// False when some bytes mean nothing in the character set; they stand in `string` as `\xHH`.
     public var isComplete: Bool
+
+    public init(string: String, isComplete: Bool) {
+        self.string = string
+        self.isComplete = isComplete
+    }
 }
 
 extension DataSet {

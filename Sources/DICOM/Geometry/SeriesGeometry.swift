@@ -34,6 +34,11 @@ public struct SeriesGeometry: Equatable, Sendable {
         public var after: Int
         /// In millimetres.
         public var distance: Double
+
+        public init(after: Int, distance: Double) {
+            self.after = after
+            self.distance = distance
+        }
     }
 
     /// Indices of the slices, from the lowest position along `normal` to the highest; by instance number when no slice

@@ -12,7 +12,9 @@ extension FrameDecoder {
         let form = cdcmtk_frame_form(
             rows: UInt32(image.rows), columns: UInt32(image.columns), samples: UInt16(image.samples),
             bits_allocated: UInt16(8 * width), bits_stored: UInt16(header.precision), is_signed: false)
-        let decoded = try Self.run(Self.codec(header.process), bytes, form)
+        let codestream =
+            header.process == .jpegLS ? JPEGLSPresets.spellOut(bytes, precision: header.precision) : bytes
+        let decoded = try Self.run(Self.codec(header.process), codestream, form)
         var samples = SampleWidening.widen(decoded, from: width, to: image.type.bytes)
         bits(header)?.correct(&samples)
         return frame(samples, photometric(header))

@@ -41,7 +41,7 @@ struct JPEGHeader: Equatable {
     }
 
     /// The marker at `position` and the bytes of its segment; nil at the end. Fill bytes are passed over.
-    private static func segment(_ bytes: [UInt8], at position: Int) -> (UInt8, Range<Int>, next: Int)? {
+    static func segment(_ bytes: [UInt8], at position: Int) -> (UInt8, Range<Int>, next: Int)? {
         var position = position
         while position < bytes.count, bytes[position] != 0xFF { position += 1 }
         while position < bytes.count, bytes[position] == 0xFF { position += 1 }

@@ -1,0 +1,143 @@
+import DICOM
+import DICOMCore
+import Foundation
+import HilumTesting
+import Testing
+
+@Suite struct DataSetBuilderTests {
+    private static let name = Tag(0x0010, 0x0010), patientID = Tag(0x0010, 0x0020), comment = Tag(0x0020, 0x4000)
+
+    @Test(.enabled(if: Tool("dciodvfy") != nil)) func objectsPassDciodvfy() throws {
+        let tool = try #require(Tool("dciodvfy"))
+        for compression in [nil] + DataSetBuilder.Compression.allCases.map(Optional.some) {
+            let builder = try TestObject.ramp()
+            if let compression { try builder.compress(compression) }
+            let file = try builder.part10(transferSyntax: compression?.transferSyntax ?? .explicitVRLittleEndian)
+            let output = try run(tool, on: file)
+            #expect(!output.contains("Error"), "\(output)")
+        }
+    }
+
+    @Test(arguments: DataSetBuilder.Compression.allCases)
+    func compressionLosesNothing(_ compression: DataSetBuilder.Compression) throws {
+        let builder = try TestObject.ramp(isSigned: true)
+        let before = try DataSet(bytes: try builder.part10()).storedValues()
+        try builder.compress(compression)
+        let file = try DataSet(bytes: try builder.part10(transferSyntax: compression.transferSyntax))
+        #expect(file.transferSyntax == compression.transferSyntax)
+        #expect(try file.storedValues().bytes == before.bytes)
+    }
+
+    @Test func framesGivenFromOutsideAreKept() throws {
+        let source = try Corpus.image("MR_small_jp2klossless")
+        let builder = try DataSetBuilder()
+        try builder.copy(source.tags.filter { $0 != .pixelData }, from: source)
+        let stream = try jpeg2000(in: try Corpus.bytes("MR_small_jp2klossless"))
+        try builder.setPixelData(frames: [stream])
+        let copy = try DataSet(bytes: try builder.part10(transferSyntax: .jpeg2000Lossless))
+        #expect(try copy.storedValues().bytes == (try source.storedValues().bytes))
+    }
+
+    @Test func copiedTextKeepsItsBytesWhileOursFits() throws {
+        let source = try DataSet(contentsOf: Workplace.corpus.appending(path: "charsets/chrFren.dcm"))
+        let builder = try copy(of: source)
+        try builder.set(Self.comment, .text("évaluation"))
+        let written = try DataSet(bytes: try builder.part10())
+        #expect(written.characterSet == "ISO_IR 100")
+        #expect(written.bytes(Self.name) == source.bytes(Self.name))
+        #expect(written.string(Self.comment) == "évaluation")
+    }
+
+    @Test(arguments: ["chrFren", "chrH32", "chrI2", "chrRuss"])
+    func textThatDoesNotFitConvertsTheObjectToUnicode(_ file: String) throws {
+        let source = try DataSet(contentsOf: Workplace.corpus.appending(path: "charsets/\(file).dcm"))
+        let builder = try copy(of: source)
+        try builder.set(Self.comment, .text("肺炎 → пневмония"))
+        let written = try DataSet(bytes: try builder.part10())
+        #expect(written.characterSet == "ISO_IR 192")
+        #expect(written.string(Self.name) == source.string(Self.name))
+        #expect(written.string(Self.comment) == "肺炎 → пневмония")
+    }
+
+    @Test func sourcesOfTwoCharacterSetsMeetInUnicode() throws {
+        let greek = try DataSet(contentsOf: Workplace.corpus.appending(path: "charsets/chrGreek.dcm"))
+        let arabic = try DataSet(contentsOf: Workplace.corpus.appending(path: "charsets/chrArab.dcm"))
+        let builder = try copy(of: greek)
+        let item = try builder.appendItem(to: Tag(0x0010, 0x1002))
+        try item.copy([Self.name], from: arabic)
+        let written = try DataSet(bytes: try builder.part10())
+        #expect(written.string(Self.name) == greek.string(Self.name))
+        #expect(written.sequence(Tag(0x0010, 0x1002)).first?.string(Self.name) == arabic.string(Self.name))
+    }
+
+    @Test func aValueThatItsVRCannotHoldIsRefused() throws {
+        let builder = try DataSetBuilder()
+        #expect(throws: DICOMError.self) { try builder.set(.rows, .integer(70000)) }
+        #expect(throws: DICOMError.self) { try builder.set(Tag(0x0009, 0x1001), .text("private without VR")) }
+        #expect(throws: DICOMError.self) { try builder.part10() }
+    }
+
+    @Test func decimalStringsHaveAtMostSixteenCharacters() throws {
+        let values = [1.0 / 3, -1.0 / 3e-7, 1e-300, 123_456_789_012_345_680, -0.000012345678901234, 0.5, 12]
+        let builder = try TestObject.ramp()
+        try builder.set(Tag(0x0028, 0x1052), .numbers(values))
+        let written = try DataSet(bytes: try builder.part10())
+        for (text, value) in zip(written.strings(Tag(0x0028, 0x1052)), values) {
+            #expect(text.utf8.count <= 16)
+            #expect(abs((Double(text) ?? .nan) / value - 1) < 1e-8, "\(text)")
+        }
+    }
+
+    @Test(
+        .enabled(if: Tool.python != nil),
+        arguments: [
+            "NM1_JPH", "SC_rgb_gdcm_KY", "pydicom_SC_rgb_jpeg_lossy_gdcm", "rtdose_expb", "sm_image_jpegls",
+            "image_dfl",
+            "MR_small_implicit", "SC_rgb_rle_16bit_2frame",
+        ])
+    func decompressedObjectsReadTheSameInPydicom(_ name: String) throws {
+        let source = try Corpus.image(name)
+        let file = try source.explicitVRLittleEndian()
+        let sums = try Workplace.withTemporaryFolder { folder in
+            let path = folder.appending(path: "plain.dcm")
+            try Data(file).write(to: path)
+            return try Judge.numbers(
+                """
+                import sys, numpy as np, pydicom
+                from pydicom.pixels import get_decoder
+                d = pydicom.dcmread(sys.argv[1])
+                assert d.file_meta.TransferSyntaxUID == "1.2.840.10008.1.2.1"
+                a, _ = get_decoder(d.file_meta.TransferSyntaxUID).as_array(d, raw=True)
+                b = np.frombuffer(a.astype(a.dtype.newbyteorder("<")).tobytes(), "u1").astype("u8")
+                print(b.size, (b * (np.arange(b.size, dtype="u8") % 251 + 1)).sum(), len(d))
+                """, [path.path])
+        }
+        let bytes = try source.storedValues().bytes
+        var weighted = 0
+        for (offset, byte) in bytes.enumerated() { weighted += Int(byte) * (offset % 251 + 1) }
+        #expect(sums.prefix(2) == [Double(bytes.count), Double(weighted)])
+    }
+
+    // MARK: Helpers
+
+    private func copy(of source: DataSet) throws -> DataSetBuilder {
+        let builder = try DataSetBuilder()
+        try builder.copy(source.tags.filter { $0 != .pixelData }, from: source)
+        return builder
+    }
+
+    /// From the start of the codestream to its end.
+    private func jpeg2000(in file: [UInt8]) throws -> [UInt8] {
+        let start = try #require(file.indices.first { file[$0...].starts(with: [0xFF, 0x4F, 0xFF, 0x51]) })
+        let end = try #require(file.indices.last { file[$0...].starts(with: [0xFF, 0xD9]) })
+        return Array(file[start...end + 1])
+    }
+
+    private func run(_ tool: Tool, on file: [UInt8]) throws -> String {
+        try Workplace.withTemporaryFolder { folder in
+            let path = folder.appending(path: "object.dcm")
+            try Data(file).write(to: path)
+            return try tool.run([path.path]).all
+        }
+    }
+}
