@@ -99,7 +99,9 @@ import Testing
 
     @Test func aPeerThatDoesNotListenIsAConnectionFailure() async throws {
         let port = try Peer.freePort()
-        await #expect(throws: UpperLayerError.self) {
+        await #expect(
+            throws: UpperLayerError.connectionFailed(host: "127.0.0.1", port: port, why: "Connection refused")
+        ) {
             try await DIMSEClient.connect(to: configuration(port), contexts: Requests.contexts)
         }
         let outcomes = await StoreBatch(to: configuration(port)).send([
@@ -109,7 +111,8 @@ import Testing
     }
 
     @Test func aWrongCalledTitleIsRejectedWithItsReason() async throws {
-        try await withListener(MemoryProvider(), { $0.policy.calledTitles = [AETitle(known: "HILUM")] }) { port, _ in
+        try await withListener(MemoryProvider(), .loopback { $0.policy.calledTitles = [AETitle(known: "HILUM")] }) {
+            port, _ in
             await #expect(throws: UpperLayerError.rejected(.calledTitleNotRecognized, called: AETitle(known: "STORE")))
             {
                 try await DIMSEClient.connect(to: configuration(port), contexts: Requests.contexts)
@@ -134,7 +137,7 @@ import Testing
 
     @Test func anObjectOverTheLimitIsRefusedAndLeavesNothing() async throws {
         let provider = MemoryProvider()
-        try await withListener(provider, { $0.maximumObjectSize = 100_000 }) { port, _ in
+        try await withListener(provider, .loopback { $0.maximumObjectSize = 100_000 }) { port, _ in
             let objects = try [400_000, 1000].enumerated().map {
                 try StorableObject(part10: SampleObject.part10($0.offset, pixelBytes: $0.element))
             }

@@ -10,10 +10,10 @@ import Testing
 @Suite struct HostilePeerTests {
     /// Connects, associates, misbehaves, and gives what the listener answered after accepting.
     private func outcome(
-        _ provider: MemoryProvider = MemoryProvider(), change: (inout ListenerConfiguration) -> Void = { _ in },
+        _ configuration: ListenerConfiguration = .loopback(), provider: MemoryProvider = MemoryProvider(),
         _ misbehave: (RawPeer) async throws -> Void
     ) async throws -> [PDUDecoder.Output] {
-        try await withListener(provider, change) { port, _ in
+        try await withListener(provider, configuration) { port, _ in
             let peer = try await RawPeer(port: port)
             try await peer.send(.associateRequest(Requests.associate()))
             try await misbehave(peer)
@@ -29,7 +29,7 @@ import Testing
     private func abort(_ reason: Abort.Reason) -> [PDUDecoder.Output] { [.pdu(.abort(Abort(reason)))] }
 
     @Test func aPDUOverTheMaximumIsAborted() async throws {
-        let outputs = try await outcome(change: { $0.policy.maximumLength = 16384 }) {
+        let outputs = try await outcome(.loopback { $0.policy.maximumLength = 16384 }) {
             try await $0.sendData([UInt8](repeating: 0, count: 20000), isCommand: true)
         }
         #expect(outputs == abort(.invalidPDUParameterValue))
@@ -44,7 +44,7 @@ import Testing
 
     @Test func interleavedFragmentsAreAborted() async throws {
         let provider = MemoryProvider()
-        let outputs = try await outcome(provider) {
+        let outputs = try await outcome(provider: provider) {
             try await $0.sendData(Requests.store.command.encode(), isCommand: true)
             try await $0.sendData([1, 2, 3, 4], isCommand: false, isLast: false)
             try await $0.sendData(Requests.echo.encode(), contextID: 3, isCommand: true)
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func anIdleAssociationIsAborted() async throws {
-        let outputs = try await outcome(change: { $0.times.idle = .milliseconds(100) }) { _ in }
+        let outputs = try await outcome(.loopback { $0.times.idle = .milliseconds(100) }) { _ in }
         #expect(outputs == [.pdu(.abort(.byUser))])
     }
 
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test func whoConnectsAndSaysNothingIsDisconnected() async throws {
-        try await withListener(MemoryProvider(), { $0.times.artim = .milliseconds(100) }) { port, _ in
+        try await withListener(MemoryProvider(), .loopback { $0.times.artim = .milliseconds(100) }) { port, _ in
             let peer = try await RawPeer(port: port)
             #expect(try await peer.outputsUntilClosed().isEmpty)
         }
@@ -112,7 +112,7 @@ import Testing
 
     @Test func healthChecksLeaveNothing() async throws {
         let provider = MemoryProvider()
-        try await withListener(provider, { $0.maximumConnections = 8 }) { port, listener in
+        try await withListener(provider, .loopback { $0.maximumConnections = 8 }) { port, listener in
             for _ in 0..<100 { try await RawPeer(port: port).close() }
             let client = try await connectWhenThereIsRoom(port)
             #expect(try await client.echo().isSuccess)

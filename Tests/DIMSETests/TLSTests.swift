@@ -41,7 +41,7 @@ import Testing
             let object = SampleObject.part10(1, pixelBytes: 300_000)
             let file = try SampleObject.write(object, to: folder)
             let provider = MemoryProvider()
-            try await withListener(provider, { $0.tls = certificates.settings(.certificate) }) { port, _ in
+            try await withListener(provider, .loopback { $0.tls = certificates.settings(.certificate) }) { port, _ in
                 let with = try tool.run([
                     "-aec", "HILUM", "+tls", certificates.key, certificates.certificate, "+cf", certificates.root,
                     "127.0.0.1", "\(port)", file.path,
@@ -85,7 +85,7 @@ import Testing
     @Test func aStrangerSCertificateIsRefused() async throws {
         try await Workplace.withTemporaryFolder { folder in
             let certificates = try Certificates(in: folder)
-            try await withListener(MemoryProvider(), { $0.tls = certificates.settings(.none) }) { port, _ in
+            try await withListener(MemoryProvider(), .loopback { $0.tls = certificates.settings(.none) }) { port, _ in
                 var configuration = ClientConfiguration(
                     host: "127.0.0.1", port: port, calledAE: AETitle(known: "HILUM"))
                 // The system trusts no root of ours.

@@ -3,6 +3,14 @@ import NIOCore
 public import NIOPosix
 import NIOSSL
 
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#else
+    private import Darwin
+#endif
+
 /// An established association to a peer, from which requests are sent (SCU). One request at a time; several
 /// associations work side by side.
 public final class DIMSEClient: Sendable {
@@ -82,8 +90,19 @@ public final class DIMSEClient: Sendable {
         } catch let error as UpperLayerError {
             throw error
         } catch {
-            throw UpperLayerError.connectionFailed(host: host, port: configuration.port, why: "\(error)")
+            throw UpperLayerError.connectionFailed(host: host, port: configuration.port, why: connectionError(error))
         }
+    }
+
+    /// The system's words for what NIO reports at length.
+    private static func connectionError(_ error: any Error) -> String {
+        if let failed = error as? NIOConnectionError {
+            guard let first = failed.connectionErrors.first else { return "the name is not known" }
+            return connectionError(first.error)
+        }
+        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
+        if case .connectTimeout = error as? ChannelError { return "no answer in time" }
+        return "\(error)"
     }
 
     private static func prepare(

@@ -16,9 +16,16 @@ final class AssociationAcceptor: AssociationUser {
     private var facts: AssociationFacts?
     private var queue: ReceptionQueue?
     private var maximumLength: UInt32?
-    /// What to answer when the data set that is passing has ended.
-    private var pending: (command: CommandSet, isStored: Bool)?
+    private var passing: PassingDataSet?
     private var unanswered = 0
+
+    /// The data set that a command announced.
+    private struct PassingDataSet {
+        var command: CommandSet
+        var contextID: UInt8
+        /// The answer at its end, when it is passed over; nil when it goes to a receiver.
+        var refusal: DIMSEStatus?
+    }
 
     init(listener: ListenerContext, peer: ConnectionFacts, loop: any EventLoop) {
         self.listener = listener
@@ -56,17 +63,15 @@ final class AssociationAcceptor: AssociationUser {
         _ upperLayer: UpperLayerHandler
     ) {
         self.facts = facts
-        self.contexts = Dictionary(uniqueKeysWithValues: contexts.map { ($0.id, $0) })
+        self.contexts = Dictionary(contexts.map { ($0.id, $0) }) { first, _ in first }
         maximumLength = request.user.maximumLength
         assembler = PDVAssembler(contextIDs: contexts.map(\.id))
         let loopBound = NIOLoopBound(upperLayer, eventLoop: loop)
         let loop = loop
         queue = ReceptionQueue(
             provider: listener.provider, facts: facts, pool: listener.pool, configuration: listener.configuration,
-            activity: { [listener] in listener.changed($0) }
-        ) { isPaused in
-            loop.execute { loopBound.value.isReadingPaused = isPaused }
-        }
+            activity: { [listener] in listener.changed($0) },
+            pause: { isPaused in loop.execute { loopBound.value.isReadingPaused = isPaused } })
         logger.debug("association accepted", metadata: ["peer": "\(peer.address)", "calling": "\(facts.callingAE)"])
     }
 
@@ -79,7 +84,7 @@ final class AssociationAcceptor: AssociationUser {
         case .nothing: break
         case .command(let command, let contextID): try received(command, contextID)
         case .data(let bytes, _, let isLast):
-            if pending?.isStored == true, bytes.readableBytes > 0 { queue?.add(.write(bytes)) }
+            if let passing, passing.refusal == nil, bytes.readableBytes > 0 { queue?.add(.write(bytes)) }
             if isLast { dataSetEnded() }
         }
     }
@@ -97,41 +102,33 @@ final class AssociationAcceptor: AssociationUser {
                 throw .protocolViolation(.unexpectedPDUParameter, "a response to nothing that we asked")
             }
             if command.hasDataSet {
-                pending = (command, isStored: false)
-                pendingContextID = contextID
+                passing = PassingDataSet(command: command, contextID: contextID, refusal: .unrecognizedOperation)
             } else {
                 respond(to: command, .unrecognizedOperation, on: contextID)
             }
         }
     }
 
-    private var pendingContextID: UInt8 = 0
-    private var refusal: DIMSEStatus?
-
     private func beginStore(_ command: CommandSet, _ context: NegotiatedContext) {
-        pendingContextID = context.id
-        refusal = nil
-        guard let request = StoreRequest(command, transferSyntax: context.transferSyntax) else {
-            refusal = .mistypedArgument.because("SOP class or instance UID missing or malformed")
-            pending = (command, isStored: false)
-            return
+        var dataSet = PassingDataSet(command: command, contextID: context.id)
+        if let request = StoreRequest(command, transferSyntax: context.transferSyntax) {
+            if request.sopClassUID == context.sopClassUID {
+                queue?.add(.open(request))
+            } else {
+                dataSet.refusal = .sopClassNotSupported.because("not the SOP class of its presentation context")
+            }
+        } else {
+            dataSet.refusal = .mistypedArgument.because("SOP class or instance UID missing or malformed")
         }
-        guard request.sopClassUID == context.sopClassUID else {
-            refusal = .sopClassNotSupported.because("not the SOP class of its presentation context")
-            pending = (command, isStored: false)
-            return
-        }
-        pending = (command, isStored: true)
-        queue?.add(.open(request))
+        passing = dataSet
     }
 
     private func dataSetEnded() {
-        guard let (command, isStored) = pending else { return }
-        pending = nil
-        let contextID = pendingContextID
-        guard isStored, let queue, let upperLayer else {
-            return respond(to: command, refusal ?? .unrecognizedOperation, on: contextID)
-        }
+        guard let dataSet = passing else { return }
+        passing = nil
+        let (command, contextID) = (dataSet.command, dataSet.contextID)
+        if let refusal = dataSet.refusal { return respond(to: command, refusal, on: contextID) }
+        guard let queue, let upperLayer else { return }
         unanswered += 1
         upperLayer.isBusy = true
         let bound = NIOLoopBound(self, eventLoop: loop)
@@ -163,8 +160,8 @@ final class AssociationAcceptor: AssociationUser {
 
     func associationEnded(_ error: UpperLayerError?) {
         // What is complete goes on to its end, answered or not; what is not, leaves nothing.
-        if pending?.isStored == true { queue?.add(.abandon) }
-        pending = nil
+        if let passing, passing.refusal == nil { queue?.add(.abandon) }
+        passing = nil
         queue = nil
         guard let facts else { return }
         self.facts = nil

@@ -133,7 +133,8 @@ private struct SendableFiles {
             objects.append((path, object))
         } catch {
             if case .notDICOM = error, !isNamed { return }
-            problems.append((path, "\(error)"))
+            let why = if case .file(_, let why) = error { why } else { "\(error)" }
+            problems.append((path, why))
         }
     }
 }

@@ -107,16 +107,23 @@ private final class MemoryReceiver: InstanceReceiver {
     func abandon() { provider.addAbandoned() }
 }
 
-/// A listener on a free port of 127.0.0.1 for the length of `body`.
+extension ListenerConfiguration {
+    /// On a free port of 127.0.0.1.
+    static func loopback(_ change: (inout ListenerConfiguration) -> Void = { _ in }) -> ListenerConfiguration {
+        var configuration = ListenerConfiguration()
+        configuration.host = "127.0.0.1"
+        configuration.port = 0
+        change(&configuration)
+        return configuration
+    }
+}
+
+/// A listener for the length of `body`.
 @discardableResult
 func withListener<Result>(
-    _ provider: any InstanceReceiverProvider, _ change: (inout ListenerConfiguration) -> Void = { _ in },
+    _ provider: any InstanceReceiverProvider, _ configuration: ListenerConfiguration = .loopback(),
     _ body: (Int, AssociationListener) async throws -> Result
 ) async throws -> Result {
-    var configuration = ListenerConfiguration()
-    configuration.host = "127.0.0.1"
-    configuration.port = 0
-    change(&configuration)
     let listener = AssociationListener(
         configuration: configuration, provider: provider,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
