@@ -24,6 +24,9 @@ struct DecodeCommand: AsyncParsableCommand {
     @Option(help: "Write the displayed frame as a PNG file.")
     var png: String?
 
+    @Option(help: "Write all frames' stored values, as the digest takes them.")
+    var raw: String?
+
     @Option(help: "Which frame --png shows, from 1.")
     var frame = 1
 
@@ -32,10 +35,18 @@ struct DecodeCommand: AsyncParsableCommand {
             let dataSet = try DataSet(contentsOf: file)
             let summary = try Summary(file, dataSet)
             if json { try JSONLine.print(summary) } else { print(summary.text) }
+            if let raw { try writeRaw(dataSet, to: raw) }
             if let png { try writePNG(dataSet, to: png) }
         } catch let error as DICOMError {
             throw Refusal(file: file, reason: error)
         }
+    }
+
+    private func writeRaw(_ dataSet: DataSet, to path: String) throws {
+        guard FileManager.default.createFile(atPath: path, contents: nil),
+            let output = FileHandle(forWritingAtPath: path)
+        else { throw ValidationError("\(path) can't be written") }
+        try dataSet.forEachFrame { output.write(Data($0.bytes)) }
     }
 
     private func writePNG(_ dataSet: DataSet, to path: String) throws {
