@@ -1,24 +1,110 @@
 import DICOM
 import DICOMCore
 import Diagnosis
+import Foundation
 import HilumTesting
 import Testing
 
 @testable import Reporting
 
+/// Reports in the eyes of programs that we did not write.
 @Suite struct ReportJudgeTests {
-    static let cases: [(String, ReportKind)] = Samples.classes.flatMap { sample in
-        ReportKind.allCases.map { (sample.name, $0) }
-    }
-
-    private static func finding(_ name: String) throws -> ReportedFinding {
-        try #require(Samples.classes.first { $0.name == name }?.finding)
-    }
-
-    @Test("dciodvfy finds no error in any class of report", .enabled(if: Judges.dciodvfy != nil), arguments: cases)
+    @Test("dciodvfy finds no error", .enabled(if: Judges.dciodvfy != nil), arguments: Cases.names, ReportKind.allCases)
     func reportsAreValid(name: String, kind: ReportKind) throws {
-        let request = try Samples.request([Self.finding(name)])
-        let report = try ReportWriter.structuredReport(request, kind: kind)
+        let report = try ReportWriter.structuredReport(Cases.request(name), kind: kind)
         #expect(try Judges.errors(report.part10) == [])
+    }
+
+    @Test("dcentvfy agrees source, reports and picture", .enabled(if: Judges.dcentvfy != nil))
+    func entitiesAgree() throws {
+        let request = try Cases.request("several")
+        let sources =
+            try ["1", "2", "3"].map { try SourceObjects.radiograph(number: $0) }
+            + (1...12).map { try SourceObjects.slice(number: $0) }
+        let reports = try ReportKind.allCases.map { try ReportWriter.structuredReport(request, kind: $0).part10 }
+        let picture = try SummaryPicture.object(request).part10
+        let said = try Judges.withFiles(sources + reports + [picture]) { try #require(Judges.dcentvfy).run($0) }
+        #expect(said.status == 0)
+        #expect(said.all == "")
+    }
+
+    @Test("dsrdump and dsr2html read every class", .enabled(if: Judges.dsrdump != nil), arguments: ReportKind.allCases)
+    func dcmtkReads(kind: ReportKind) throws {
+        let report = try ReportWriter.structuredReport(Cases.request("review"), kind: kind)
+        try Judges.withFiles([report.part10]) { paths in
+            let dump = try #require(Judges.dsrdump).run(["+Pl"] + paths)
+            #expect(dump.status == 0)
+            #expect(dump.standardOutput.contains("no class is probable enough"))
+            #expect(dump.standardOutput.contains("TRIAGE_3,99HILUM"))
+            let page = paths[0] + ".html"
+            let html = try #require(Judges.dsr2html).run(paths + [page])
+            #expect(html.status == 0)
+            #expect(try String(contentsOfFile: page, encoding: .utf8).contains("not a diagnosis"))
+        }
+    }
+
+    /// Prints a line per planar ROI group: finding, confidence, triage, tracking identifier.
+    private static let highdicom = """
+        import sys, highdicom as hd
+        report = hd.sr.srread(sys.argv[1])
+        print(type(report).__name__, type(report.content).__name__)
+        for g in report.content.get_planar_roi_measurement_groups():
+            numbers = {m.name.value: m.value for m in g.get_measurements()}
+            codes = {e.name.value: e.value.value for e in g.get_qualitative_evaluations()}
+            print(g.finding_type.value, numbers.get('111012'), codes.get('260870009'), codes.get('IMAGE_CLASS'),
+                  g.finding_sites[0].laterality.value, g.roi.graphic_type.name, sep='|')
+        print(len(report.content.get_image_measurement_groups()))
+        """
+
+    @Test("highdicom finds class, confidence and triage in the planar groups", .enabled(if: Tool.python != nil))
+    func highdicomReads() throws {
+        for (kind, type) in [(ReportKind.comprehensive3D, "Comprehensive3DSR"), (.comprehensive, "ComprehensiveSR")] {
+            let report = try ReportWriter.structuredReport(Cases.request("covid19"), kind: kind)
+            let said = try #require(try Judges.python(Self.highdicom, [report.part10]))
+            #expect(said.status == 0, "\(said.standardError)")
+            let lines = said.standardOutput.split(separator: "\n")
+            #expect(lines.first.map(String.init) == "\(type) MeasurementReport")
+            #expect(
+                lines.dropFirst().prefix(2).map(String.init) == [
+                    "840544004|93.3|TRIAGE_2|CLS_COVID19|24028007|POLYLINE",
+                    "840544004|93.3|TRIAGE_2|CLS_COVID19|7771000|POLYLINE",
+                ])
+        }
+    }
+
+    @Test("highdicom takes the group of an image without lungs", .enabled(if: Tool.python != nil))
+    func highdicomReadsUnoutlined() throws {
+        let report = try ReportWriter.structuredReport(Cases.request("no_lungs"), kind: .comprehensive3D)
+        let said = try #require(try Judges.python(Self.highdicom, [report.part10]))
+        #expect(said.standardOutput == "Comprehensive3DSR MeasurementReport\n1\n", "\(said.standardError)")
+    }
+
+    private static let strict = """
+        import sys, io, pydicom
+        from pydicom import config
+        config.settings.reading_validation_mode = config.RAISE
+        config.settings.writing_validation_mode = config.RAISE
+        for path in sys.argv[1:]:
+            d = pydicom.dcmread(path)
+            d.decode()
+            for e in d.iterall(): e.value
+            d.save_as(io.BytesIO(), enforce_file_format=True)
+            print(d.PatientName.ideographic or d.PatientName.alphabetic)
+        """
+
+    @Test("pydicom writes every object under strict validation", .enabled(if: Tool.python != nil))
+    func pydicomIsStrict() throws {
+        let names = ["several", "latin1, German", "arabic, French", "japanese", "japanese, Spanish", "revision"]
+        let objects = try names.map {
+            try ReportWriter.structuredReport(Cases.request($0), kind: .comprehensive3D).part10
+        }
+        let picture = try SummaryPicture.object(Cases.request("covid19")).part10
+        let said = try #require(try Judges.python(Self.strict, objects + [picture]))
+        #expect(said.status == 0, "\(said.standardError)")
+        #expect(
+            said.standardOutput.split(separator: "\n").map(String.init) == [
+                "Mustermann^Erika^^Dr.", "Müller^Jörg", "قباني^لنزار", "山田^太郎", "山田^太郎", "Mustermann^Erika^^Dr.",
+                "Mustermann^Erika^^Dr.",
+            ])
     }
 }

@@ -27,7 +27,8 @@ enum TextureCodes {
         "haralick.sumEntropy": Codes.Hilum.code("TX_SUM_ENTROPY", "Sum entropy of GLCM, natural logarithm"),
         "haralick.entropy": Codes.Hilum.code("TX_ENTROPY", "Entropy of GLCM, natural logarithm"),
         "haralick.differenceVariance": ibsi("D3YU", "Difference Variance of GLCM"),
-        "haralick.differenceEntropy": Codes.Hilum.code("TX_DIFF_ENTROPY", "Difference entropy of GLCM, natural logarithm"),
+        "haralick.differenceEntropy": Codes.Hilum.code(
+            "TX_DIFF_ENTROPY", "Difference entropy of GLCM, natural logarithm"),
         "haralick.informationMeasure1": ibsi("R8DG", "First Measure of Information Correlation of GLCM"),
         "haralick.informationMeasure2": Codes.Hilum.code(
             "TX_INFORMATION_2", "Second information measure of GLCM, natural logarithm"),

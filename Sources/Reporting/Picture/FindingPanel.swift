@@ -114,9 +114,10 @@ struct FindingPanel {
             }
             let mark = PictureLayout.Box(x: box.x, y: y + 7, width: 7, height: 7)
             canvas.fill(layout.pixels(mark), PictureStyle.warning)
-            y += lettering.paragraph(
-                text, x: box.x + 18, y: y, width: box.width - 18, size: 16, colour: PictureStyle.text, lines: 3,
-                on: &canvas) + 5
+            y +=
+                lettering.paragraph(
+                    text, x: box.x + 18, y: y, width: box.width - 18, size: 16, colour: PictureStyle.text, lines: 3,
+                    on: &canvas) + 5
         }
         return y
     }

@@ -29,7 +29,8 @@ struct ImagePanel {
         let stretch = spacing.map { $0.row / $0.column } ?? 1
         let tall = Double(display.height) * (stretch.isFinite && stretch > 0.2 && stretch < 5 ? stretch : 1)
         let factor = min(box.width / Double(display.width), box.height / tall)
-        let width = Double(display.width) * factor, height = tall * factor
+        let width = Double(display.width) * factor
+        let height = tall * factor
         return PictureLayout.Box(
             x: box.x + (box.width - width) / 2, y: box.y + (box.height - height) / 2, width: width, height: height)
     }

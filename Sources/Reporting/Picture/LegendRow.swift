@@ -49,7 +49,8 @@ struct LegendRow {
         canvas.scale(.heat, in: layout.pixels(scale))
         canvas.frame(layout.pixels(scale), PictureStyle.rule, width: max(1, Int(layout.scale)))
         lettering.draw("1", x: box.right, y: box.y + 8, size: 14, colour: PictureStyle.text, align: .right, on: &canvas)
-        lettering.draw("0", x: scale.x - 8, y: box.y + 8, size: 14, colour: PictureStyle.text, align: .right, on: &canvas)
+        lettering.draw(
+            "0", x: scale.x - 8, y: box.y + 8, size: 14, colour: PictureStyle.text, align: .right, on: &canvas)
         lettering.draw(
             words.activation, x: scale.x - 28, y: box.y + 8, size: 14, colour: PictureStyle.secondary, align: .right,
             maxWidth: max(0, scale.x - 28 - start), on: &canvas)

@@ -24,7 +24,9 @@ struct PicturePage {
     var caption: String? {
         var parts: [String] = []
         if request.findings.count > 1 { parts.append(phrases.picture.image(index + 1, request.findings.count)) }
-        if let image, reported.sources.count > 1 { parts.append(phrases.picture.slice(image + 1, reported.sources.count)) }
+        if let image, reported.sources.count > 1 {
+            parts.append(phrases.picture.slice(image + 1, reported.sources.count))
+        }
         return parts.isEmpty ? nil : parts.joined(separator: " \u{B7} ")
     }
 

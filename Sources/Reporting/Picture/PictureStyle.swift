@@ -68,7 +68,8 @@ struct PictureLayout {
         x: margin, y: side - footerHeight + 4, width: side - 2 * margin, height: footerHeight - 16)
 
     func pixels(_ box: Box) -> PixelRect {
-        let x = Int((box.x * scale).rounded()), y = Int((box.y * scale).rounded())
+        let x = Int((box.x * scale).rounded())
+        let y = Int((box.y * scale).rounded())
         return PixelRect(
             x: x, y: y, width: Int((box.right * scale).rounded()) - x, height: Int((box.bottom * scale).rounded()) - y)
     }

@@ -15,9 +15,11 @@ public enum ReportReader {
             throw ReportingError.document("\(error)")
         }
         let root = document.root
-        let said = document.documentClass == .basicText
+        let said =
+            document.documentClass == .basicText
             ? root.child(named: Codes.DCM.findings) : root.child(named: Codes.UMLS.qualitativeEvaluations)
-        let groups = root.child(named: Codes.DCM.imagingMeasurements)?
+        let groups =
+            root.child(named: Codes.DCM.imagingMeasurements)?
             .children(named: Codes.DCM.measurementGroup) ?? []
         return ReadReport(
             document: document, outcome: said.flatMap(outcome), triage: said.flatMap(triage),

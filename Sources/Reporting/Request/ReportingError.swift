@@ -16,7 +16,8 @@ extension ReportingError: CustomStringConvertible {
         case .request(let why): "the report cannot be made: \(why)"
         case .header(let why): "the source object cannot lend its header: \(why)"
         case .document(let why): "the Structured Report is refused: \(why)"
-        case .invalidReport(let broken): "the Structured Report breaks rules and was not sent: \(broken.joined(separator: "; "))"
+        case .invalidReport(let broken):
+            "the Structured Report breaks rules and was not sent: \(broken.joined(separator: "; "))"
         }
     }
 }

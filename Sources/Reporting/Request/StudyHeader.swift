@@ -20,7 +20,8 @@ public struct StudyHeader: Sendable {
     /// The imaging procedure as the request or the study states it; nil where none is coded.
     var procedure: CodedEntry? {
         let requests = [source] + source.sequence(.requestAttributesSequence)
-        let codes = requests.flatMap { $0.sequence(.requestedProcedureCodeSequence) }
+        let codes =
+            requests.flatMap { $0.sequence(.requestedProcedureCodeSequence) }
             + source.sequence(.procedureCodeSequence)
         return codes.lazy.compactMap { item in
             guard let value = item.text(.codeValue), let scheme = item.text(.codingSchemeDesignator),

@@ -38,7 +38,9 @@ enum ImageEvaluations {
         var items = [ContentItem(.contains, Codes.SCT.priority, .code(finding.triage.code))]
         items += finding.reasons.map { ContentItem(.contains, Codes.Hilum.reviewReason, .code($0.code)) }
         if let texture = finding.texture { items += self.texture(texture) }
-        if let quality = quality(finding) { items.append(ContentItem(.contains, Codes.DCM.imageQuality, .code(quality))) }
+        if let quality = quality(finding) {
+            items.append(ContentItem(.contains, Codes.DCM.imageQuality, .code(quality)))
+        }
         items.append(ContentItem(.contains, Codes.DCM.summaryOfAnalyses, .code(runStatus(finding))))
         return items
     }

@@ -13,7 +13,9 @@ struct OutlinedLung {
     /// Nil when no outline of the region is a polygon, or its image is not among the sources.
     init?(_ region: LungRegion, sources: [SourceImage]) {
         guard sources.indices.contains(region.image),
-            let contour = region.contours.filter({ $0.count >= 3 }).max(by: { Outlines.area(of: $0) < Outlines.area(of: $1) })
+            let contour = region.contours.filter({ $0.count >= 3 }).max(by: {
+                Outlines.area(of: $0) < Outlines.area(of: $1)
+            })
         else { return nil }
         let source = sources[region.image]
         let positions = contour.map { point in

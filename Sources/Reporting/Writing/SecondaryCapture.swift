@@ -6,7 +6,8 @@ extension SummaryPicture {
     /// The picture as a Secondary Capture object (PS3.3 A.8.1); Multi-frame True Color (A.8.5) for several pages.
     ///
     /// - Throws: ``ReportingError``.
-    public static func object(_ request: ReportRequest, options: PictureOptions = PictureOptions()) throws -> ResultObject
+    public static func object(_ request: ReportRequest, options: PictureOptions = PictureOptions()) throws
+        -> ResultObject
     {
         try object(request, pages: render(request, options: options), encoding: options.encoding)
     }
@@ -20,7 +21,8 @@ extension SummaryPicture {
         }
         let sopClass = pages.count == 1 ? SecondaryCapture.singleFrame : SecondaryCapture.multiFrameTrueColor
         let phrases = Phrases.of(request.identity.language)
-        let key = "picture.\(encoding.rawValue).\(first.width).\(phrases.language.value).\(request.characterSet.rawValue)"
+        let key =
+            "picture.\(encoding.rawValue).\(first.width).\(phrases.language.value).\(request.characterSet.rawValue)"
         let header = ResultHeader(
             request: request, modality: "OT", sopClassUID: sopClass, sopInstanceUID: request.identity.uid(key),
             seriesInstanceUID: request.identity.uid("series.picture"), seriesNumber: 9902,

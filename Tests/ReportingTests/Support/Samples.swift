@@ -57,7 +57,8 @@ enum Samples {
             activationShare: probabilities.isEmpty ? nil : 0.4132, agreement: probabilities.isEmpty ? nil : 0.875,
             texture: lungs ? texture : nil, bundle: bundle)
         let source = SourceImage(
-            sopClassUID: dxClass, sopInstanceUID: SourceObjects.instance(seriesDX, instance), seriesInstanceUID: seriesDX,
+            sopClassUID: dxClass, sopInstanceUID: SourceObjects.instance(seriesDX, instance),
+            seriesInstanceUID: seriesDX,
             modality: "DX", rows: 1400, columns: 1200, spacing: PixelSpacing(row: 0.25, column: 0.25),
             rowDirection: "L")
         let plane = display ?? Phantom.radiograph(width: 1200, height: 1400)
@@ -76,21 +77,32 @@ enum Samples {
 
     static let classes: [(name: String, finding: ReportedFinding)] = [
         ("normal", radiograph(.classified(.normal), probabilities: [0.913, 0.04, 0.03, 0.017], triage: .routine)),
-        ("lung_opacity", radiograph(
-            .classified(.lungOpacity), probabilities: [0.05, 0.86, 0.05, 0.04], triage: .immediate)),
-        ("viral_pneumonia", radiograph(
-            .classified(.viralPneumonia), probabilities: [0.05, 0.1, 0.76, 0.09], triage: .urgent)),
+        (
+            "lung_opacity",
+            radiograph(
+                .classified(.lungOpacity), probabilities: [0.05, 0.86, 0.05, 0.04], triage: .immediate)
+        ),
+        (
+            "viral_pneumonia",
+            radiograph(
+                .classified(.viralPneumonia), probabilities: [0.05, 0.1, 0.76, 0.09], triage: .urgent)
+        ),
         ("covid19", covid),
-        ("review", radiograph(
-            .review, probabilities: [0.4, 0.31, 0.19, 0.1], triage: .expedited,
-            reasons: [.lowProbability, .lowAgreement, .outOfDistribution])),
+        (
+            "review",
+            radiograph(
+                .review, probabilities: [0.4, 0.31, 0.19, 0.1], triage: .expedited,
+                reasons: [.lowProbability, .lowAgreement, .outOfDistribution])
+        ),
         ("no_lungs", radiograph(.review, triage: .expedited, reasons: [.lungsNotFound], lungs: false)),
     ]
 
     /// A series of 12 slices, 5 of them analysed.
     static func ct(_ outcome: Outcome = .review, reasons: [ReviewReason] = [.noClassesForModality]) -> ReportedFinding {
         let analysed = [2, 4, 6, 8, 10]
-        let regions = analysed.flatMap { lungs(image: $0, width: 256, height: 256, spacing: 1.4, grown: 20 - abs($0 - 6)) }
+        let regions = analysed.flatMap {
+            lungs(image: $0, width: 256, height: 256, spacing: 1.4, grown: 20 - abs($0 - 6))
+        }
         let finding = Finding(
             kind: .ct, outcome: outcome, triage: .routine, reasons: reasons, lungs: regions, texture: texture,
             lungVolume: 4321.4, bundle: bundle)
@@ -118,7 +130,8 @@ enum Samples {
     /// Two ellipses, the patient's right at the left.
     static func lungs(image: Int, width: Double, height: Double, spacing: Double, grown: Int = 20) -> [LungRegion] {
         [(LungSide.right, 0.3), (.left, 0.7)].map { side, middle in
-            let a = width * 0.14 * Double(grown) / 20, b = height * 0.3 * Double(grown) / 20
+            let a = width * 0.14 * Double(grown) / 20
+            let b = height * 0.3 * Double(grown) / 20
             let contour = (0..<60).map { step -> Point in
                 let angle = Double(step) / 60 * 2 * .pi
                 return Point(x: width * middle + a * cos(angle), y: height * 0.47 + b * sin(angle))

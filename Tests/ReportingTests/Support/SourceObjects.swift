@@ -5,6 +5,8 @@ import DICOMCore
 struct SourceText: Sendable {
     var characterSet = ""
     var name: String? = "Mustermann^Erika^^Dr."
+    /// Instead of `name`, in bytes of the character set.
+    var nameBytes: [UInt8]?
     var id: String? = "HILUM-0001"
     var birthDate: String? = "19561231"
     var sex: String? = "F"
@@ -47,8 +49,8 @@ enum SourceObjects {
 
     private static func addStudy(_ text: SourceText, to builder: DataSetBuilder) throws {
         if !text.characterSet.isEmpty {
-            try builder.set(
-                .specificCharacterSet, .texts(text.characterSet.split(separator: "\\", omittingEmptySubsequences: false).map(String.init)))
+            let terms = text.characterSet.split(separator: "\\", omittingEmptySubsequences: false).map(String.init)
+            try builder.set(.specificCharacterSet, .texts(terms))
         }
         try builder.set(.studyInstanceUID, .uid(Samples.study))
         let values: [(Tag, String?)] = [
@@ -58,6 +60,7 @@ enum SourceObjects {
             (Tag(0x0020, 0x0010), "STUDY1"), (Tag(0x0008, 0x0090), ""), (Tag(0x0008, 0x0201), text.timezone),
         ]
         for case (let tag, let value?) in values { try builder.set(tag, .text(value)) }
+        if let bytes = text.nameBytes { try builder.set(Tag(0x0010, 0x0010), .bytes(bytes)) }
         guard text.isRequested else { return }
         let request = try builder.appendItem(to: Tag(0x0040, 0x0275))
         try request.set(Tag(0x0040, 0x1001), .text("RP-7"))

@@ -1,0 +1,87 @@
+import DICOM
+import Diagnosis
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite struct CodesAndPhrasesTests {
+    @Test("Every language names everything, in ISO 8859-1", arguments: ["en", "de", "fr", "es"])
+    func languagesAreComplete(tag: String) {
+        let phrases = Phrases.of(tag)
+        #expect(phrases.language.value == tag)
+        #expect(Set(phrases.classNames.keys) == Set(FindingClass.coded))
+        #expect(Set(phrases.reasons.keys) == Set(ReviewReason.allCases))
+        #expect(Set(phrases.triageNames.keys) == Set(TriageLevel.allCases))
+        let sentences = phrases.sentences
+        let texts =
+            Array(phrases.classNames.values) + phrases.reasons.values + [
+                sentences.researchUse, sentences.noContour, sentences.lungFields, sentences.notChosen(2),
+                sentences.algorithm("b", "1"), sentences.activation("4%"), phrases.picture.research,
+            ]
+        #expect(texts.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value <= 0xFF } })
+    }
+
+    @Test func unknownLanguagesFallBackToEnglish() {
+        #expect(Phrases.of("pt-BR").language.value == "en")
+        #expect(Phrases.of("de-AT").language.value == "de")
+    }
+
+    @Test func ownCodesFitTheirVRsAndAreUnique() {
+        let codes =
+            FindingClass.coded.map(\.ownCode) + TriageLevel.allCases.map(\.code) + ReviewReason.allCases.map(\.code)
+            + [
+                Codes.Hilum.imageClass, Codes.Hilum.reviewReason, Codes.Hilum.triageLevel, Codes.Hilum.lungShare,
+                Codes.Hilum.activationShare, Codes.Hilum.agreement, Codes.Hilum.textureConflict,
+                Codes.Hilum.textureClass, Codes.Hilum.textureProfile, Codes.Hilum.imageNotAnalysed,
+                Codes.Hilum.rangeOverDirections, Codes.Hilum.review,
+            ]
+        #expect(Set(codes).count == codes.count)
+        #expect(
+            codes.allSatisfy { $0.scheme == "99HILUM" && (1...16).contains($0.value.count) && $0.meaning.count <= 64 })
+    }
+
+    @Test func classesAreFoundByTheirCodes() {
+        for name in FindingClass.coded + [FindingClass(rawValue: "tuberculosis")] {
+            #expect(FindingClass(ownCode: name.ownCode) == name)
+        }
+        #expect(FindingClass(ownCode: Codes.SCT.normal) == nil)
+    }
+
+    @Test(
+        "Decimal strings fit VR DS and say the number",
+        arguments: [0, 1, -1, 0.1, 1.0 / 3, -1e-300, 1.7976931348623157e308, 123456789.123456789, -2.5e-7])
+    func decimalStrings(number: Double) throws {
+        let text = try #require(DecimalText.string(number))
+        #expect(text.utf8.count <= 16)
+        #expect(abs((try #require(Double(text))) - number) <= abs(number) * 1e-8)
+    }
+
+    @Test func percentagesNeverClaimMoreThanTheyAre() {
+        #expect(DecimalText.words(percentage: 0.9999) == ">99%")
+        #expect(DecimalText.words(percentage: 1) == "100%")
+        #expect(DecimalText.words(percentage: 0.0001) == "<1%")
+        #expect(DecimalText.words(percentage: 0) == "0%")
+        #expect(DecimalText.words(percentage: .nan) == "?")
+        #expect(DecimalText.percentage(0.12345) == "12.35")
+        #expect(DecimalText.string(.infinity) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("Doe^Jane", "Doe, Jane"), ("Doe^Jane^Mary^Dr.^PhD", "Dr. Doe, Jane Mary"), ("Doe", "Doe"),
+            ("Yamada^Tarou=山田^太郎=やまだ^たろう", "Yamada, Tarou  山田, 太郎  やまだ, たろう"), ("=山田^太郎", "山田, 太郎"),
+        ])
+    func namesAreReadable(name: String, shown: String) {
+        #expect(PersonName.displayed(name) == shown)
+        #expect(PersonName.displayed("^^^^=") == nil)
+        #expect(PersonName.displayed(nil) == nil)
+    }
+
+    @Test func datesAreToldInTheStatedZone() {
+        let moment = Date(timeIntervalSince1970: 1_790_000_000)
+        #expect(DICOMDate(moment).dateTime == "20260921141320+0000")
+        #expect(DICOMDate(moment, offset: "-0930").dateTime == "20260921044320-0930")
+        #expect(DICOMDate(moment, offset: "nonsense").dateTime == "20260921141320+0000")
+    }
+}

@@ -1,0 +1,131 @@
+import DICOM
+import DICOMCore
+import Diagnosis
+import Imaging
+import Testing
+
+@testable import Reporting
+
+@Suite struct ReportContentTests {
+    private func read(_ name: String, _ kind: ReportKind = .comprehensive3D) throws -> ReadReport {
+        try ReportReader.read(ReportWriter.structuredReport(Cases.request(name), kind: kind).part10)
+    }
+
+    @Test("The same request gives the same bytes", arguments: ReportKind.allCases)
+    func reportsAreDeterministic(kind: ReportKind) throws {
+        let first = try ReportWriter.structuredReport(Cases.request("several"), kind: kind)
+        let second = try ReportWriter.structuredReport(Cases.request("several"), kind: kind)
+        #expect(first.part10 == second.part10)
+        #expect(first.sopInstanceUID == second.sopInstanceUID)
+    }
+
+    @Test("What is read back is the tree that was written", arguments: Cases.names)
+    func treesSurvive(name: String) throws {
+        let request = try Cases.request(name)
+        let tree = MeasurementReport(request: request, phrases: .of(request.identity.language)).root
+        let back = try read(name).document.root
+        #expect(back.all.map(\.name?.meaning) == tree.all.map(\.name?.meaning))
+        #expect(back == tree)
+    }
+
+    @Test func readerFindsClassConfidenceAndTriage() throws {
+        let report = try read("covid19")
+        #expect(report.outcome == .classified(.covid19))
+        #expect(report.triage == .urgent)
+        #expect(report.confidence == 0.933)
+        #expect(report.groups.map(\.side) == [.right, .left])
+        #expect(report.groups[0].probabilities.map(\.name) == [.normal, .lungOpacity, .viralPneumonia, .covid19])
+        #expect(report.groups[0].trackingIdentifier == "Suspected COVID-19 93%, Triage level 2 urgent, right lung")
+        #expect(report.groups[0].trackingUID != report.groups[1].trackingUID)
+        #expect(report.conclusion.contains("Research use, not a diagnosis, not for de-prioritising."))
+    }
+
+    @Test func anImageWithoutLungsHasAGroupWithoutNumbersAndTheConclusionSaysWhy() throws {
+        let report = try read("no_lungs")
+        #expect(report.groups.count == 1)
+        #expect(report.groups[0].numbers.isEmpty && report.groups[0].outline.isEmpty)
+        #expect(report.groups[0].reasons == [.lungsNotFound])
+        #expect(report.groups[0].image?.sopInstanceUID == SourceObjects.instance(Samples.seriesDX, "1"))
+        #expect(report.conclusion.contains("lungs not found"))
+        #expect(report.conclusion.contains("No lung contour could be drawn"))
+    }
+
+    @Test func aSeriesIsOutlinedOnItsLargestSliceAndListsAllAnalysedOnes() throws {
+        let report = try read("ct")
+        #expect(
+            report.groups.map { $0.image?.sopInstanceUID.string } == Array(repeating: "\(Samples.seriesCT).7", count: 2)
+        )
+        let volume = report.groups[0].numbers.first { $0.name == Codes.SCT.volume }
+        #expect(volume?.value == 4321.4 && volume?.unit == Codes.UCUM.millilitre)
+        #expect(report.groups[1].numbers.allSatisfy { $0.name != Codes.SCT.volume })
+        let library = report.document.root.child(named: Codes.DCM.imageLibrary)
+        #expect(library?.all.count { if case .image = $0.value { true } else { false } } == 5)
+        #expect(report.conclusion.contains("no CT classes in this bundle"))
+        let data = try DataSet(bytes: ReportWriter.structuredReport(Cases.request("ct"), kind: .enhanced).part10)
+        let evidence = data.sequence(.currentRequestedProcedureEvidenceSequence)
+            .flatMap { $0.sequence(.referencedSeriesSequence) }.flatMap { $0.sequence(.referencedSOPSequence) }
+        #expect(evidence.count == 12)
+    }
+
+    @Test func severalFindingsAndImagesNotChosenAreListed() throws {
+        let report = try read("several")
+        #expect(report.outcome == .classified(.covid19))
+        #expect(report.groups.count == 6)
+        #expect(Set(report.groups.map(\.trackingUID)).count == 6)
+        let left = report.document.root.all.first { $0.name == Codes.Hilum.imageNotAnalysed }
+        #expect(left?.textValue == "lateral view")
+        #expect(report.conclusion.contains("Image 1 of 3: ") && report.conclusion.contains("CT series 3 of 3: "))
+    }
+
+    @Test func outlinesAreClosedAndInsideTheImage() throws {
+        var finding = Samples.covid
+        finding.finding.lungs[0].contours = [
+            [Point(x: -50, y: -5), Point(x: 9000, y: 3), Point(x: 600, y: 9000)], [Point(x: 1, y: 1)],
+        ]
+        finding.finding.lungs[1].contours = [[Point(x: .nan, y: 1), Point(x: 3, y: 4), Point(x: 5, y: 6)]]
+        let object = try ReportWriter.structuredReport(Samples.request([finding]), kind: .comprehensive3D)
+        let groups = try ReportReader.read(object.part10).groups
+        #expect(groups.count == 1)
+        #expect(groups[0].outline.map(\.x) == [0, 1200, 600, 0])
+        #expect(groups[0].outline.map(\.y) == [0, 3, 1400, 0])
+    }
+
+    @Test func unknownSpacingGivesTheShareOfTheImage() throws {
+        var finding = Samples.covid
+        finding.finding.lungs[0].area = nil
+        finding.finding.lungs[0].share = 0.2345
+        let object = try ReportWriter.structuredReport(Samples.request([finding]), kind: .comprehensive)
+        let numbers = try ReportReader.read(object.part10).groups[0].numbers
+        #expect(numbers.first { $0.name == Codes.Hilum.lungShare }?.value == 23.45)
+        #expect(numbers.allSatisfy { $0.name != Codes.SCT.area })
+    }
+
+    @Test func valuesThatAreNoNumbersAreLeftOut() throws {
+        var finding = Samples.covid
+        finding.finding.activationShare = .nan
+        finding.finding.texture?.features = [NamedValue(name: "haralick.contrast", value: .infinity)]
+        let object = try ReportWriter.structuredReport(Samples.request([finding]), kind: .comprehensive3D)
+        let numbers = try ReportReader.read(object.part10).groups[0].numbers
+        #expect(numbers.allSatisfy { $0.name != Codes.Hilum.activationShare && $0.name.value != "ACUI" })
+    }
+
+    @Test func requestsWithoutFindingsOrImagesAreRefused() throws {
+        var none = try Samples.request([])
+        #expect(throws: ReportingError.request("it has no finding")) {
+            try ReportWriter.structuredReport(none, kind: .basicText)
+        }
+        var finding = Samples.covid
+        finding.sources = []
+        none.findings = [finding]
+        #expect(throws: ReportingError.self) { try ReportWriter.structuredReport(none, kind: .basicText) }
+    }
+
+    @Test func aClassWithoutACodeOfItsOwnSurvives() throws {
+        let name = FindingClass(rawValue: "tuberculosis")
+        var finding = Samples.covid
+        finding.finding.outcome = .classified(name)
+        finding.finding.probabilities = [ClassProbability(name: name, probability: 1)]
+        let object = try ReportWriter.structuredReport(Samples.request([finding]), kind: .comprehensive3D)
+        #expect(try ReportReader.read(object.part10).outcome == .classified(name))
+    }
+}

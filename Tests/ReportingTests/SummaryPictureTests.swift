@@ -1,0 +1,101 @@
+import DICOM
+import DICOMCore
+import Diagnosis
+import HilumTesting
+import Imaging
+import Testing
+
+@testable import Reporting
+
+@Suite struct SummaryPictureTests {
+    @Test(
+        "dciodvfy finds no error in any encoding", .enabled(if: Judges.dciodvfy != nil),
+        arguments: [PictureOptions.Encoding.native, .rle, .jpegLossless])
+    func picturesAreValid(encoding: PictureOptions.Encoding) throws {
+        let options = PictureOptions(encoding: encoding, side: 512, framesPerSeries: 3)
+        for name in ["covid19", "ct"] {
+            let picture = try SummaryPicture.object(Cases.request(name), options: options)
+            #expect(try Judges.errors(picture.part10) == [])
+        }
+    }
+
+    /// Prints what a viewer would decode.
+    private static let decode = """
+        import sys, pydicom, hashlib
+        d = pydicom.dcmread(sys.argv[1])
+        a = d.pixel_array
+        print(d.SOPClassUID.name, d.BurnedInAnnotation, d.ConversionType, d.get('NumberOfFrames', 1), a.shape[-3:],
+              hashlib.sha256(a.tobytes()).hexdigest(), sep='|')
+        """
+
+    @Test(
+        "pydicom decodes the rendered pixels from every encoding", .enabled(if: Tool.python != nil),
+        arguments: [PictureOptions.Encoding.native, .rle, .jpegLossless])
+    func pixelsSurvive(encoding: PictureOptions.Encoding) throws {
+        let request = try Cases.request("ct")
+        let pages = try SummaryPicture.render(request, options: PictureOptions(side: 512, framesPerSeries: 3))
+        #expect(pages.count == 3)
+        let native = try SummaryPicture.object(request, pages: pages, encoding: .native)
+        let expected = try #require(try Judges.python(Self.decode, [native.part10])).standardOutput
+        #expect(expected.hasPrefix("Multi-frame True Color Secondary Capture Image Storage|YES|WSD|3|(512, 512, 3)|"))
+        let other = try SummaryPicture.object(request, pages: pages, encoding: encoding)
+        let said = try #require(try Judges.python(Self.decode, [other.part10]))
+        #expect(said.standardOutput == expected, "\(said.standardError)")
+        // The first row of the picture is background, as drawn.
+        let stored = try DataSet(bytes: native.part10).bytes(.pixelData) ?? []
+        #expect(Array(stored.prefix(pages[0].bytes.count)) == pages[0].bytes)
+    }
+
+    @Test func oneRadiographMakesASingleFrame() throws {
+        let picture = try SummaryPicture.object(Cases.request("normal"))
+        #expect(picture.sopClassUID == SecondaryCapture.singleFrame)
+        let data = try DataSet(bytes: picture.part10)
+        #expect(data.integer(.rows) == 1024 && data.integer(.columns) == 1024)
+        #expect(data.studyInstanceUID == Samples.study)
+        #expect(data.string(.seriesDescription)?.contains("research use") == true)
+    }
+
+    @Test func theLargestSliceComesFirst() throws {
+        let phrases = Phrases.of("en")
+        let pages = PicturePage.pages(of: try Cases.request("ct"), phrases: phrases, limit: 3)
+        #expect(pages.map(\.image) == [6, 2, 8])
+        #expect(pages.first?.caption == "Slice 7 of 12")
+    }
+
+    @Test func outlinesAndActivationChangeTheImage() throws {
+        let whole = try SummaryPicture.render(Samples.request([Samples.covid]))[0]
+        var bare = Samples.covid
+        bare.finding.lungs = []
+        bare.analysis?.images[0].activation = nil
+        let without = try SummaryPicture.render(Samples.request([bare]))[0]
+        let changed = zip(whole.bytes, without.bytes).count { $0 != $1 }
+        #expect(changed > 20_000)
+    }
+
+    /// On a grey-scale monitor too: letters and their ground differ enough in lightness, whatever the level's colour.
+    @Test(arguments: TriageLevel.allCases) func triageLettersStandOutInGrey(level: TriageLevel) {
+        let colours = PictureStyle.colours(level)
+        #expect(abs(colours.fill.luma - colours.text.luma) > 90)
+    }
+
+    @Test func hostileTextsDrawWithinThePicture() throws {
+        let long = String(repeating: "Ω漢字العربية ", count: 12)
+        let header = SourceText(
+            characterSet: "ISO_IR 192", name: "\(long)^\(long)", id: String(repeating: "9", count: 5000),
+            description: long)
+        var finding = Samples.radiograph(.review, triage: .routine, reasons: ReviewReason.allCases)
+        finding.finding.bundle.name = long
+        finding.finding.probabilities = (0..<9).map {
+            ClassProbability(name: FindingClass(rawValue: "class \($0) \(long)"), probability: .nan)
+        }
+        let pages = try SummaryPicture.render(Samples.request([finding], header: header))
+        #expect(pages[0].width == 1024 && pages[0].height == 1024)
+    }
+
+    @Test func impossibleSizesAreRefused() throws {
+        let request = try Cases.request("normal")
+        #expect(throws: ReportingError.self) {
+            try SummaryPicture.render(request, options: PictureOptions(side: 100_000))
+        }
+    }
+}
