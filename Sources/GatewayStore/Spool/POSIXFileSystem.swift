@@ -149,6 +149,8 @@ final class FolderLock: Sendable {
     func release() {
         descriptor.withLock { descriptor in
             guard descriptor >= 0 else { return }
+            // Unlocked by name: a child between fork and exec may hold a copy of the descriptor.
+            flock(descriptor, LOCK_UN)
             _ = Foundation.close(descriptor)
             descriptor = -1
         }

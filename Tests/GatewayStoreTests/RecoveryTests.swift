@@ -1,0 +1,148 @@
+import DICOMCore
+import Foundation
+import GRDB
+import Testing
+
+@testable import GatewayStore
+
+/// A process may die at any hand-over; each test leaves what it would leave there.
+struct RecoveryTests {
+    @Test func filesThatWereBeingReceivedAreSwept() async throws {
+        try await withBench { bench async throws in
+            let writer = try bench.reception().begin(SentObject().request)
+            writer.write(all: Array(SentObject().dataSet.prefix(60)))
+            let report = try bench.reopened().recover()
+            #expect(report.swept == 1)
+            #expect(try bench.spooled().isEmpty)
+            writer.abandon()
+        }
+    }
+
+    @Test("died between rename and commit: the whole object is taken over")
+    func aWholeFileWithoutARowIsTakenOver() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            try bench.store.write { try $0.execute(sql: "DELETE FROM object; DELETE FROM study") }
+            let store = try bench.reopened()
+            #expect(try store.recover().adopted == 1)
+            #expect(try store.study(SentObject().study)?.images == 1)
+            #expect(try store.openStudies().map(\.uid) == [SentObject().study])
+            #expect(try await SentObject().send(to: Reception(store: store)) == .success(.same))
+        }
+    }
+
+    @Test("died between commit and removal of a duplicate's file")
+    func aDuplicatesFileIsSwept() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            let path = bench.folder.appending(path: try bench.spooled()[0])
+            try FileManager.default.copyItem(
+                at: path, to: path.deletingLastPathComponent().appending(path: SpoolLayout.freshName()))
+            #expect(try bench.reopened().recover().swept == 1)
+            #expect(
+                try bench.spooled() == [
+                    "objects/\(path.deletingLastPathComponent().lastPathComponent)/\(path.lastPathComponent)"
+                ])
+        }
+    }
+
+    @Test func whatIsNoObjectIsMovedAsideNotDeleted() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            let folder = bench.folder.appending(path: try bench.spooled()[0]).deletingLastPathComponent()
+            try Data("no object".utf8).write(to: folder.appending(path: "x.dcm"))
+            #expect(try bench.reopened().recover().strays == 1)
+            #expect(try bench.spooled().contains("strays/x.dcm"))
+        }
+    }
+
+    @Test func aLostFileIsNamedAndTakenAgainWhenItComes() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            try FileManager.default.removeItem(at: bench.folder.appending(path: try bench.spooled()[0]))
+            let store = try bench.reopened()
+            #expect(try store.recover().lost == 1)
+            #expect(try store.study(SentObject().study)?.state == .failed)
+            let again = try await SentObject().send(to: Reception(store: store))
+            #expect(again == .success(.kept(study: SentObject().study, opensStudy: true)))
+            #expect(try store.study(SentObject().study)?.state == .receiving)
+            #expect(try store.recover().lost == 0)
+        }
+    }
+
+    @Test func aLostResultIsMadeAgain() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            try bench.store.complete(job: job, with: .sample())
+            let file = try #require(try bench.store.results(of: job.study).first).object.file
+            try FileManager.default.removeItem(at: file)
+            let store = try bench.reopened()
+            #expect(try store.recover().lost == 1)
+            let again = try #require(try store.claimJob(worker: "w", lease: 60))
+            #expect(again.key == job.key && again.createdAt == job.createdAt)
+            try store.complete(job: again, with: .sample())
+            #expect(try store.results(of: job.study).count == 2)
+            #expect(try store.study(job.study)?.state == .analysed)
+        }
+    }
+
+    @Test("died between writing a result and its commit")
+    func resultFilesWithoutARowAreSweptAndTheJobRunsAgain() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            let folder = bench.folder.appending(path: "results/20261001")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data("half".utf8).write(to: folder.appending(path: "a.dcm"))
+            let store = try bench.reopened()
+            let report = try store.recover()
+            #expect(report.released == 1 && report.swept == 1)
+            #expect(try store.claimJob(worker: "other", lease: 60)?.id == job.id)
+        }
+    }
+
+    @Test func aCleanStoreSaysSo() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            let report = try bench.reopened().recover()
+            #expect(report.isClean && "\(report)" == "spool and database agree")
+        }
+    }
+
+    @Test func aSecondGatewayIsKeptOut() async throws {
+        try await withBench { bench async throws in
+            #expect(throws: StoreError.folderInUse(path: bench.folder.path)) {
+                try Store(folder: bench.folder, role: .gateway)
+            }
+            _ = try Store(folder: bench.folder, role: .guest)
+        }
+    }
+
+    @Test func aNewerSchemaIsLeftAlone() async throws {
+        try await withBench { bench async throws in
+            try bench.store.write {
+                try $0.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('v99')")
+            }
+            #expect(throws: StoreError.newerSchema(path: bench.store.layout.database)) { try bench.reopened() }
+        }
+    }
+
+    @Test func everyTableIsStrictAndEventsStay() async throws {
+        try await withBench { bench async throws in
+            let loose = try bench.store.read {
+                try String.fetchAll(
+                    $0,
+                    sql: """
+                        SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0
+                            AND name NOT LIKE 'sqlite%' AND name <> 'grdb_migrations'
+                        """)
+            }
+            #expect(loose.isEmpty)
+            #expect(try bench.store.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+            try bench.store.note(.started, "x")
+            #expect(throws: StoreError.self) { try bench.store.write { try $0.execute(sql: "DELETE FROM event") } }
+            #expect(throws: StoreError.self) {
+                try bench.store.write { try $0.execute(sql: "UPDATE event SET text = ''") }
+            }
+        }
+    }
+}
