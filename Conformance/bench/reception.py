@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Speed of reception: DCMTK's `storescp +B` (TCP_NODELAY=1, no fsync) against `hilum serve` (durable before it answers),
+and the disk alone with the same fsyncs. Rounds alternate; every round sends a fresh CT series to an empty folder.
+
+    .venv/bin/python Conformance/bench/reception.py [--hilum .build/release/hilum] [--rounds 5] [--slices 300]
+
+Prints one JSON object: medians and ranges in seconds, ratios, and the listener's peak resident memory in MiB. Bars:
+`four_associations_vs_storescp` at least 0.7; `one_association_vs_disk` at most 1.3.
+"""
+import argparse
+import json
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+
+ENVIRONMENT = {**os.environ, "TCP_NODELAY": "1"}
+
+
+def make_series(folder, slices):
+    """CT slices of 512², 16 bit allocated; returns their paths."""
+    os.makedirs(folder)
+    study, series, frame = generate_uid(), generate_uid(), generate_uid()
+    base = numpy.random.default_rng(1).integers(0, 4096, (512, 512), dtype=numpy.uint16)
+    paths = []
+    for number in range(slices):
+        d = Dataset()
+        d.SOPClassUID, d.SOPInstanceUID = CTImageStorage, generate_uid()
+        d.StudyInstanceUID, d.SeriesInstanceUID, d.FrameOfReferenceUID = study, series, frame
+        d.PatientName, d.PatientID, d.PatientBirthDate, d.PatientSex = "Bench^Phantom", "BENCH", "", "O"
+        d.StudyDate, d.StudyTime, d.StudyID, d.AccessionNumber = "20200101", "120000", "1", ""
+        d.ReferringPhysicianName, d.Manufacturer, d.Modality = "", "bench", "CT"
+        d.SeriesNumber, d.InstanceNumber, d.ImageType = 1, number + 1, ["ORIGINAL", "PRIMARY", "AXIAL"]
+        d.ImagePositionPatient, d.ImageOrientationPatient = [-180, -180, float(number)], [1, 0, 0, 0, 1, 0]
+        d.PixelSpacing, d.SliceThickness, d.KVP = [0.7, 0.7], 1, 120
+        d.RescaleIntercept, d.RescaleSlope = -1024, 1
+        d.Rows = d.Columns = 512
+        d.BitsAllocated, d.BitsStored, d.HighBit, d.PixelRepresentation = 16, 12, 11, 0
+        d.SamplesPerPixel, d.PhotometricInterpretation = 1, "MONOCHROME2"
+        d.PixelData = numpy.roll(base, number, 0).tobytes()
+        meta = FileMetaDataset()
+        meta.MediaStorageSOPClassUID, meta.MediaStorageSOPInstanceUID = d.SOPClassUID, d.SOPInstanceUID
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        d.file_meta = meta
+        paths.append(os.path.join(folder, f"{number:04}.dcm"))
+        d.save_as(paths[-1], enforce_file_format=True)
+    return paths
+
+
+def send(paths, port, title, associations):
+    """Seconds from the first storescu's start to the last one's end."""
+    begin = time.perf_counter()
+    senders = [
+        subprocess.Popen(
+            ["storescu", "-aec", title, "127.0.0.1", str(port), *paths[share::associations]], env=ENVIRONMENT)
+        for share in range(associations)
+    ]
+    failed = [sender for sender in senders if sender.wait() != 0]
+    seconds = time.perf_counter() - begin
+    if failed:
+        sys.exit(f"reception: {len(failed)} of {associations} storescu failed against {title} on port {port}")
+    return seconds
+
+
+def wait_for_port(port, process):
+    for _ in range(600):
+        if process.poll() is not None:
+            sys.exit(f"reception: {process.args[0]} ended with {process.returncode} before it listened")
+        if subprocess.run(["echoscu", "-aec", "HILUM", "127.0.0.1", str(port)], capture_output=True).returncode == 0:
+            return
+        time.sleep(0.1)
+    sys.exit(f"reception: nothing answers on port {port}")
+
+
+def peak_memory(process):
+    with open(f"/proc/{process.pid}/status") as status:
+        line = next(line for line in status if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def with_storescp(work, paths, associations, port):
+    out = os.path.join(work, "storescp")
+    os.makedirs(out)
+    listener = subprocess.Popen(["storescp", "+B", "-od", out, str(port)], env=ENVIRONMENT)
+    try:
+        wait_for_port(port, listener)
+        seconds = send(paths, port, "STORESCP", associations)
+        count, memory = len(os.listdir(out)), peak_memory(listener)
+    finally:
+        listener.terminate()
+        listener.wait()
+        shutil.rmtree(out)
+    return seconds, count, memory
+
+
+def with_hilum(hilum, work, paths, associations, port):
+    out = os.path.join(work, "hilum")
+    command = hilum + ["serve", "--storage", out, "--port", str(port), "--workers", "0"]
+    listener = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    try:
+        if b"listening on" not in listener.stdout.readline():
+            sys.exit("reception: hilum serve did not say that it listens")
+        seconds = send(paths, port, "HILUM", associations)
+        count = sum(len(files) for _, _, files in os.walk(os.path.join(out, "objects")))
+        memory = peak_memory(listener)
+    finally:
+        listener.send_signal(signal.SIGTERM)
+        listener.wait()
+        shutil.rmtree(out)
+    return seconds, count, memory
+
+
+def disk_alone(work, paths):
+    """The same bytes and fsyncs by one thread: file, folder, and a record of 16 KiB as the database's log gets."""
+    contents = [open(path, "rb").read() for path in paths]
+    out = os.path.join(work, "disk")
+    os.makedirs(os.path.join(out, "incoming"))
+    os.makedirs(os.path.join(out, "objects"))
+    log = os.open(os.path.join(out, "log"), os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    record = b"r" * 16384
+    begin = time.perf_counter()
+    for number, content in enumerate(contents):
+        temporary = os.path.join(out, "incoming", str(number))
+        file = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+        os.write(file, content)
+        os.fsync(file)
+        os.close(file)
+        os.rename(temporary, os.path.join(out, "objects", str(number)))
+        folder = os.open(os.path.join(out, "objects"), os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+        os.write(log, record)
+        os.fdatasync(log)
+    seconds = time.perf_counter() - begin
+    os.close(log)
+    shutil.rmtree(out)
+    return seconds
+
+
+def summary(seconds):
+    return {"median": round(statistics.median(seconds), 3), "range": [round(min(seconds), 3), round(max(seconds), 3)]}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--hilum", default=".build/release/hilum", help="the program, optimised")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--slices", type=int, default=300)
+    parser.add_argument("--folder", help="on the disk to measure; the system's temporary folder if not named")
+    parser.add_argument("--port", type=int, default=21400)
+    arguments = parser.parse_args()
+    hilum = arguments.hilum.split()
+    times = {"disk": []}
+    memory = 0.0
+    with tempfile.TemporaryDirectory(prefix="hilum-bench-", dir=arguments.folder) as work:
+        paths = make_series(os.path.join(work, "series"), arguments.slices)
+        megabytes = sum(os.path.getsize(path) for path in paths) / 1e6
+        for _ in range(arguments.rounds):
+            times["disk"].append(disk_alone(work, paths))
+            for associations in (1, 4):
+                for name, run in (
+                    ("storescp", lambda: with_storescp(work, paths, associations, arguments.port)),
+                    ("hilum", lambda: with_hilum(hilum, work, paths, associations, arguments.port + 1)),
+                ):
+                    seconds, count, peak = run()
+                    if count != len(paths):
+                        sys.exit(f"reception: {name} kept {count} of {len(paths)} objects")
+                    times.setdefault(f"{name}_{associations}", []).append(seconds)
+                    memory = max(memory, peak if name == "hilum" else 0)
+    median = {name: statistics.median(seconds) for name, seconds in times.items()}
+    print(json.dumps({
+        "slices": arguments.slices, "megabytes": round(megabytes, 1), "rounds": arguments.rounds,
+        "seconds": {name: summary(seconds) for name, seconds in times.items()},
+        "four_associations_vs_storescp": round(median["storescp_4"] / median["hilum_4"], 3),
+        "one_association_vs_storescp": round(median["storescp_1"] / median["hilum_1"], 3),
+        "one_association_vs_disk": round(median["hilum_1"] / median["disk"], 3),
+        "listener_peak_mib": round(memory, 1),
+    }, indent=2))
+
+
+if __name__ == "__main__":
+    main()
