@@ -26,6 +26,13 @@ void nn_pad_scale_shift_relu(const float *x, float *padded, int64_t channels, in
     }
 }
 
+void nn_pack_narrow(const float *stored, int64_t maps, int64_t channels, float *weights) {
+    memset(weights, 0, (size_t)(channels * 9 * NN_NARROW_MAPS) * sizeof(float));
+    for (int64_t map = 0; map < maps; map++)
+        for (int64_t tap = 0; tap < channels * 9; tap++)
+            weights[tap * NN_NARROW_MAPS + map] = stored[map * channels * 9 + tap];
+}
+
 // Positions of a tile lie side by side in the padded plane, the border's two included; only those of the image are
 // kept. `tile` holds [map][lanes].
 static void store_tile(const float *tile, int64_t lanes, int64_t maps, int64_t first, int64_t count, int64_t width,

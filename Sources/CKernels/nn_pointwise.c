@@ -109,6 +109,11 @@ void nn_widen_f16(const uint8_t *bytes, float *out, int64_t count) {
         out[i] = half_to_float((uint32_t)bytes[2 * i] | ((uint32_t)bytes[2 * i + 1] << 8));
 }
 
+void nn_scale_rows(float *matrix, int64_t rows, int64_t count, const float *scale) {
+    for (int64_t row = 0; row < rows; row++)
+        for (int64_t i = 0; i < count; i++) matrix[row * count + i] *= scale[row];
+}
+
 int64_t nn_first_not_finite(const float *values, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
         uint32_t bits;

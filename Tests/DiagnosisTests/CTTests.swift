@@ -123,3 +123,32 @@ import Testing
         _ = try StartingBundle.pipeline.get().analyse(CTInput(slices: slices, spacing: nil, sliceDistance: .nan))
     }
 }
+
+/// Slices with masks that somebody else drew.
+@Suite struct CTReferenceTests {
+    static let folder = Workplace.shared?.appending(path: "data/ct/ct-lungs")
+
+    @Test("Lungs of pictures of slices agree with their masks, most of the time", .enabled(if: folder != nil))
+    func picturesAgreeWithMasks() throws {
+        let folder = try #require(Self.folder)
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "jpg" }.sorted { $0.path < $1.path }
+        try #require(!files.isEmpty)
+        let overlaps = try files.map { file in
+            let grey = try ImageFile.readGrey(file.path)
+            let mask = try ImageFile.readGrey(file.deletingPathExtension().appendingPathExtension("mask.png").path)
+            let grid = AnalysisGrid(width: grey.width, height: grey.height)
+            let lungs = SliceLungs(dark: DarkPixels.mask(grid.analysisImage(of: grey)), minimumShare: 0.005)
+            let expected = grid.analysisLabels(of: mask)
+            var both = 0
+            var either = 0
+            for (own, other) in zip(lungs.labels.pixels, expected.pixels) {
+                both += own != 0 && other > 127 ? 1 : 0
+                either += own != 0 || other > 127 ? 1 : 0
+            }
+            return Double(both) / Double(max(1, either))
+        }.sorted()
+        #expect(overlaps[overlaps.count / 2] > 0.9, "\(overlaps)")
+        #expect(overlaps.count { $0 > 0.8 } * 10 >= overlaps.count * 8, "\(overlaps)")
+    }
+}

@@ -55,6 +55,9 @@ void nn_col2im(const float *columns, const nn_window *window, int64_t channels, 
 void nn_widen_bf16(const uint8_t *bytes, float *out, int64_t count);
 void nn_widen_f16(const uint8_t *bytes, float *out, int64_t count);
 
+// matrix[row][i] *= scale[row]; `count` values a row.
+void nn_scale_rows(float *matrix, int64_t rows, int64_t count, const float *scale);
+
 // Index of the first value that is NaN or infinite, -1 when there is none.
 int64_t nn_first_not_finite(const float *values, int64_t count);
 
@@ -68,6 +71,9 @@ int64_t nn_padded_channel(int64_t images, int64_t height, int64_t width);
 // nn_scale_shift_relu, with relu, from plain channels to padded ones with a border of 0.
 void nn_pad_scale_shift_relu(const float *x, float *padded, int64_t channels, int64_t images, int64_t height,
                              int64_t width, const float *scale, const float *shift);
+
+// A stored weight [map][channel][ky][kx] as nn_convolve_narrow wants it.
+void nn_pack_narrow(const float *stored, int64_t maps, int64_t channels, float *weights);
 
 // Output rows [begin, end) (image and row flattened) of `maps` maps: y[map][image][row][column], starting from
 // bias[map]. `weights` holds [channel][ky][kx][NN_NARROW_MAPS], 0 for maps that do not exist; `bias` NN_NARROW_MAPS

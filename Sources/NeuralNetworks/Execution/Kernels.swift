@@ -40,10 +40,8 @@ struct ConvolutionKernel: Sendable {
 
     /// Takes in the normalisation that follows.
     mutating func fold(_ norm: ScaleShiftKernel) {
-        for output in 0..<layer.outputs {
-            for index in output * depth..<(output + 1) * depth { weight[index] *= norm.scale[output] }
-            bias[output] = bias[output] * norm.scale[output] + norm.shift[output]
-        }
+        nn_scale_rows(&weight, Int64(layer.outputs), Int64(depth), norm.scale)
+        for output in bias.indices { bias[output] = bias[output] * norm.scale[output] + norm.shift[output] }
     }
 }
 
@@ -68,11 +66,8 @@ struct NarrowKernel: Sendable {
         self.scaleShift = scaleShift
         self.inputs = inputs
         outputs = layer.outputs
-        let source = weights[layer.name + ".weight"].values
         weight = Array(repeating: 0, count: inputs * 9 * Self.maps)
-        for output in 0..<layer.outputs {
-            for tap in 0..<inputs * 9 { weight[tap * Self.maps + output] = source[output * inputs * 9 + tap] }
-        }
+        nn_pack_narrow(weights[layer.name + ".weight"].values, Int64(layer.outputs), Int64(inputs), &weight)
         bias = Array(repeating: 0, count: Self.maps)
         if layer.hasBias { bias.replaceSubrange(0..<outputs, with: weights[layer.name + ".bias"].values) }
     }

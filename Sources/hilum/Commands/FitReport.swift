@@ -6,9 +6,13 @@ struct FitReport {
     let classes: [FindingClass]
     let measured: [(row: LabelledImages.Row, values: RadiographMeasurement)]
 
+    private var plausible: [(row: LabelledImages.Row, values: RadiographMeasurement)] {
+        measured.filter { $0.values.lungs == nil }
+    }
+
     /// Images whose lungs were plausible, with the network's answer.
     private var usable: [(row: LabelledImages.Row, values: RadiographMeasurement)] {
-        measured.filter { $0.values.lungs == nil && $0.values.logits != nil }
+        plausible.filter { $0.values.logits != nil }
     }
 
     private var examples: [ThresholdFit.Example] {
@@ -28,7 +32,7 @@ struct FitReport {
         let abnormal = usable.filter { $0.row.name != .normal }.flatMap { $0.values.lungActivation.map(Double.init) }
         func value(_ number: Double?) -> String { number.map { String(format: "%.4f", $0) } ?? "-" }
         var lines = [
-            "images \(measured.count), lungs plausible \(usable.count), labelled \(examples.count)",
+            "images \(measured.count), lungs plausible \(plausible.count), labelled \(examples.count)",
             "temperature \(value(temperature)) (least negative log-likelihood); accuracy \(value(after.0)), "
                 + "calibration error \(value(before.1)) before, \(value(after.1)) after",
             "minimum_logsumexp (quantiles 0.01 0.02 0.05) "
@@ -45,11 +49,11 @@ struct FitReport {
 
     /// Percentiles 2.5 to 97.5 of every mean feature per class, as texture-profiles.yaml has them.
     private var domains: [String] {
-        classes.flatMap { name -> [String] in
-            let some = usable.filter { $0.row.name == name }.map { item in
+        Set(measured.map(\.row.name)).sorted { $0.rawValue < $1.rawValue }.flatMap { name -> [String] in
+            let some = plausible.filter { $0.row.name == name }.map { item in
                 Dictionary(item.values.texture.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             }
-            let names = usable.first?.values.texture.map(\.name).filter { !$0.hasSuffix(".range") } ?? []
+            let names = plausible.first?.values.texture.map(\.name).filter { !$0.hasSuffix(".range") } ?? []
             guard some.count >= 20 else { return [] }
             return ["      \(name.rawValue):"]
                 + names.map { feature in
