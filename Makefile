@@ -14,11 +14,11 @@ demo: build
 test: bootstrap
 	@$(SWIFT) --build-tests
 	@$(SWIFT) --product hilum
-	@swift test $(SWIFT_FLAGS) --skip-build
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 
 lint:
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
-	@swift test $(SWIFT_FLAGS) --skip-build --filter TidyTests
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter TidyTests
 
 format:
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
