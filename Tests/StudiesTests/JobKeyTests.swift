@@ -1,4 +1,5 @@
 import DICOMCore
+import Diagnosis
 import Foundation
 import HilumTesting
 import Reporting

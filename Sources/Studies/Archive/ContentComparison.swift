@@ -21,8 +21,10 @@ public enum ContentComparison {
     private static let ofEncoding: Set<Tag> = [
         .pixelData, Tag(0x7FE0, 0x0001), Tag(0x7FE0, 0x0002), Tag(0xFFFC, 0xFFFC),
     ]
-    /// A codec decides about these where the syntax differs.
-    private static let ofCodec: Set<Tag> = [.photometricInterpretation, .planarConfiguration]
+    /// A codec decides about these where the syntax differs: the form of colour, and how the object came to be.
+    private static let ofCodec: Set<Tag> = [
+        .photometricInterpretation, .planarConfiguration, .derivationDescription, Tag(0x0008, 0x9215),
+    ]
 
     private static func sameAttributes(_ first: DataSet, _ second: DataSet, isRecoded: Bool) -> Bool {
         let isContent = { (tag: Tag) in

@@ -69,7 +69,7 @@ public struct ArchiveExport: Sendable {
     public func export(_ file: URL, sourceName: String, name: String) throws -> [ExportRow] {
         let dataSet = try DataSet(contentsOf: file)
         guard let header = ImageHeader(dataSet, file: file) else {
-            throw StudiesError.picture(path: file.path, reason: "lacks a SOP class, instance, study or series UID")
+            throw StudiesError.incomplete("it lacks a SOP class, instance, study or series UID")
         }
         guard header.hasPixels else { return [] }
         try limits.check(header)

@@ -98,7 +98,7 @@ public struct Conversion: Sendable {
         } catch StudiesError.fileNotWritten(let path) {
             throw StudiesError.fileNotWritten(path)
         } catch {
-            return (.broken("\(entry.file.path): \(error), passed over"), [])
+            return (.broken("\(entry.file.relativePath): \(error), passed over"), [])
         }
     }
 
@@ -122,7 +122,8 @@ public struct Conversion: Sendable {
     private func complaint(_ entry: ArchiveWalk.Entry) -> String {
         let wanted = source == .dicom ? "no DICOM file" : "neither JPEG nor PNG"
         let exists = FileManager.default.isReadableFile(atPath: entry.file.path)
-        return "\(entry.file.path): \(exists ? "is \(wanted)" : "doesn't exist or may not be read"), passed over"
+        return
+            "\(entry.file.relativePath): \(exists ? "is \(wanted)" : "doesn't exist or may not be read"), passed over"
     }
 }
 

@@ -48,9 +48,9 @@ struct OfflineUnit {
                 path: path(of: $0, result.files), study: study.string,
                 series: $0.sources.first?.seriesInstanceUID.string, finding: $0.finding)
         }
-        record.complaints = result.unreadable.map { "\($0.file.path): \($0.reason), passed over" }
+        record.complaints = result.unreadable.map { "\($0.file.relativePath): \($0.reason), passed over" }
         for listed in result.notChosen {
-            let sentence = "\(listed.header.file.path): \(listed.reason), not analysed"
+            let sentence = "\(listed.header.file.relativePath): not analysed, \(listed.reason)"
             if case .undecodable = listed.reason {
                 record.complaints.append(sentence)
             } else {
@@ -74,7 +74,7 @@ struct OfflineUnit {
         if let done = done(key) { return done }
         let result = try analyzer.analyse(picture: entry.file, as: kind)
         var record = OfflineAnalysis.Record()
-        record.lines = [AnalysisLine(path: entry.file.path, finding: result.finding.finding)]
+        record.lines = [AnalysisLine(path: entry.file.relativePath, finding: result.finding.finding)]
         if options.output != nil, options.settings.picture {
             let picture = try analyzer.summaryPicture(of: result, identity: identity(key))
             try write(try ImageFile.encodePNG(picture), to: "\(names.stem(entry)).png", &record)
@@ -92,7 +92,7 @@ struct OfflineUnit {
     private func path(of finding: ReportedFinding, _ files: [UID: URL]) -> String {
         let found = Set(finding.sources.compactMap { files[$0.sopInstanceUID] })
         guard let first = finding.sources.first.flatMap({ files[$0.sopInstanceUID] }) else { return "" }
-        return found.count == 1 ? first.path : first.deletingLastPathComponent().path
+        return found.count == 1 ? first.relativePath : first.deletingLastPathComponent().relativePath
     }
 
     // MARK: Output and state
@@ -129,7 +129,7 @@ extension OfflineIndex.Unit {
     fileprivate var place: String {
         switch self {
         case .study(let uid, _): "study \(uid)"
-        case .picture(let entry): entry.file.path
+        case .picture(let entry): entry.file.relativePath
         }
     }
 }

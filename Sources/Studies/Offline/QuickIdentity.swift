@@ -3,6 +3,7 @@ import Foundation
 
 /// Reads no more of a DICOM file than tells which study it belongs to.
 enum QuickIdentity {
+    /// The SOP class is the meta information's where the data set has none, as in a DICOMDIR.
     /// - Throws: `DICOMCoreError` for what is no data set; Foundation's error for what can't be read.
     static func read(_ file: URL) throws -> InstanceIdentity {
         let handle = try FileHandle(forReadingFrom: file)
@@ -22,7 +23,11 @@ enum QuickIdentity {
         try scanner.push(prefix[head.dataSetOffset...])
         while scanner.identity.seriesInstanceUID == nil {
             let piece = try handle.read(upToCount: pieceLength) ?? Data()
-            if piece.isEmpty { return try scanner.finish() }
+            if piece.isEmpty {
+                var identity = try scanner.finish()
+                identity.sopClassUID = identity.sopClassUID ?? head.meta?.sopClassUID
+                return identity
+            }
             try scanner.push([UInt8](piece))
         }
         return scanner.identity

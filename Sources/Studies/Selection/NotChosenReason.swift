@@ -31,7 +31,7 @@ extension NotChosenReason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .kindOfObject(let modality):
-            modality.isEmpty ? "not an image that is analysed" : "\(modality) objects are not analysed"
+            modality.isEmpty ? "no radiograph or CT" : "no radiograph or CT (\(modality))"
         case .madeByHilum: "made by Hilum"
         case .noPixels: "holds no pixels"
         case .repeated: "the same object came twice"
@@ -45,7 +45,8 @@ extension NotChosenReason: CustomStringConvertible {
         case .noPosition: "its slices have no position"
         case .samePosition: "another slice lies at the same position"
         case .otherStack: "another orientation or matrix than the series' larger part"
-        case .tooFewSlices(let count): "\(count) axial slices; at least \(CTRules.leastSlices) are needed"
+        case .tooFewSlices(let count):
+            "a series of \(count) axial \(count == 1 ? "slice" : "slices"), and \(CTRules.leastSlices) are needed"
         case .otherBodyPart(let part): "another body part (\(part)) than the chosen series"
         case .thickerSlices: "thicker slices than the chosen series"
         case .otherKernel: "not the lung kernel of the chosen series"

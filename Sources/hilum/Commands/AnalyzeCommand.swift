@@ -63,7 +63,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
                 deviceUID: DerivedUID.make(from: "hilum analyze"), softwareVersion: hilumVersion))
 
         let index = OfflineIndex(roots)
-        for broken in index.broken { Exit.complain("\(broken.file.path): \(broken.reason), passed over") }
+        for broken in index.broken { Exit.complain("\(broken.file.relativePath): \(broken.reason), passed over") }
         var tally = Tally(broken: index.broken.count)
         let bar = ProgressBar("analyze", total: index.count)
         try await analysis.run(index, names: OutputNames(roots)) { record in

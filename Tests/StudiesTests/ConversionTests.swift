@@ -1,0 +1,147 @@
+import DICOM
+import DICOMCore
+import Foundation
+import HilumTesting
+import Imaging
+import Testing
+
+@testable import Studies
+
+@Suite("Converting archives")
+struct ConversionTests {
+    /// A folder with two objects, one of them broken, and a bystander.
+    private func archive(in folder: URL) throws -> URL {
+        let archive = folder.appending(path: "archive")
+        try FileManager.default.createDirectory(
+            at: archive.appending(path: "sub"), withIntermediateDirectories: true)
+        let bytes = try Data(contentsOf: Sample.radiograph("normal"))
+        try bytes.write(to: archive.appending(path: "a.dcm"))
+        try bytes.prefix(bytes.count / 2).write(to: archive.appending(path: "b.dcm"))
+        try Data(contentsOf: Sample.radiograph("covid19")).write(to: archive.appending(path: "sub/c, d"))
+        try Data("path,class\n".utf8).write(to: archive.appending(path: "notes.csv"))
+        return archive
+    }
+
+    private func export(_ archive: URL, to output: URL) async throws -> (made: [[String]], broken: [String]) {
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        let conversion = try Conversion(
+            exporting: ArchiveExport(
+                ExportOptions(), output: output, pseudonym: try Pseudonym(keyFile: output.appending(path: "key"))))
+        var made: [[String]] = []
+        var broken: [String] = []
+        try await conversion.run([archive], threads: 2) { outcome in
+            switch outcome {
+            case .made(let files): made.append(files)
+            case .broken(let sentence): broken.append(sentence)
+            }
+        }
+        return (made, broken)
+    }
+
+    @Test func everyObjectBecomesAPictureAndARowAndABrokenOneASentence() async throws {
+        try await Workplace.withTemporaryFolder { folder in
+            let archive = try archive(in: folder)
+            let output = folder.appending(path: "out")
+            let result = try await export(archive, to: output)
+            #expect(result.made == [["a.png"], ["sub/c, d.png"]])
+            #expect(result.broken.count == 1)
+            #expect(result.broken[0].contains("b.dcm"))
+
+            let manifest = try String(contentsOf: output.appending(path: "manifest.csv"), encoding: .utf8)
+            let lines = manifest.split(separator: "\n")
+            #expect(lines.count == 3)
+            #expect(lines[0].hasPrefix("path,class,source,patient,split,orig_width,orig_height,sha256,"))
+            #expect(lines[1].hasPrefix("a.png,,,"))
+            #expect(lines[1].contains(try Digest.sha256(of: output.appending(path: "a.png"))))
+            #expect(lines[2].hasPrefix("\"sub/c, d.png\",,,"))
+            #expect(!manifest.contains("SAMPLE-1"), "a patient's id is in the manifest")
+        }
+    }
+
+    @Test func aSecondRunMakesNothingTwiceAndTheSameManifest() async throws {
+        try await Workplace.withTemporaryFolder { folder in
+            let archive = try archive(in: folder)
+            let output = folder.appending(path: "out")
+            _ = try await export(archive, to: output)
+            let manifest = try Data(contentsOf: output.appending(path: "manifest.csv"))
+            let picture = output.appending(path: "a.png")
+            try Data("untouched".utf8).write(to: picture)
+            try FileManager.default.removeItem(at: output.appending(path: "sub/c, d.png"))
+
+            let again = try await export(archive, to: output)
+            #expect(again.made.count == 2)
+            #expect(try Data(contentsOf: picture) == Data("untouched".utf8), "what was done is done again")
+            #expect(FileManager.default.fileExists(atPath: output.appending(path: "sub/c, d.png").path))
+            #expect(try Data(contentsOf: output.appending(path: "manifest.csv")) == manifest)
+        }
+    }
+
+    @Test func aNamedFileOfAnotherKindIsBroken() async throws {
+        try await Workplace.withTemporaryFolder { folder in
+            let archive = try archive(in: folder)
+            let result = try await export(archive.appending(path: "notes.csv"), to: folder.appending(path: "out"))
+            #expect(result.made.isEmpty && result.broken.count == 1)
+        }
+    }
+
+    @Test func twinsKeepTheirEndings() throws {
+        try Workplace.withTemporaryFolder { folder in
+            for name in ["a.png", "a.jpg", "b.png", "1.2.840"] {
+                try Data().write(to: folder.appending(path: name))
+            }
+            let names = OutputNames([folder])
+            #expect(ArchiveWalk([folder]).map { names.stem($0) } == ["1.2.840", "a.jpg", "a.png", "b"])
+        }
+    }
+
+    @Test func pseudonymsDependOnKeyAndIssuerAndKeepNothing() throws {
+        let one = Pseudonym(key: [1])
+        let other = Pseudonym(key: [2])
+        #expect(one.of(patientID: "A", issuer: "") == one.of(patientID: "A", issuer: ""))
+        #expect(one.of(patientID: "A", issuer: "") != other.of(patientID: "A", issuer: ""))
+        #expect(one.of(patientID: "A", issuer: "") != one.of(patientID: "A", issuer: "X"))
+        #expect(one.of(patientID: "", issuer: "X") == "")
+    }
+
+    @Test func csvFieldsAreQuotedWhereTheyMust() {
+        #expect(CSV.line(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\n")
+    }
+}
+
+@Suite("Comparing objects by content (design §3.3)")
+struct ContentComparisonTests {
+    private func object(
+        _ syntax: ImportOptions.Syntax, _ change: (inout ImportOptions) -> Void = { _ in }, pixel: UInt8 = 0
+    ) throws -> DataSet {
+        try Workplace.withTemporaryFolder { folder in
+            var plane = Sample.ramp
+            plane.pixels[0] = pixel
+            let picture = try Sample.write(plane, "ramp.png", in: folder)
+            var options = Sample.options(.cr)
+            change(&options)
+            // The syntax would go into the UIDs: only how it is written may differ.
+            let builder = try DataSetBuilder()
+            let source = try DataSet(bytes: try Sample.object(picture, options))
+            try builder.copy(source.tags.filter { $0 != .pixelData }, from: source)
+            try builder.set(.sopInstanceUID, .uid(UID(known: "1.2.3")))
+            try builder.set(.studyInstanceUID, .uid(UID(known: "1.2.4")))
+            try builder.set(.seriesInstanceUID, .uid(UID(known: "1.2.5")))
+            try builder.setPixelData(try source.storedFrame(0).bytes, bitsAllocated: 8)
+            guard let compression = syntax.compression else { return try DataSet(bytes: try builder.part10()) }
+            try builder.compress(compression)
+            return try DataSet(bytes: try builder.part10(transferSyntax: compression.transferSyntax))
+        }
+    }
+
+    @Test(arguments: ImportOptions.Syntax.allCases)
+    func anotherSyntaxIsTheSameObject(syntax: ImportOptions.Syntax) throws {
+        #expect(try ContentComparison.isSame(object(.explicitLittleEndian), object(syntax)))
+    }
+
+    @Test func anotherPixelOrAttributeIsAnotherObject() throws {
+        let plain = try object(.explicitLittleEndian)
+        #expect(try !ContentComparison.isSame(plain, object(.jpegLS, pixel: 1)))
+        #expect(try !ContentComparison.isSame(plain, object(.explicitLittleEndian, { $0.patientID = "P-2" })))
+        #expect(try !ContentComparison.isSame(plain, object(.explicitLittleEndian, { $0.view = "" })))
+    }
+}

@@ -1,0 +1,208 @@
+import DICOM
+import DICOMCore
+import Diagnosis
+import Foundation
+import HilumTesting
+import Imaging
+import Reporting
+import Testing
+
+@testable import Studies
+
+/// These run the networks, so they are few.
+@Suite("From a study's files to result objects", .enabled(if: Sample.analyzer != nil), .serialized)
+struct StudyAnalyzerTests {
+    let analyzer: StudyAnalyzer
+
+    init() throws {
+        analyzer = try #require(Sample.analyzer)
+    }
+
+    private func analyse(_ files: [URL]) throws -> StudyResult {
+        try analyzer.analyse(files: files, identity: Sample.identity(analyzer))
+    }
+
+    @Test func theSameJobMakesTheSameBytesWhateverTheOrderOfItsFiles() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let broken = folder.appending(path: "broken.dcm")
+            try Data(contentsOf: Sample.radiograph("viral-pneumonia")).prefix(3000).write(to: broken)
+            let files = [Sample.radiograph("viral-pneumonia"), broken]
+            let first = try analyse(files)
+            let second = try analyse(files.reversed())
+            #expect(first.state == .reported)
+            #expect(first.summary.outcome == .classified(.viralPneumonia))
+            #expect(first.objects.map(\.kind) == [.structuredReport(.comprehensive3D), .picture])
+            #expect(first.objects.map(\.part10) == second.objects.map(\.part10))
+            #expect(first.unreadable.map(\.file) == [broken], "a broken file is listed and stops nothing")
+            #expect(first.objects.allSatisfy { UID($0.sopInstanceUID.string)?.string.hasPrefix("2.25.") == true })
+        }
+    }
+
+    @Test func whatComesBackIsNotAnalysed() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let result = try analyse([Sample.radiograph("normal")])
+            let files = try result.objects.map { object in
+                let file = folder.appending(path: "\(object.sopInstanceUID).dcm")
+                try Data(object.part10).write(to: file)
+                return file
+            }
+            let echo = try analyse(files)
+            #expect(echo.notChosen.map(\.reason) == [.madeByHilum, .madeByHilum])
+            guard case .notAnalysable = echo.state else {
+                Issue.record("Hilum's own objects were analysed")
+                return
+            }
+            #expect(echo.objects.isEmpty)
+        }
+    }
+
+    @Test func aPictureAndAnObjectOfItGiveTheSameFinding() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let object = Sample.radiograph("covid19")
+            let frame = try DataSet(contentsOf: object).storedFrame(0)
+            let plane = GreyPlane(width: frame.columns, height: frame.rows, pixels: frame.bytes)
+            let picture = try Sample.write(plane, "picture.png", in: folder)
+            let ofPicture = try analyzer.analyse(picture: picture, as: .radiograph).finding.finding
+            let ofObject = try #require(try analyse([object]).summary.findings.first)
+            #expect(ofPicture.outcome == .classified(.covid19))
+            #expect(ofPicture.outcome == ofObject.outcome)
+            for (one, other) in zip(ofPicture.probabilities, ofObject.probabilities) {
+                #expect(abs(one.probability - other.probability) < 1e-6)
+            }
+        }
+    }
+
+    @Test func aLateralViewAloneHasNoReportAndSaysWhy() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let picture = try Sample.write(Sample.ramp, "ramp.png", in: folder)
+            var options = Sample.options(.dx)
+            options.view = "LL"
+            let object = folder.appending(path: "ramp.dcm")
+            try Data(try Sample.object(picture, options)).write(to: object)
+            let result = try analyse([object])
+            #expect(
+                result.state == .notAnalysable(why: "no image to analyse: not a frontal view (LL) (1)"),
+                "\(result.summary.line)")
+        }
+    }
+
+    @Test func aStatedOtherBodyPartOfFormEndsInReview() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let picture = try Sample.write(Sample.ramp, "ramp.png", in: folder)
+            var options = Sample.options(.dx)
+            options.bodyPart = "ABDOMEN"
+            let object = folder.appending(path: "ramp.dcm")
+            try Data(try Sample.object(picture, options)).write(to: object)
+            let summary = try analyse([object]).summary
+            #expect(summary.outcome == .review)
+            #expect(summary.reasons.contains(.bodyPart))
+        }
+    }
+
+    @Test func aCTSeriesEndsInReviewWithItsSlicesInOrder() throws {
+        let files = Sample.phantom(slices: 28..<37)
+        let result = try analyse(files.reversed())
+        let finding = try #require(result.findings.first)
+        #expect(finding.finding.kind == .ct)
+        #expect(finding.finding.reasons == [.noClassesForModality])
+        #expect(finding.finding.lungs.contains { $0.side == .left })
+        #expect((finding.finding.lungVolume ?? 0) > 100)
+        let heights = try finding.sources.map { source in
+            let file = try #require(result.files[source.sopInstanceUID])
+            return try #require(try DataSet(contentsOf: file).doubles(Tag(0x0020, 0x0032)).last)
+        }
+        #expect(heights == heights.sorted() && heights.count == 9)
+    }
+
+    @Test func twoStudiesAtOnceAndNoneAreRefused() {
+        #expect(throws: StudiesError.severalStudies(2)) {
+            try analyse([Sample.radiograph("normal"), Sample.radiograph("review")])
+        }
+        #expect(throws: StudiesError.noFiles) { try analyse([]) }
+    }
+
+    @Test func theMostUrgentFindingLeads() {
+        func reported(_ outcome: Outcome, _ triage: TriageLevel, normal: Double) -> ReportedFinding {
+            ReportedFinding(
+                finding: Finding(
+                    kind: .radiograph, outcome: outcome,
+                    probabilities: [ClassProbability(name: .normal, probability: normal)], triage: triage,
+                    bundle: BundleIdentity(name: "b", version: "1", digest: "d")),
+                sources: [])
+        }
+        let findings = [
+            reported(.review, .routine, normal: 0.2), reported(.classified(.normal), .routine, normal: 0.9),
+            reported(.classified(.lungOpacity), .urgent, normal: 0.3),
+            reported(.classified(.covid19), .urgent, normal: 0.1),
+        ]
+        let keys = findings.sortedByUrgency().map(\.finding.outcome.key)
+        #expect(keys == ["covid19", "lung_opacity", "normal", "review"])
+    }
+}
+
+@Suite("Analysing folders offline", .enabled(if: Sample.analyzer != nil), .serialized)
+struct OfflineAnalysisTests {
+    private func run(
+        _ roots: [URL], output: URL?
+    ) async throws -> (records: [OfflineAnalysis.Record], index: OfflineIndex) {
+        let analysis = OfflineAnalysis(
+            bundle: try ModelBundle.load(from: Sample.bundle),
+            options: OfflineAnalysis.Options(
+                threads: 2, output: output, date: Date(timeIntervalSince1970: 1_700_000_000),
+                deviceUID: Sample.device, softwareVersion: "test"))
+        let index = OfflineIndex(roots)
+        var records: [OfflineAnalysis.Record] = []
+        try await analysis.run(index, names: OutputNames(roots)) { records.append($0) }
+        return (records, index)
+    }
+
+    @Test func aFolderOfPicturesAndOtherFilesIsAnalysedOnce() async throws {
+        try await Workplace.withTemporaryFolder { folder in
+            let input = folder.appending(path: "in")
+            let output = folder.appending(path: "out")
+            try FileManager.default.createDirectory(at: input, withIntermediateDirectories: true)
+            let frame = try DataSet(contentsOf: Sample.radiograph("normal")).storedFrame(0)
+            let plane = GreyPlane(width: frame.columns, height: frame.rows, pixels: frame.bytes)
+            try ImageFile.writeJPEG(plane, to: input.appending(path: "chest.jpg").path)
+            try Data([0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3]).write(to: input.appending(path: "cut.jpg"))
+            try Data("path,class\n".utf8).write(to: input.appending(path: "manifest.csv"))
+
+            let first = try await run([input], output: output)
+            #expect(first.index.count == 2 && first.index.broken.isEmpty)
+            #expect(first.records.flatMap(\.lines).map(\.outcome) == [.classified(.normal)])
+            #expect(first.records.flatMap(\.complaints).count == 1)
+            #expect(first.records.flatMap(\.files) == ["chest.png"])
+            #expect(try ImageFile.read(output.appending(path: "chest.png").path).grey.width >= 512)
+
+            let second = try await run([input], output: output)
+            #expect(second.records.map(\.wasDone) == [true, false], "the broken one is tried again")
+            #expect(second.records.flatMap(\.lines) == first.records.flatMap(\.lines))
+        }
+    }
+
+    @Test func linesHoldEveryKeyAndFiniteNumbersOnly() throws {
+        var finding = Finding(
+            kind: .ct, outcome: .review, triage: .routine, reasons: [.noClassesForModality],
+            bundle: BundleIdentity(name: "b", version: "1", digest: "d"))
+        finding.texture = TextureFinding(
+            features: [NamedValue(name: "x", value: .nan), NamedValue(name: "y", value: 1)], profile: nil,
+            candidates: nil, conflict: false)
+        let data = try JSONEncoder().encode(AnalysisLine(path: "p", finding: finding))
+        let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let wanted: Set = [
+            "path", "outcome", "probabilities", "triage", "activationShare", "agreement", "features", "reasons",
+            "bundle",
+        ]
+        #expect(wanted.isSubset(of: object.keys))
+        #expect((object["features"] as? [String: Double]) == ["y": 1])
+        #expect(object["outcome"] as? String == "review")
+    }
+
+    @Test func studiesAreGroupedAcrossFoldersAndBrokenFilesNamed() throws {
+        let index = OfflineIndex([Sample.samples, URL(filePath: "/nowhere")])
+        #expect(index.studies.count == 10)
+        #expect(index.studies.contains { $0.files.count == 60 })
+        #expect(index.pictureCount == 0)
+        #expect(index.broken.map(\.file.path) == ["/nowhere"])
+    }
+}
