@@ -24,9 +24,10 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// - Parameter files: folders beside the sources that tests find by path.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], files: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.target(name: name), "HilumTesting"] + dependencies,
+        name: name + "Tests", dependencies: [.target(name: name), "HilumTesting"] + dependencies, exclude: files,
         swiftSettings: swiftSettings)
 }
 
@@ -85,19 +86,20 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         target("HilumTesting", ["DICOMCore"]),
-        tests("DICOMCore"),
-        tests("DIMSE", [nioCore, nioPosix, nioEmbedded, "DICOMCore"]),
+        tests("DICOMCore", files: ["Fixtures"]),
+        tests("DIMSE", [nioCore, nioPosix, nioEmbedded, "DICOMCore"], files: ["Fixtures"]),
         tests("DICOM", ["DICOMCore"]),
-        tests("Imaging"),
-        tests("Texture", ["Imaging"]),
-        tests("NeuralNetworks"),
+        tests("Imaging", files: ["Fixtures"]),
+        tests("Texture", ["Imaging"], files: ["Fixtures"]),
+        tests("NeuralNetworks", files: ["Fixtures"]),
         tests("Diagnosis", ["Imaging", "NeuralNetworks", "Texture"]),
         tests("Reporting", ["DICOM", "Diagnosis", "Imaging", "DICOMCore"]),
         tests("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         tests("GatewayStore", ["DICOMCore", grdb]),
         tests("Gateway", ["GatewayStore", "Studies", "DIMSE", "DICOMCore", "Diagnosis", "DICOM"]),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
-        .testTarget(name: "EndToEndTests", dependencies: ["HilumTesting", "DICOMCore"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["HilumTesting"], exclude: ["Peers"], swiftSettings: swiftSettings),
     ],
     cxxLanguageStandard: .cxx17
 )
