@@ -26,7 +26,8 @@ import Testing
             let stored = folder.appending(path: "stored")
             try FileManager.default.createDirectory(at: stored, withIntermediateDirectories: true)
             let port = try Peer.freePort()
-            let arguments = ["--fork", "-aet", "STORE", "+B", "-od", stored.path, "\(port)"]
+            let fork = associations > 1 ? ["--fork"] : []
+            let arguments = fork + ["-aet", "STORE", "+B", "-od", stored.path, "\(port)"]
             try await Peer.running(tool, arguments, port: port, in: folder) { _ in
                 let objects = (1...5).map { SampleObject.part10($0, pixelBytes: 200_000 * $0) }
                 let files = try objects.enumerated().map { try SampleObject.write($1, to: folder, "\($0).dcm") }

@@ -113,7 +113,7 @@ import Testing
     @Test func healthChecksLeaveNothing() async throws {
         let provider = MemoryProvider()
         try await withListener(provider, .loopback { $0.maximumConnections = 8 }) { port, listener in
-            for _ in 0..<100 { try await RawPeer(port: port).close() }
+            for _ in 0..<100 { await (try await RawPeer(port: port)).close() }
             let client = try await connectWhenThereIsRoom(port)
             #expect(try await client.echo().isSuccess)
             await client.release()
@@ -140,7 +140,7 @@ import Testing
             _ = try await peer.outputs(1)
             try await peer.sendData(Requests.store.command.encode(), isCommand: true)
             try await peer.sendData([1, 2, 3, 4], isCommand: false, isLast: false)
-            try await peer.close()
+            await peer.close()
             await provider.waitForAbandoned(1)
             await provider.waitForClosed(1)
             #expect(provider.received.isEmpty)

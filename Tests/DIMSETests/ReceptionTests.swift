@@ -72,7 +72,7 @@ import Testing
             #expect(try CommandSet(decoding: fragment.bytes.readableBytesView).status?.isSuccess == true)
             try await peer.send(.releaseRequest)
             #expect(try await peer.outputs(1) == [.pdu(.releaseResponse)])
-            try await peer.close()
+            await peer.close()
             await closing
             #expect(provider.closed == [nil])
         }

@@ -68,7 +68,7 @@ import Testing
             let certificates = try Certificates(in: folder)
             let port = try Peer.freePort()
             let arguments = [
-                "--fork", "--ignore", "+tls", certificates.key, certificates.certificate, "+cf", certificates.root,
+                "--ignore", "+tls", certificates.key, certificates.certificate, "+cf", certificates.root,
                 "\(port)",
             ]
             try await Peer.running(tool, arguments, port: port, in: folder) { _ in

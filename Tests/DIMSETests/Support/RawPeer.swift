@@ -47,7 +47,8 @@ final class RawPeer: Sendable {
         try await channel.writeAndFlush(buffer)
     }
 
-    func close() async throws { try await channel.close() }
+    /// The other side may have been quicker.
+    func close() async { try? await channel.close() }
 
     /// What comes until the other side closes or aborts; after A-ABORT it is we who close (PS3.8 §9.2, AA-2).
     func outputsUntilClosed() async throws -> [PDUDecoder.Output] {
