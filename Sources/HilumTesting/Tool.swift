@@ -14,10 +14,11 @@ public struct Tool: Sendable {
 
     /// Nil when no such program is on the path.
     public init?(_ name: String) {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin"]
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders: [String] = path.split(separator: ":").map(String.init) + ["/usr/sbin"]
         let found = folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         guard let found else { return nil }
-        path = found
+        self.path = found
     }
 
     /// Python with the judges' packages (`Scripts/bootstrap`).
