@@ -22,7 +22,7 @@ extension DataSetBuilder {
 
     private func copy(_ tag: Tag, from source: ItemReference, of owner: DataSetStorage) throws(DICOMError) {
         // Both data sets are touched. This one is not yet anybody else's, so the source's lock is enough.
-        try owner.locked({ .unwritable(why: "\(tag) can't be copied (\($0))") }) { _, error in
+        try owner.locked(DICOMError.unwritable(why:), about: "\(tag) can't be copied") { _, error in
             cdcmtk_copy(source.pointer, tag.group, tag.element, item.pointer, error)
         }
     }

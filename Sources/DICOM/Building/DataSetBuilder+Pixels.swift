@@ -23,7 +23,7 @@ extension DataSetBuilder {
         }
         // 8 bits and less as OB, more as OW (PS3.5 §8.1.2); bit-packed data too is OB in explicit VR.
         let vr = bitsAllocated > 8 ? "OW" : "OB"
-        try storage.locked({ .unwritable(why: $0) }) { handle, error in
+        try storage.locked(DICOMError.unwritable(why:)) { handle, error in
             cdcmtk_put_native_pixels(handle, vr, bytes, count, error)
         }
         root.isEncapsulated = false
@@ -31,7 +31,7 @@ extension DataSetBuilder {
 
     /// Encapsulated pixel data (PS3.5 §A.4): one fragment a frame, encoded as the transfer syntax of `part10` says.
     public func setPixelData(frames: [[UInt8]]) throws(DICOMError) {
-        try storage.locked({ .unwritable(why: $0) }) { handle, error in
+        try storage.locked(DICOMError.unwritable(why:)) { handle, error in
             cdcmtk_begin_fragments(handle, error)
                 && frames.allSatisfy {
                     // A fragment's length is even (PS3.5 §A.4).
@@ -50,7 +50,7 @@ extension DataSetBuilder {
             case .jpegLS: CDCMTK_ENCODE_JPEG_LS_LOSSLESS
             case .rle: CDCMTK_ENCODE_RLE
             }
-        try storage.locked({ .unwritable(why: "its pixel data can't be compressed (\($0))") }) { handle, error in
+        try storage.locked(DICOMError.unwritable(why:), about: "its pixel data can't be compressed") { handle, error in
             cdcmtk_compress(handle, encoder, error)
         }
         root.isEncapsulated = true

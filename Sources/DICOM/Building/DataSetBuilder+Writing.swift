@@ -26,7 +26,7 @@ extension DataSetBuilder {
         let sink = Sink(head)
         // Encapsulation is of pixel data; without any, DCMTK writes plain explicit VR little endian.
         let encoding = syntax.isEncapsulated && !root.isEncapsulated ? CDCMTK_EXPLICIT_LITTLE_ENDIAN : syntax.encoding
-        try storage.locked({ .unwritable(why: $0) }) { handle, error in
+        try storage.locked(DICOMError.unwritable(why:)) { handle, error in
             cdcmtk_write(
                 handle, encoding,
                 { context, bytes, count in

@@ -53,7 +53,7 @@ public final class DataSetBuilder {
     /// A new last item of a sequence, which is made where it is absent.
     public func appendItem(to sequence: Tag) throws(DICOMError) -> DataSetBuilder {
         var made: OpaquePointer?
-        try storage.locked({ .unwritable(why: "\(sequence): \($0)") }) { _, error in
+        try storage.locked(DICOMError.unwritable(why:), about: "\(sequence)") { _, error in
             made = cdcmtk_append_item(item.pointer, sequence.group, sequence.element, error)
             return made != nil
         }
@@ -65,7 +65,7 @@ public final class DataSetBuilder {
     public func useUnicode() throws(DICOMError) {
         guard root.characterSet != Self.unicode else { return }
         if root.isBound {
-            try storage.locked({ .unwritable(why: $0) }) { _, error in
+            try storage.locked(DICOMError.unwritable(why:)) { _, error in
                 cdcmtk_convert_to_utf8(storage.root.pointer, root.characterSet, error)
             }
         }
@@ -123,7 +123,7 @@ public final class DataSetBuilder {
         guard let count = UInt32(exactly: bytes.count) else {
             throw .unwritable(why: "\(tag) would have \(bytes.count) bytes")
         }
-        try storage.locked({ .unwritable(why: "\(tag): \($0)") }) { _, error in
+        try storage.locked(DICOMError.unwritable(why:), about: "\(tag)") { _, error in
             cdcmtk_put(item.pointer, tag.group, tag.element, vr, bytes, count, error)
         }
     }

@@ -58,6 +58,17 @@ public final class DataSet: Sendable {
         }
     }
 
+    /// One item of a sequence, from 0, without making the others; nil when there is none.
+    public func sequenceItem(_ tag: Tag, at index: Int) -> DataSet? {
+        guard index >= 0 else { return nil }
+        let found = storage.locked { _ in
+            cdcmtk_item_at(item.pointer, tag.group, tag.element, index).map(ItemReference.init)
+        }
+        return found.map {
+            DataSet(storage, item: $0, syntax: transferSyntax, meta: metaInformation, inherited: characterSet)
+        }
+    }
+
     public func contains(_ tag: Tag) -> Bool { element(tag) != nil }
 
     /// The tags that are here, in order.

@@ -23,14 +23,14 @@ final class DataSetStorage: @unchecked Sendable {
         lock.withLock { _ in body(handle) }
     }
 
-    /// Runs a C function that fails by returning false and an error text.
+    /// Runs a C function that fails by returning false and an error text; `subject` goes before the text.
     func locked(
-        _ failure: (String) -> DICOMError,
+        _ failure: (String) -> DICOMError, about subject: String? = nil,
         _ body: (OpaquePointer, UnsafeMutablePointer<cdcmtk_error>) -> Bool
     ) throws(DICOMError) {
         var error = cdcmtk_error()
         let isDone = lock.withLock { _ in body(handle, &error) }
-        guard isDone else { throw failure(error.message) }
+        guard isDone else { throw failure((subject.map { "\($0): " } ?? "") + error.message) }
     }
 }
 

@@ -46,7 +46,7 @@ extension DataSet {
     /// Lengths of the basic offset table and of each fragment.
     func fragmentLengths(_ pixels: PixelElement) throws(DICOMError) -> [Int] {
         var lengths = [UInt32](repeating: 0, count: pixels.fragments + 1)
-        try storage.locked({ .malformed(why: $0) }) { handle, error in
+        try storage.locked(DICOMError.malformed(why:)) { handle, error in
             cdcmtk_fragment_lengths(handle, &lengths, lengths.count, error)
         }
         return lengths.map(Int.init)
