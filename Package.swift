@@ -11,6 +11,7 @@ let swiftSettings: [SwiftSetting] = [
 // External products. Tests/TidyTests holds the table of who may use which.
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioConcurrency: Target.Dependency = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -18,6 +19,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -59,11 +61,13 @@ let package = Package(
             name: "hilum",
             dependencies: [
                 "Gateway", "GatewayStore", "Studies", "Reporting", "Diagnosis", "NeuralNetworks", "Texture",
-                "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, lifecycle, crypto,
+                "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
             ],
             swiftSettings: swiftSettings),
-        target("Gateway", ["GatewayStore", "Studies", "DIMSE", "DICOMCore", lifecycle, logging, yams]),
-        target("GatewayStore", ["DICOMCore", grdb, crypto, logging]),
+        target(
+            "Gateway",
+            ["GatewayStore", "Studies", "Reporting", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
+        target("GatewayStore", ["DICOMCore", grdb, crypto]),
         target("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
         target("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         target("Diagnosis", ["NeuralNetworks", "Texture", "Imaging", yams, crypto]),
@@ -71,7 +75,7 @@ let package = Package(
         target("Texture", ["Imaging", "CKernels"]),
         target("Imaging", ["CKernels", "CTurboJPEG", "CPNG", "CFreeType"]),
         target("DICOM", ["DICOMCore", "CDCMTK"]),
-        target("DIMSE", ["DICOMCore", nioCore, nioPosix, nioSSL, logging]),
+        target("DIMSE", ["DICOMCore", nioCore, nioPosix, nioConcurrency, nioSSL, logging]),
         target("DICOMCore", ["CZlib"]),
         .target(
             name: "CDCMTK",
