@@ -49,7 +49,7 @@ struct ArchiveTests {
                 counts.now += 1
                 counts.most = max(counts.most, counts.now)
             }
-            if item % 7 == 0 { await Task.yield() }
+            for _ in 0..<(item % 7) * 3 { await Task.yield() }
             running.withLock { $0.now -= 1 }
             return item
         } deliver: {
