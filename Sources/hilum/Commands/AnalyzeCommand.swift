@@ -68,6 +68,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let bar = ProgressBar("analyze", total: index.count)
         try await analysis.run(index, names: OutputNames(roots)) { record in
             tally.count(record)
+            // Lines take the bar's place on a terminal.
+            bar.finish()
             try show(record)
             bar.advance()
         }
