@@ -1,5 +1,6 @@
 import DICOMCore
 import DIMSE
+import Foundation
 import GatewayStore
 
 extension GatewayConfiguration {
@@ -32,7 +33,8 @@ extension GatewayConfiguration {
         lines += destinations.isEmpty ? ["destinations: []  # results stay in the store"] : ["destinations:"]
         for destination in destinations { lines += Self.lines(destination) }
         lines += [
-            "storage:", "  folder: \(Self.quoted(storage.folder))", "  low_watermark: \(storage.lowWatermark)",
+            "storage:", "  folder: \(Self.quoted(URL(filePath: storage.folder).standardizedFileURL.path))",
+            "  low_watermark: \(storage.lowWatermark)",
             "  duplicates: \(storage.duplicates == .refuse ? "refuse" : "set_aside")",
             "logging:", "  level: \(logLevel)",
         ]

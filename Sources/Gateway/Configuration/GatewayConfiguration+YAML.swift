@@ -55,6 +55,9 @@ extension GatewayConfiguration {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             .configuration(file: file, line: mark.line, key: "", problem: "is no YAML here: \(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            .configuration(
+                file: file, line: context.mark.line, key: keys.joined(separator: ", "), problem: "stands here twice")
         default:
             .configuration(file: file, line: nil, key: "", problem: "is no YAML: \(error)")
         }

@@ -20,10 +20,6 @@ struct StrictSection {
             throw Self.problem(node, file, path, "must hold keys and values")
         }
         entries = mapping.map { ($0.key, $0.value) }
-        var seen: Set<String> = []
-        for (key, _) in entries where !seen.insert(key.string ?? "").inserted {
-            throw Self.problem(key, file, Self.join(path, key.string ?? ""), "stands here twice")
-        }
     }
 
     private static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

@@ -1,0 +1,83 @@
+import DICOMCore
+import Foundation
+import HilumTesting
+import Testing
+
+@testable import Gateway
+
+struct ConfigurationTests {
+    private func problem(_ yaml: String) -> String? {
+        do {
+            _ = try GatewayConfiguration(yaml: yaml, file: "/etc/hilum.yaml")
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func anEmptyFileIsTheDefault() throws {
+        let configuration = try GatewayConfiguration(yaml: "", file: "f")
+        #expect(configuration.node.titles == [AETitle(known: "HILUM")])
+        #expect(configuration.node.port == 11112)
+        #expect(configuration.storage.folder == "./hilum-data")
+        #expect(configuration.yaml == GatewayConfiguration().yaml)
+    }
+
+    @Test func problemsNameFileLineAndKey() {
+        #expect(
+            problem("node:\n  prot: 1") == """
+                /etc/hilum.yaml:2: node.prot: is no key of this section; it has ae_titles, host, limits, port, tls
+                """)
+        #expect(problem("nodes: {}")?.hasPrefix("/etc/hilum.yaml:1: nodes: is no key") == true)
+        #expect(
+            problem("node:\n  host: h\n  ae_titles: [A_TITLE_THAT_IS_TOO_LONG]")?.hasPrefix(
+                "/etc/hilum.yaml:3: node.ae_titles: 'A_TITLE_THAT_IS_TOO_LONG' is no AE title") == true)
+        #expect(
+            problem("storage:\n  folder: /nowhere/at/all")?.hasPrefix("/etc/hilum.yaml:2: storage.folder: there is no")
+                == true)
+        #expect(problem("analysis:\n\n  bundle: /nowhere")?.hasPrefix("/etc/hilum.yaml:3: analysis.bundle:") == true)
+        #expect(problem("node: {port: 70000}")?.contains("node.port: must be a whole number from 0 to 65535") == true)
+        #expect(problem("node:\n  port: 1\n  port: 2") == "/etc/hilum.yaml:2: port: stands here twice")
+        #expect(problem("node: [")?.hasPrefix("/etc/hilum.yaml:") == true)
+        #expect(problem("node: 3")?.contains("node: must hold keys and values") == true)
+        #expect(
+            problem("peers:\n  - {ae_title: CT1, addresses: [10.0.0.0/99]}")?.contains(
+                ":2: peers[1].addresses: '10.0.0.0/99'") == true)
+        #expect(
+            problem("destinations:\n  - {name: p, host: h, ae_title: P}")?.contains(
+                "destinations[1].port: is missing") == true)
+        #expect(problem("assembly: {quiet_seconds: 60, longest_wait_seconds: 30}")?.contains("shorter") == true)
+        #expect(problem("storage: {low_watermark: 9000000000000 GiB}")?.contains("low_watermark") == true)
+    }
+
+    @Test func whatIsShownIsReadTheSame() throws {
+        let yaml = """
+            node: {ae_titles: [A, "B C"], port: 104, limits: {pdu_size: 64 KiB, object_size: 2 GiB}}
+            peers: [{ae_title: CT1, addresses: [10.1.0.0/16]}]
+            assembly: {quiet_seconds: 5, longest_wait_seconds: 50}
+            analysis: {workers: 2, language: de, memory: 4 GiB}
+            destinations:
+              - {name: pacs, host: pacs.local, port: 11112, ae_title: PACS, send: [report], report: enhanced}
+            storage: {duplicates: refuse, low_watermark: 512 MiB}
+            logging: {level: debug}
+            """
+        let first = try GatewayConfiguration(yaml: yaml, file: "f")
+        let second = try GatewayConfiguration(yaml: first.yaml, file: "f")
+        #expect(first.yaml == second.yaml)
+        #expect(second.destinations.first?.reportClasses.first == ReportClass.enhanced.sopClass)
+        #expect(second.destinations.first?.reportClasses.count == 4)
+        #expect(second.node.limits.pduSize == 65_536 && second.peers.count == 1)
+    }
+
+    @Test func pathsCountFromTheFilesFolder() throws {
+        try Workplace.withTemporaryFolder { folder in
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: "bundle"), withIntermediateDirectories: true)
+            let file = folder.appending(path: "hilum.yaml")
+            try "analysis: {bundle: bundle}\nstorage: {folder: data}".write(to: file, atomically: true, encoding: .utf8)
+            let configuration = try GatewayConfiguration(file: file.path)
+            #expect(configuration.analysis.bundle == folder.appending(path: "bundle").path)
+            #expect(configuration.storage.folder == folder.appending(path: "data").path)
+        }
+    }
+}

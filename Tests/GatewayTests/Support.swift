@@ -1,0 +1,158 @@
+import DICOMCore
+import Foundation
+import GatewayStore
+import HilumTesting
+import Logging
+import Synchronization
+
+@testable import Gateway
+
+/// A monotonic clock whose hands a test turns.
+final class HandClock: GatewayClock {
+    private struct State {
+        var now: Duration = .zero
+        var sleepers: [(id: Int, until: Duration, continuation: CheckedContinuation<Void, any Error>)] = []
+        var lastID = 0
+    }
+    private let state = Mutex(State())
+
+    var now: Duration { state.withLock { $0.now } }
+
+    func advance(by duration: Duration) {
+        let awake = state.withLock { state in
+            state.now += duration
+            let due = state.sleepers.filter { $0.until <= state.now }
+            state.sleepers.removeAll { $0.until <= state.now }
+            return due
+        }
+        for sleeper in awake { sleeper.continuation.resume() }
+    }
+
+    func sleep(until instant: Duration) async throws {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let outcome: Result<Void, any Error>? = state.withLock { state in
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    if state.now >= instant { return .success(()) }
+                    state.sleepers.append((id, instant, continuation))
+                    return nil
+                }
+                if let outcome { continuation.resume(with: outcome) }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state in
+                let sleeper = state.sleepers.first { $0.id == id }
+                state.sleepers.removeAll { $0.id == id }
+                return sleeper
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}
+
+/// The wall clock of a store, likewise.
+final class HandCalendar: Sendable {
+    private let time = Mutex(Date(timeIntervalSince1970: 1_790_000_000))
+    var now: Date { time.withLock { $0 } }
+    func advance(_ seconds: TimeInterval) { time.withLock { $0 += seconds } }
+}
+
+let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+let recipe = JobRecipe(bundle: "b", settings: "s") { study, digests in
+    "\(study) \(digests.sorted().joined())"
+}
+
+/// A store in a temporary folder, and ways to fill it.
+struct Node {
+    let folder: URL
+    let calendar = HandCalendar()
+    let store: Store
+
+    init(_ folder: URL) throws {
+        self.folder = folder
+        store = try Store(
+            folder: folder.appending(path: "data"), role: .gateway, now: { [calendar] in calendar.now })
+    }
+
+    static func dataSet(_ sopInstance: String, study: String, sopClass: UID) -> [UInt8] {
+        var encoder = DataSetEncoder(.explicitLittleEndian)
+        encoder.append(.sopClassUID, sopClass)
+        if let uid = UID(sopInstance) { encoder.append(.sopInstanceUID, uid) }
+        encoder.append(Tag(0x0008, 0x0020), .da, "20260101")
+        encoder.append(.modality, .cs, "DX")
+        encoder.append(Tag(0x0010, 0x0010), .pn, "Secret^Name")
+        encoder.append(Tag(0x0010, 0x0020), .lo, "SECRET-ID")
+        if let uid = UID(study) { encoder.append(.studyInstanceUID, uid) }
+        encoder.append(.seriesInstanceUID, UID(known: "1.2.3.0"))
+        encoder.append(Tag(0x7FE0, 0x0010), .ow, bytes: [1, 2])
+        return encoder.bytes
+    }
+
+    static func part10(
+        _ sopInstance: String, study: String = "1.2.3",
+        sopClass: UID = SOPClass.digitalXRayImageStorageForPresentation.uid
+    ) -> [UInt8] {
+        FileMetaInformation(
+            sopClassUID: sopClass, sopInstanceUID: UID(sopInstance),
+            transferSyntaxUID: TransferSyntax.explicitVRLittleEndian.uid
+        ).encode() + dataSet(sopInstance, study: study, sopClass: sopClass)
+    }
+
+    /// Receives one image of the study as the listener would.
+    func receive(_ sopInstance: String, study: String = "1.2.3") async throws {
+        let sopClass = SOPClass.digitalXRayImageStorageForPresentation.uid
+        let title = AETitle(known: "CT1")
+        guard let instance = UID(sopInstance) else { throw StoreError.unknown(kind: "UID", name: sopInstance) }
+        var settings = Reception.Settings()
+        settings.lowWatermark = 1 << 20
+        let writer = try Reception(store: store, settings: settings).begin(
+            Reception.Request(
+                sopClass: sopClass, sopInstance: instance, transferSyntax: .explicitVRLittleEndian, callingAE: title,
+                calledAE: AETitle(known: "HILUM"), association: "1"))
+        Self.dataSet(sopInstance, study: study, sopClass: sopClass).withUnsafeBytes { writer.write($0) }
+        _ = try await writer.finish().get()
+    }
+
+    func close(_ study: String) throws {
+        if let uid = UID(study) { _ = try store.closeStudy(uid, recipe: recipe) }
+    }
+}
+
+func withNode<Outcome>(_ body: (Node) async throws -> Outcome) async throws -> Outcome {
+    try await Workplace.withTemporaryFolder { try await body(Node($0)) }
+}
+
+/// Writes a report in two SOP classes, or fails for the studies that a test names.
+struct AnalystDouble: StudyAnalyst {
+    struct Poison: Error, CustomStringConvertible { let description = "the network is ill" }
+    var poison: Set<String> = []
+    var recipe: JobRecipe { GatewayTests.recipe }
+
+    static let reportClasses = [ReportClass.comprehensive3D.sopClass, ReportClass.enhanced.sopClass]
+
+    func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
+        if poison.contains(job.study.string) { throw Poison() }
+        let documents = Self.reportClasses.enumerated().compactMap { index, sopClass -> Completion.Document? in
+            let text = "2.25.\(job.id).\(index)"
+            guard let instance = UID(text) else { return nil }
+            return Completion.Document(
+                kind: "report", series: UID(known: "2.25.5"), sopClass: sopClass, sopInstance: instance,
+                transferSyntax: TransferSyntax.explicitVRLittleEndian.uid,
+                part10: Node.part10(text, study: job.study.string, sopClass: sopClass))
+        }
+        return Completion(
+            verdict: .analysed,
+            findings: [Completion.Finding(json: "{}", outcome: "normal", confidence: 0.9, triage: 4)],
+            documents: documents, summary: "normal 90 %, triage 4")
+    }
+}
+
+struct ComparerDouble: ObjectComparer {
+    var verdict = Comparison.equal
+    func compare(_ one: URL, _ other: URL) throws -> Comparison { verdict }
+}

@@ -1,0 +1,137 @@
+import DICOMCore
+import Foundation
+import GatewayStore
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+struct WorkerLoopTests {
+    private func loop(_ node: Node, poison: Set<String> = []) -> WorkerLoop {
+        WorkerLoop(
+            store: node.store, analyst: AnalystDouble(poison: poison), comparer: ComparerDouble(), name: "w",
+            logger: quiet)
+    }
+
+    @Test func aJobBecomesAReportInTheOutbox() async throws {
+        try await withNode { node async throws in
+            try node.store.setDestinations([
+                DestinationRecord(name: "p", kinds: ["report"], reportClasses: AnalystDouble.reportClasses)
+            ])
+            try await node.receive("1.2.3.1")
+            try node.close("1.2.3")
+            #expect(try loop(node).turn() == .done(job: 1))
+            #expect(try loop(node).turn() == .nothingToDo)
+            #expect(try node.store.deliveries().map(\.object.sopClass) == [AnalystDouble.reportClasses[0]])
+        }
+    }
+
+    @Test func aPoisonStudyIsParkedWithItsReasonAndOthersGoOn() async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try await node.receive("1.2.4.1", study: "1.2.4")
+            try node.close("1.2.3")
+            node.calendar.advance(1)
+            try node.close("1.2.4")
+            let loop = loop(node, poison: ["1.2.3"])
+            for _ in 1...3 { #expect(try loop.turn() == .failed(job: 1, reason: "the network is ill")) }
+            #expect(try loop.turn() == .done(job: 2))
+            let study = try #require(try node.store.study(UID(known: "1.2.3")))
+            #expect(study.state == .failed && study.reason == "the network is ill")
+        }
+    }
+
+    @Test func setAsideObjectsAreCompared() async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try await node.receive("1.2.3.1", study: "1.2.4")
+            #expect(try loop(node).turn() == .compared(aside: 1))
+            #expect(try node.store.asideObjects().isEmpty)
+        }
+    }
+}
+
+/// A worker that does nothing until a test ends it.
+private final class RunningDouble: RunningWorker {
+    private let (ends, ended) = AsyncStream<String?>.makeStream()
+    private let looks = Mutex(0)
+    let name: String
+
+    init(name: String) { self.name = name }
+
+    func look() { looks.withLock { $0 += 1 } }
+    func finish() { die(nil) }
+    func kill() { die("killed") }
+    func die(_ reason: String?) {
+        ended.yield(reason)
+        ended.finish()
+    }
+    func end() async -> String? {
+        for await reason in ends { return reason }
+        return nil
+    }
+}
+
+private final class LauncherDouble: WorkerLauncher {
+    private let continuation: AsyncStream<RunningDouble>.Continuation
+    let launched: AsyncStream<RunningDouble>
+
+    init() { (launched, continuation) = AsyncStream.makeStream() }
+
+    func launch(name: String, said: @escaping @Sendable (String) -> Void) throws -> any RunningWorker {
+        let worker = RunningDouble(name: name)
+        continuation.yield(worker)
+        return worker
+    }
+}
+
+struct SupervisorTests {
+    @Test func aKilledWorkersJobIsTriedAgainByItsSuccessor() async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try node.close("1.2.3")
+            let launcher = LauncherDouble()
+            let supervisor = WorkerSupervisor(
+                store: node.store, launcher: launcher, count: 1, prefix: "t", clock: HandClock(), logger: quiet,
+                said: { _ in })
+            let running = Task { try await supervisor.run() }
+            var workers = launcher.launched.makeAsyncIterator()
+            let launchedFirst = await workers.next()
+            let first = try #require(launchedFirst)
+            _ = try #require(try node.store.claimJob(worker: first.name, lease: 3600))
+            first.die("the worker was killed (signal 9)")
+            let launchedSecond = await workers.next()
+            let second = try #require(launchedSecond)
+            #expect(second.name != first.name)
+            let job = try #require(try node.store.claimJob(worker: second.name, lease: 3600))
+            #expect(job.tries == 2)
+            #expect(try node.store.jobs().first?.reason == "the worker was killed (signal 9)")
+
+            running.cancel()
+            try await running.value
+            // The stop gave the claim back, and it did not count.
+            #expect(try node.store.claimJob(worker: "x", lease: 60)?.tries == 2)
+        }
+    }
+
+    @Test func aRealProcessThatIsKilledSaysSo() async throws {
+        let launcher = ProcessLauncher(executable: URL(filePath: "/bin/sh")) { _ in
+            ["-c", "echo ready; read line; kill -9 $$"]
+        }
+        let (lines, said) = AsyncStream<String>.makeStream()
+        let worker = try launcher.launch(name: "w") { said.yield($0) }
+        for await line in lines {
+            #expect(line == "ready")
+            break
+        }
+        worker.look()
+        #expect(await worker.end()?.contains("signal 9") == true)
+    }
+
+    @Test func aRealProcessEndsWhenItsInputDoes() async throws {
+        let launcher = ProcessLauncher(executable: URL(filePath: "/bin/cat")) { _ in [] }
+        let worker = try launcher.launch(name: "w") { _ in }
+        worker.finish()
+        #expect(await worker.end() == nil)
+    }
+}
