@@ -2,7 +2,8 @@ public import DICOMCore
 public import Foundation
 public import GatewayStore
 
-/// What a worker does with a claimed job. The real one is `StudiesAnalyst`; tests have a double.
+/// What a worker does with a claimed job. The real one stands where the program is put together and calls
+/// `Studies`; tests have a double.
 public protocol StudyAnalyst: Sendable {
     /// What decides about results beside the objects.
     var recipe: JobRecipe { get }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DICOMCore
 import Foundation
+import Gateway
 import GatewayStore
 
 struct QueueCommand: ParsableCommand {

@@ -1,36 +1,38 @@
-public import DICOMCore
+import DICOMCore
+import Diagnosis
 import Foundation
-public import GatewayStore
+import Gateway
+import GatewayStore
 import Reporting
-public import Studies
+import Studies
 
 /// The analyst of real workers: `Studies` on a model bundle.
-public struct StudiesAnalyst: StudyAnalyst {
+struct StudiesAnalyst: StudyAnalyst {
     private let analyzer: StudyAnalyzer
     private let softwareVersion: String
 
-    public init(analyzer: StudyAnalyzer, softwareVersion: String) {
+    init(analyzer: StudyAnalyzer, softwareVersion: String) {
         self.analyzer = analyzer
         self.softwareVersion = softwareVersion
     }
 
-    public var recipe: JobRecipe {
+    var recipe: JobRecipe {
         Self.recipe(bundle: analyzer.bundle.digest, settings: analyzer.settings.digest)
     }
 
     /// The recipe from its digests, for the gateway's process, which loads no bundle.
-    public static func recipe(bundle: String, settings: String) -> JobRecipe {
+    static func recipe(bundle: String, settings: String) -> JobRecipe {
         JobRecipe(bundle: bundle, settings: settings) { study, digests in
             JobKey(study: study, objectDigests: digests, bundleDigest: bundle, settingsDigest: settings).string
         }
     }
 
     /// Every kind of report, so that delivery can fall back to another without a worker; they are small.
-    public static func settings(language: String) -> AnalysisSettings {
+    static func settings(language: String) -> AnalysisSettings {
         AnalysisSettings(reports: ReportKind.allCases, picture: true, language: language)
     }
 
-    public func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
+    func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
         guard let key = JobKey(job.key) else { throw StoreError.unreadable(column: "job.key", value: job.key) }
         let identity = JobIdentity(
             key: key, date: job.createdAt, deviceUID: deviceUID, softwareVersion: softwareVersion,
