@@ -64,9 +64,7 @@ let package = Package(
                 "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
             ],
             swiftSettings: swiftSettings),
-        target(
-            "Gateway",
-            ["GatewayStore", "Studies", "Reporting", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
+        target("Gateway", ["GatewayStore", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
         target("GatewayStore", ["DICOMCore", grdb, crypto]),
         target("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
         target("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
@@ -100,7 +98,7 @@ let package = Package(
         tests("Reporting", ["DICOM", "Diagnosis", "Imaging", "DICOMCore"]),
         tests("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         tests("GatewayStore", ["DICOMCore", grdb]),
-        tests("Gateway", ["GatewayStore", "Studies", "DIMSE", "DICOMCore", "Diagnosis", "DICOM"]),
+        tests("Gateway", ["GatewayStore", "DIMSE", "DICOMCore", lifecycle, logging]),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HilumTesting"], exclude: ["Peers"], swiftSettings: swiftSettings),

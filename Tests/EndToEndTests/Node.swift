@@ -63,7 +63,8 @@ struct Node {
 
     /// The studies by UID.
     func studies() throws -> [String: [String: Any]] {
-        let rows = try queue(["list"]).compactMap { row in (row["study"] as? String).map { ($0, row) } }
+        let rows = try queue(["list"]).filter { $0["row"] as? String == "study" }
+            .compactMap { row in (row["study"] as? String).map { ($0, row) } }
         return Dictionary(rows) { $1 }
     }
 

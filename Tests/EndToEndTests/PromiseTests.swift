@@ -133,8 +133,8 @@ struct PromiseTests {
                 try send("storescu", [other], to: node)
             }
             let aside = try await node.wait("an object set aside") {
-                let rows = try node.queue(["list", "--aside"])
-                return rows.contains { $0["instance"] as? String == instance } ? rows : nil
+                let rows = try node.queue(["list"]).filter { $0["row"] as? String == "aside" }
+                return rows.contains { $0["sopInstance"] as? String == instance } ? rows : nil
             }
             #expect(aside.count == 1)
             let row = try #require(try node.studies()[study])

@@ -50,7 +50,7 @@ import Testing
 
     @Test(
         "Decimal strings fit VR DS and say the number",
-        arguments: [0, 1, -1, 0.1, 1.0 / 3, -1e-300, 1.7976931348623157e308, 123456789.123456789, -2.5e-7])
+        arguments: [0, 1, -1, 0.1, 1.0 / 3, -1e-300, 1.23456789012345e300, 123456789.123456789, -2.5e-7])
     func decimalStrings(number: Double) throws {
         let text = try #require(DecimalText.string(number))
         #expect(text.utf8.count <= 16)
@@ -65,6 +65,7 @@ import Testing
         #expect(DecimalText.words(percentage: .nan) == "?")
         #expect(DecimalText.percentage(0.12345) == "12.35")
         #expect(DecimalText.string(.infinity) == nil)
+        #expect(DecimalText.string(.greatestFiniteMagnitude).flatMap(Double.init)?.isFinite == true)
     }
 
     @Test(

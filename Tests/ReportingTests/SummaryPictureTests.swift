@@ -63,13 +63,14 @@ import Testing
     }
 
     @Test func outlinesAndActivationChangeTheImage() throws {
-        let whole = try SummaryPicture.render(Samples.request([Samples.covid]))[0]
+        let small = PictureOptions(side: 512)
+        let whole = try SummaryPicture.render(Samples.request([Samples.covid]), options: small)[0]
         var bare = Samples.covid
         bare.finding.lungs = []
         bare.analysis?.images[0].activation = nil
-        let without = try SummaryPicture.render(Samples.request([bare]))[0]
+        let without = try SummaryPicture.render(Samples.request([bare]), options: small)[0]
         let changed = zip(whole.bytes, without.bytes).count { $0 != $1 }
-        #expect(changed > 20_000)
+        #expect(changed > 5_000)
     }
 
     /// On a grey-scale monitor too: letters and their ground differ enough in lightness, whatever the level's colour.

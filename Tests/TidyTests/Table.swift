@@ -23,7 +23,7 @@ enum Table {
             ],
             external: ["ArgumentParser", "Logging", "Crypto"]),
         Row(
-            "Gateway", ["GatewayStore", "Studies", "Reporting", "DIMSE", "DICOMCore"],
+            "Gateway", ["GatewayStore", "DIMSE", "DICOMCore"],
             external: ["NIOCore", "ServiceLifecycle", "UnixSignals", "Logging", "Yams"]),
         Row("GatewayStore", ["DICOMCore"], external: ["GRDB", "Crypto"]),
         Row("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"], external: ["Crypto"]),

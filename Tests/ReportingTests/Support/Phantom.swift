@@ -3,6 +3,10 @@ import Imaging
 
 /// Planes that look enough like a chest to judge a picture by.
 enum Phantom {
+    static let chest = radiograph(width: 300, height: 350)
+    static let slice = radiograph(width: 128, height: 128)
+    static let marked = activation(110, 128)
+
     static func radiograph(width: Int, height: Int) -> GreyPlane {
         var plane = GreyPlane(width: width, height: height, repeating: 0)
         for row in 0..<height {

@@ -61,12 +61,12 @@ enum Samples {
             seriesInstanceUID: seriesDX,
             modality: "DX", rows: 1400, columns: 1200, spacing: PixelSpacing(row: 0.25, column: 0.25),
             rowDirection: "L")
-        let plane = display ?? Phantom.radiograph(width: 1200, height: 1400)
+        let plane = display ?? Phantom.chest
         let made = Analysis(
             finding: finding,
             images: [
                 AnalysedImage(
-                    index: 0, labels: nil, activation: probabilities.isEmpty ? nil : Phantom.activation(219, 256))
+                    index: 0, labels: nil, activation: probabilities.isEmpty ? nil : Phantom.marked)
             ], stages: [])
         return ReportedFinding(
             finding: finding, sources: [source], analysis: analysis ? made : nil, displays: [0: plane])
@@ -113,7 +113,7 @@ enum Samples {
                 spacing: PixelSpacing(row: 1.4, column: 1.4))
         }
         let images = analysed.map { AnalysedImage(index: $0, labels: nil, activation: nil) }
-        let displays = analysed.map { ($0, Phantom.radiograph(width: 256, height: 256)) }
+        let displays = analysed.map { ($0, Phantom.slice) }
         return ReportedFinding(
             finding: finding, sources: sources, analysis: Analysis(finding: finding, images: images, stages: []),
             displays: Dictionary(uniqueKeysWithValues: displays))
