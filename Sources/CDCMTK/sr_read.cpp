@@ -81,25 +81,13 @@ void takeValue(cdcmtk_sr_reader &reader, const DSRContentItem &content, cdcmtk_s
     }
 }
 
-/// Takes the padding off all strings. DCMTK does so on reading, but only where it may correct what it reads, which
-/// is switched off here; and its SR reader takes a padded value for an invalid one.
-void trim(DcmDataset &dataset) {
-    DcmStack stack;
-    while (dataset.nextObject(stack, OFTrue).good()) {
-        auto *element = dynamic_cast<DcmByteString *>(stack.top());
-        OFString value;
-        if (element == nullptr || element->getOFStringArray(value, OFFalse).bad()) continue;
-        const size_t end = value.find_last_not_of(" \0", OFString_npos, 2);
-        const size_t kept = end == OFString_npos ? 0 : end + 1;
-        if (kept < value.length()) (void)element->putOFStringArray(value.substr(0, kept));
-    }
-}
-
 cdcmtk_sr_reader *open(const uint8_t *bytes, size_t length, int *document, char *message, size_t size) {
     DcmFileFormat file;
     OFCondition status = readFile(bytes, length, file);
     if (status.good()) {
-        trim(*file.getDataset());
+        // DCMTK takes padding off on reading only where it may correct what it reads, which is switched off here;
+        // and its SR reader holds a padded value for an invalid one.
+        trim(*file.getDataset(), Padding::all);
         // A name in a character set that iconv does not know is no reason to refuse the report.
         (void)file.getDataset()->convertToUTF8();
         auto reader = std::make_unique<cdcmtk_sr_reader>();

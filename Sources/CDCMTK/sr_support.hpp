@@ -40,4 +40,14 @@ int position(const Value (&table)[count], Value value, int otherwise) {
 /// Reads a Part 10 file from memory, all values included.
 OFCondition readFile(const uint8_t *bytes, size_t length, DcmFileFormat &file);
 
+enum class Padding {
+    /// Zeros at the end of texts, which only UIDs may have (PS3.5 §6.2).
+    misplacedZeros,
+    /// Spaces and zeros at the end of any string.
+    all
+};
+
+/// Takes padding off the strings of a data set.
+void trim(DcmDataset &dataset, Padding padding);
+
 }  // namespace hilum_sr

@@ -20,6 +20,21 @@ OFCondition readFile(const uint8_t *bytes, size_t length, DcmFileFormat &file) {
     return status;
 }
 
+void trim(DcmDataset &dataset, Padding padding) {
+    DcmStack stack;
+    while (dataset.nextObject(stack, OFTrue).good()) {
+        auto *element = dynamic_cast<DcmByteString *>(stack.top());
+        OFString value;
+        if (element == nullptr || element->getOFStringArray(value, OFFalse).bad()) continue;
+        if (padding == Padding::misplacedZeros && element->ident() == EVR_UI) continue;
+        // A space and the zero behind it, or the zero alone.
+        const char *padded = padding == Padding::all ? " " : "";
+        const size_t end = value.find_last_not_of(padded, OFString_npos, padding == Padding::all ? 2 : 1);
+        const size_t kept = end == OFString_npos ? 0 : end + 1;
+        if (kept < value.length()) (void)element->putOFStringArray(value.substr(0, kept));
+    }
+}
+
 namespace {
 
 DSRCodedEntryValue codedEntry(const cdcmtk_sr_code &code) {
@@ -115,6 +130,8 @@ int write(const uint8_t *header, size_t headerLength, int document, const cdcmtk
     DcmFileFormat file;
     OFCondition status = readFile(header, headerLength, file);
     if (status.bad()) return fail("the header cannot be read", 0, status, message, size);
+    // What was converted to another character set comes padded with zeros where DCMTK may not correct what it reads.
+    trim(*file.getDataset(), Padding::misplacedZeros);
     DSRDocumentTree tree(documentTypes[document]);
     int depth = -1;
     for (size_t index = 0; index < count; ++index) {

@@ -7,7 +7,7 @@ enum DecimalText {
         guard number.isFinite else { return nil }
         for digits in stride(from: 10, through: 1, by: -1) {
             let text = String(format: "%.\(digits)g", number)
-            if text.count <= 16 { return text }
+            if text.count <= 16, Double(text)?.isFinite == true { return text }
         }
         return nil
     }

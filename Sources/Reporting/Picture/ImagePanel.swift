@@ -51,10 +51,13 @@ struct ImagePanel {
         }
     }
 
+    /// A point of the original matrix, which the display need not have.
     private func place(_ point: Point, in frame: PictureLayout.Box, _ display: GreyPlane) -> Point {
-        Point(
-            x: (frame.x + point.x / Double(display.width) * frame.width) * layout.scale,
-            y: (frame.y + point.y / Double(display.height) * frame.height) * layout.scale)
+        let columns = page.source.map(\.columns).flatMap { $0 > 0 ? $0 : nil } ?? display.width
+        let rows = page.source.map(\.rows).flatMap { $0 > 0 ? $0 : nil } ?? display.height
+        return Point(
+            x: (frame.x + point.x / Double(columns) * frame.width) * layout.scale,
+            y: (frame.y + point.y / Double(rows) * frame.height) * layout.scale)
     }
 
     /// R and L, at the image's sides, as the lungs lie; as Patient Orientation states where there are none.
@@ -81,7 +84,7 @@ struct ImagePanel {
             let points = page.lungs.filter { $0.side == side }.flatMap(\.contours).joined()
             return points.isEmpty ? nil : points.reduce(0) { $0 + $1.x } / Double(points.count)
         }
-        let width = Double(page.display?.width ?? 0)
+        let width = Double(page.source?.columns ?? page.display?.width ?? 0)
         switch (middle(.right), middle(.left)) {
         case (let right?, let left?): return right < left
         case (let right?, nil): return right < width / 2

@@ -65,6 +65,8 @@ struct SecondaryCapture {
         try builder.set(.imageType, .texts(["DERIVED", "SECONDARY"]))
         try builder.set(.burnedInAnnotation, .text("YES"))
         try builder.set(.derivationDescription, .text("Summary of an automatic analysis, research use"))
+        // Both of type 2C; the picture is of a page, not of a side.
+        try builder.set(.laterality, .empty)
         try builder.set(.patientOrientation, .empty)
         try addDevice(to: builder)
         try addSources(to: builder)

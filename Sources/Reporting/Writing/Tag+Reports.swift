@@ -61,6 +61,7 @@ extension Tag {
 
     static let studyID = Tag(0x0020, 0x0010)
     static let patientOrientation = Tag(0x0020, 0x0020)
+    static let laterality = Tag(0x0020, 0x0060)
 
     static let samplesPerPixel = Tag(0x0028, 0x0002)
     static let photometricInterpretation = Tag(0x0028, 0x0004)
