@@ -37,7 +37,7 @@ public struct Tool: Sendable {
     ) throws -> Output {
         try Workplace.withTemporaryFolder { temporary in
             let out = temporary.appending(path: "out"), err = temporary.appending(path: "err")
-            for file in [out, err] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+            for file in [out, err] { try Data().write(to: file) }
             let process = Process()
             process.executableURL = URL(filePath: path)
             process.arguments = arguments
