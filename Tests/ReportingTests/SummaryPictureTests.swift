@@ -19,13 +19,13 @@ import Testing
         }
     }
 
-    /// Prints what a viewer would decode.
+    /// Prints what a viewer would decode, and whether it is the second file's bytes.
     private static let decode = """
-        import sys, pydicom, hashlib
+        import sys, pydicom
         d = pydicom.dcmread(sys.argv[1])
         a = d.pixel_array
-        print(d.SOPClassUID.name, d.BurnedInAnnotation, d.ConversionType, d.get('NumberOfFrames', 1), a.shape[-3:],
-              hashlib.sha256(a.tobytes()).hexdigest(), sep='|')
+        print(d.SOPClassUID.name, d.BurnedInAnnotation, d.ConversionType, d.NumberOfFrames, a.shape,
+              a.tobytes() == open(sys.argv[2], 'rb').read(), sep='|')
         """
 
     @Test(
@@ -34,16 +34,10 @@ import Testing
     func pixelsSurvive(encoding: PictureOptions.Encoding) throws {
         let request = try Cases.request("ct")
         let pages = try SummaryPicture.render(request, options: PictureOptions(side: 512, framesPerSeries: 3))
-        #expect(pages.count == 3)
-        let native = try SummaryPicture.object(request, pages: pages, encoding: .native)
-        let expected = try #require(try Judges.python(Self.decode, [native.part10])).standardOutput
-        #expect(expected.hasPrefix("Multi-frame True Color Secondary Capture Image Storage|YES|WSD|3|(512, 512, 3)|"))
-        let other = try SummaryPicture.object(request, pages: pages, encoding: encoding)
-        let said = try #require(try Judges.python(Self.decode, [other.part10]))
+        let picture = try SummaryPicture.object(request, pages: pages, encoding: encoding)
+        let said = try #require(try Judges.python(Self.decode, [picture.part10, pages.flatMap(\.bytes)]))
+        let expected = "Multi-frame True Color Secondary Capture Image Storage|YES|WSD|3|(3, 512, 512, 3)|True\n"
         #expect(said.standardOutput == expected, "\(said.standardError)")
-        // The first row of the picture is background, as drawn.
-        let stored = try DataSet(bytes: native.part10).bytes(.pixelData) ?? []
-        #expect(Array(stored.prefix(pages[0].bytes.count)) == pages[0].bytes)
     }
 
     @Test func oneRadiographMakesASingleFrame() throws {
@@ -58,7 +52,7 @@ import Testing
     @Test func theLargestSliceComesFirst() throws {
         let phrases = Phrases.of("en")
         let pages = PicturePage.pages(of: try Cases.request("ct"), phrases: phrases, limit: 3)
-        #expect(pages.map(\.image) == [6, 2, 8])
+        #expect(pages.map(\.image) == [6, 4, 10])
         #expect(pages.first?.caption == "Slice 7 of 12")
     }
 
