@@ -21,6 +21,20 @@ struct ReceptionTests {
         }
     }
 
+    @Test("promise 1: the file is synced, then named, then its folder synced, before its row")
+    func durableInThisOrder() async throws {
+        try await withBench { bench async throws in
+            let reception = bench.reception()
+            _ = try await SentObject(sopInstance: UID(known: "1.2.3.9")).send(to: reception)
+            _ = bench.files.calls()
+            _ = try await SentObject().send(to: reception)
+            #expect(bench.files.calls() == [.sync, .rename, .syncFolder])
+            bench.files.set([.syncFolder])
+            #expect(try await SentObject(sopInstance: UID(known: "1.2.3.2")).answer(from: reception) == 0xA700)
+            #expect(try bench.store.study(SentObject().study)?.objects == 2)
+        }
+    }
+
     @Test("pydicom reads what was spooled, byte for byte", .enabled(if: Tool.python != nil))
     func spooledFilesAreGoodPart10Files() async throws {
         try await withBench { bench async throws in

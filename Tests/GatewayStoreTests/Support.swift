@@ -69,11 +69,21 @@ final class HandClock: Sendable {
 final class FaultyFileSystem: SpoolFileSystem {
     enum Fault: Hashable { case write, sync, rename, syncFolder, noRoom }
     private let faults = Mutex<Set<Fault>>([])
+    private let log = Mutex<[Fault]>([])
     private let real = POSIXFileSystem()
 
     func set(_ faults: Set<Fault>) { self.faults.withLock { $0 = faults } }
 
+    /// The calls that reached the disk since the last look, writes left out.
+    func calls() -> [Fault] {
+        log.withLock { log in
+            defer { log = [] }
+            return log
+        }
+    }
+
     fileprivate func check(_ fault: Fault) throws {
+        if fault != .write { log.withLock { $0.append(fault) } }
         if faults.withLock({ $0.contains(fault) }) {
             throw StoreError.system(call: "\(fault)", path: "spool", code: ENOSPC)
         }

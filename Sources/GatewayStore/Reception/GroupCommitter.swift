@@ -3,8 +3,9 @@ import Foundation
 import Synchronization
 
 /// Makes received files durable and lets associations that wait at the same time share what that costs. Each file is
-/// synced by a thread of its own; the first to be through leads: it renames all files that are synced by then, syncs
-/// the folder once and writes their rows in one transaction. Files that come while it does so are the next batch.
+/// synced by the thread that brings it; the first to be through leads: it renames all files that are synced by then,
+/// syncs the folder once and writes their rows in one transaction. Files that come while it does so are the next batch,
+/// which a thread of the committer's own leads, so that the first leader's peer hears its answer.
 final class GroupCommitter: Sendable {
     struct Entry: Sendable {
         var arrival: Arrival
@@ -23,17 +24,15 @@ final class GroupCommitter: Sendable {
     private let crew: Crew
     private let state = Mutex(State())
 
-    init(store: Store, duplicates: DuplicatePolicy, threads: Int) {
+    init(store: Store, duplicates: DuplicatePolicy) {
         self.store = store
         self.duplicates = duplicates
-        crew = Crew(threads: threads, name: "hilum-spool")
+        crew = Crew(threads: 1, name: "hilum-spool")
     }
 
+    /// Blocks until the file is on the disk, and for one batch if this thread leads. `answer` may come before it
+    /// returns.
     func submit(_ entry: Entry) {
-        crew.run { self.sync(entry) }
-    }
-
-    private func sync(_ entry: Entry) {
         do {
             defer { entry.file.close() }
             try entry.file.sync()
@@ -49,16 +48,16 @@ final class GroupCommitter: Sendable {
     }
 
     private func lead() {
-        while true {
-            let batch = state.withLock { state in
-                let batch = state.pending
-                state.pending = []
-                state.isLed = !batch.isEmpty
-                return batch
-            }
-            if batch.isEmpty { return }
-            commit(move(batch))
+        let batch = state.withLock { state in
+            defer { state.pending = [] }
+            return state.pending
         }
+        commit(move(batch))
+        let goesOn = state.withLock { state in
+            state.isLed = !state.pending.isEmpty
+            return state.isLed
+        }
+        if goesOn { crew.run { self.lead() } }
     }
 
     /// Gives each file its name, durably. Those that can't be are refused and left out.

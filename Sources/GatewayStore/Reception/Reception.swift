@@ -11,8 +11,6 @@ public final class Reception: Sendable {
         public var lowWatermark: Int64 = 1 << 30
         /// Bytes of one data set.
         public var longestDataSet: Int64 = 4 << 30
-        /// Files that are synced to the disk at the same time.
-        public var syncThreads = 4
 
         public init() {}
     }
@@ -48,15 +46,15 @@ public final class Reception: Sendable {
     let listener: Listener
     let committer: GroupCommitter
     private let room: Mutex<Watermark>
-    private let day: Mutex<String>
+    private let day: Mutex<(number: Int, name: String)>
 
     public init(store: Store, settings: Settings = Settings(), listener: @escaping Listener = { _, _ in }) {
         self.store = store
         self.settings = settings
         self.listener = listener
-        committer = GroupCommitter(store: store, duplicates: settings.duplicates, threads: settings.syncThreads)
+        committer = GroupCommitter(store: store, duplicates: settings.duplicates)
         room = Mutex(Watermark(low: settings.lowWatermark))
-        day = Mutex("")
+        day = Mutex((.min, ""))
     }
 
     /// Opens a file for an object whose bytes are about to come.
@@ -87,14 +85,16 @@ public final class Reception: Sendable {
     /// The day's folder under `objects/`, made durable before anything is put into it. A clock that is put back does
     /// not lead to an earlier folder: recovery looks at the latest ones.
     private func folderOfToday() throws -> String {
-        let today = SpoolLayout.day(of: store.now())
+        let now = store.now()
+        let number = Int((now.timeIntervalSince1970 / 86_400).rounded(.down))
         return try day.withLock { day in
-            if today > day {
-                try store.files.makeFolder("\(store.layout.objects)/\(today)")
+            if number > day.number {
+                let name = SpoolLayout.day(of: now)
+                try store.files.makeFolder("\(store.layout.objects)/\(name)")
                 try store.files.syncFolder(store.layout.objects)
-                day = today
+                day = (number, name)
             }
-            return "objects/\(day)"
+            return "objects/\(day.name)"
         }
     }
 }

@@ -82,7 +82,7 @@ public final class SpoolWriter: Sendable {
         state.hash.update(bufferPointer: bytes)
     }
 
-    /// All bytes came: returns when the object is durable, or is refused and gone.
+    /// All bytes came: returns when the object is durable, or is refused and gone. Blocks its thread on the disk.
     public func finish() async -> Result<Disposition, ReceptionRefusal> {
         let arrival: Arrival
         do {
