@@ -6,7 +6,7 @@ import sys
 import pydicom
 
 folder = pathlib.Path(sys.argv[1])
-objects = [(path, pydicom.dcmread(path)) for path in sorted(folder.iterdir())]
+objects = [(path, pydicom.dcmread(path)) for path in sorted(folder.iterdir()) if path.suffix != ".png"]
 reports = sorted(((p, d) for p, d in objects if d.Modality == "SR"), key=lambda pair: str(pair[1].get("StudyID", "")))
 pictures = [(p, d) for p, d in objects if d.Modality != "SR"]
 print(f"== The PACS holds {len(reports)} reports and {len(pictures)} pictures")
@@ -27,9 +27,9 @@ if reports:
     path = reports[0][0]
     print(f"== dsrdump {path}")
     sys.stdout.flush()
-    subprocess.run(["dsrdump", "+Ph", str(path)], check=True)
+    subprocess.run(["dsrdump", "--quiet", str(path)], check=True)
 print("== Pictures (any viewer shows them; these are PNG copies)")
 for path, picture in pictures:
-    png = path.with_suffix(".png")
+    png = path.with_name(path.name + ".png")
     subprocess.run([".build/release/hilum", "decode", str(path), "--png", str(png)], check=True, stdout=subprocess.DEVNULL)
     print(f"   {picture.PatientName}: {png}")

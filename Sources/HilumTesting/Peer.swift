@@ -13,6 +13,10 @@ public import Foundation
 public final class Peer: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
     public let port: Int
