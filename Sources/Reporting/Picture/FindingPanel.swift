@@ -126,7 +126,9 @@ struct FindingPanel {
     private func cautions(
         below top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
     ) {
-        var sentences = page.lungs.isEmpty ? [] : [page.phrases.sentences.lungFields]
+        // A projection's lung fields hold more than lung; slices don't.
+        let showsFields = finding.kind == .radiograph && !page.lungs.isEmpty
+        var sentences = showsFields ? [page.phrases.sentences.lungFields] : []
         if page.activation != nil, let share = finding.activationShare {
             sentences.append(page.phrases.sentences.activation(DecimalText.words(percentage: share)))
         }

@@ -10,7 +10,7 @@ struct Conclusion {
         let findings = request.findings.indices.map(paragraph)
         var closing: [String] = []
         if !request.notChosen.isEmpty { closing.append(phrases.sentences.notChosen(request.notChosen.count)) }
-        if request.findings.contains(where: { !$0.finding.lungs.isEmpty }) {
+        if request.findings.contains(where: { $0.finding.kind == .radiograph && !$0.finding.lungs.isEmpty }) {
             closing.append(phrases.sentences.lungFields)
         }
         closing.append(algorithm)
