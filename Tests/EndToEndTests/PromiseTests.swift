@@ -106,7 +106,7 @@ struct PromiseTests {
                     let results = try FileManager.default.contentsOfDirectory(at: pacs, includingPropertiesForKeys: nil)
                         .filter { $0.lastPathComponent.hasPrefix("SR") || $0.lastPathComponent.hasPrefix("SC") }
                     #expect(results.count == 2)
-                    try send("storescu", results, to: node)
+                    try send("dcmsend", results, to: node)
                     // A second study that comes to its end shows that the first had its time.
                     let other = Sample.newUID()
                     try send("storescu", [try Sample.copy(of: file, to: node.folder, study: other)], to: node)

@@ -25,9 +25,9 @@ enum Sample {
         let copy = folder.appending(path: "\(instance).dcm")
         try FileManager.default.copyItem(at: file, to: copy)
         let dcmodify = try #require(Tool("dcmodify"))
-        var arguments = ["-nb", "-m", "(0020,000d)=\(study)", "-m", "(0020,000e)=\(study).1"]
+        var arguments = ["-nb", "-i", "(0020,000d)=\(study)", "-i", "(0020,000e)=\(study).1"]
         if study.utf8.count > 62 { arguments[4] = "(0020,000e)=\(newUID())" }
-        arguments += ["-m", "(0008,0018)=\(instance)"] + changes.flatMap { ["-m", $0] }
+        arguments += ["-i", "(0008,0018)=\(instance)"] + changes.flatMap { ["-i", $0] }
         let output = try dcmodify.run(arguments + [copy.path])
         try #require(output.status == 0, "dcmodify: \(output.all)")
         return copy

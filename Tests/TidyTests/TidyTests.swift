@@ -40,9 +40,11 @@ struct TidyTests {
 
     @Test func noSourceFileIsLongerThan400Lines() throws {
         let endings: Set<String> = ["swift", "c", "cpp", "h"]
-        for file in Checkout.files(in: "Sources", endings: endings) where !file.contains("Generated") {
-            let lines = try Checkout.text(file).split(separator: "\n", omittingEmptySubsequences: false).count - 1
-            #expect(lines <= 400, "\(file) has \(lines) lines; split it, or call it Generated if it is")
+        for file in Checkout.files(in: "Sources", endings: endings) {
+            let text = try Checkout.text(file)
+            if text.hasPrefix("// Generated") { continue }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+            #expect(lines <= 400, "\(file) has \(lines) lines; split it")
         }
     }
 

@@ -32,7 +32,12 @@ request.MessageID, request.Priority = 1, 2
 request.AffectedSOPClassUID, request.AffectedSOPInstanceUID = SecondaryCaptureImageStorage, instance
 request.DataSet = io.BytesIO(data)
 context = association.accepted_contexts[0].context_id
+# As Association.send_c_store does: the association's own thread must not take the response away.
+association._reactor_checkpoint.clear()
+while not association._is_paused:
+    pass
 association.dimse.send_msg(request, context)
 _, response = association.dimse.get_msg(block=True)
 print(hex(response.Status) if response is not None and response.Status is not None else "aborted")
+association._reactor_checkpoint.set()
 association.release()
