@@ -46,13 +46,22 @@ struct JobKeyTests {
         #expect(["a", "job x sr en", "ü"].map { DerivedUID.make(from: $0).string } == expected)
     }
 
-    @Test func kindAndLanguageKeepUIDsApart() {
-        let job = key()
-        let uids = [("sr", "en"), ("sr", "de"), ("picture", "en")].map {
-            DerivedUID.make(job: job, kindKey: $0.0, language: $0.1)
+    @Test func kindLanguageDeviceAndDateKeepUIDsApart() {
+        func identity(device: String = "2.25.7", seconds: Double = 1_700_000_000) -> JobIdentity {
+            JobIdentity(
+                key: key(), date: Date(timeIntervalSince1970: seconds), deviceUID: UID(device)!,
+                softwareVersion: "test")
         }
-        #expect(Set(uids).count == 3)
+        let uids = [
+            DerivedUID.make(job: identity(), kindKey: "sr", language: "en"),
+            DerivedUID.make(job: identity(), kindKey: "sr", language: "de"),
+            DerivedUID.make(job: identity(), kindKey: "picture", language: "en"),
+            DerivedUID.make(job: identity(device: "2.25.8"), kindKey: "sr", language: "en"),
+            DerivedUID.make(job: identity(seconds: 1_700_000_001), kindKey: "sr", language: "en"),
+        ]
+        #expect(Set(uids).count == 5)
         #expect(uids.allSatisfy { $0.string.utf8.count <= 64 })
+        #expect(DerivedUID.make(job: identity(), kindKey: "sr", language: "en") == uids[0])
     }
 
     @Test func settingsThatChangeResultsChangeTheirDigest() {

@@ -20,8 +20,11 @@ public enum DerivedUID {
     }
 
     /// For an object, series or tracked region of a job (design §3.4). `kindKey` names the kind of object and its SOP
-    /// class; language keeps translations of one report apart.
-    public static func make(job: JobKey, kindKey: String, language: String) -> UID {
-        make(from: "job \(job.string) \(kindKey) \(language)")
+    /// class; language keeps translations of one report apart. Device and date are part of the name because they stand
+    /// in the object: what another installation makes of the same study, or this one after its store was lost, is
+    /// another object and must not share its UID.
+    public static func make(job identity: JobIdentity, kindKey: String, language: String) -> UID {
+        let milliseconds = Int64((identity.date.timeIntervalSince1970 * 1000).rounded())
+        return make(from: "job \(identity.key.string) \(identity.deviceUID) \(milliseconds) \(kindKey) \(language)")
     }
 }

@@ -25,10 +25,9 @@ public struct JobIdentity: Sendable {
     }
 
     func resultIdentity(language: String) -> ResultIdentity {
-        let key = key
-        return ResultIdentity(
+        ResultIdentity(
             jobKey: key.string, date: date, deviceUID: deviceUID, softwareVersion: softwareVersion,
             predecessors: predecessors, language: language,
-            uid: { DerivedUID.make(job: key, kindKey: $0, language: language) })
+            uid: { DerivedUID.make(job: self, kindKey: $0, language: language) })
     }
 }
