@@ -23,9 +23,7 @@ lint:
 format:
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-conformance: build
-	@$(SWIFT) --build-tests
-	@HILUM_CONFORMANCE=full swift test $(SWIFT_FLAGS) --skip-build
+conformance: test build
 	@Conformance/run
 
 bench: build
