@@ -1,5 +1,5 @@
 import DICOMCore
-import DIMSE
+public import DIMSE
 import Foundation
 public import GatewayStore
 public import Logging
@@ -16,16 +16,19 @@ public struct GatewayNode: Sendable {
     private let delivery: DeliveryService
     private let listener: AssociationListener
     private let configuration: GatewayConfiguration
+    private let transcoder: StoreBatch.Transcoder?
     private let logger: Logger
 
     /// - Parameters:
     ///   - recipe: of the jobs; from the workers' bundle.
     ///   - launcher: starts workers.
+    ///   - transcoder: for destinations that do not take results as they are written.
     public init(
         _ configuration: GatewayConfiguration, store: Store, recipe: JobRecipe, launcher: any WorkerLauncher,
-        logger: Logger
+        transcoder: StoreBatch.Transcoder?, logger: Logger
     ) {
         self.configuration = configuration
+        self.transcoder = transcoder
         self.store = store
         self.logger = logger
         let delivery = DeliveryService(store: store, logger: logger)
@@ -63,11 +66,11 @@ public struct GatewayNode: Sendable {
     ) async throws {
         let report = try store.recover()
         logger.notice("recovery: \(report)")
-        try delivery.setRoutes(configuration.routes)
+        try delivery.setRoutes(configuration.routes(transcoder: transcoder))
         try store.note(.started, "port \(configuration.node.port)")
-        let reloading = ReloadService(logger: logger) { [delivery, listener] in
+        let reloading = ReloadService(logger: logger) { [delivery, listener, transcoder] in
             let fresh = try reload()
-            try delivery.setRoutes(fresh.routes)
+            try delivery.setRoutes(fresh.routes(transcoder: transcoder))
             listener.update(policy: fresh.listener.policy)
         }
         let grace = Duration.seconds(configuration.node.limits.grace)

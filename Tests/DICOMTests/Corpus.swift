@@ -33,6 +33,8 @@ enum Corpus {
         try DataSet(contentsOf: Workplace.corpus.appending(path: "images/\(name).dcm"))
     }
 
+    static func file(_ name: String) -> URL { Workplace.corpus.appending(path: "images/\(name).dcm") }
+
     static func bytes(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: Workplace.corpus.appending(path: "images/\(name).dcm")))
     }

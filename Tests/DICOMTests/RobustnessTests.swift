@@ -53,7 +53,7 @@ import Testing
         // A flipped size may ask for a gigabyte, which is allowed and slow.
         guard let image = try? dataSet.image, image.frameBytes < 1 << 22 else { return }
         _ = try? dataSet.displayFrame(0)
-        _ = try? dataSet.explicitVRLittleEndian()
+        _ = try? dataSet.uncompressed()
     }
 
     /// SplitMix64.

@@ -1,4 +1,5 @@
 import DICOMCore
+import DIMSE
 import Foundation
 import GatewayStore
 import ServiceLifecycle
@@ -138,8 +139,9 @@ struct DeliveryTests {
             try await analysed(node)
             let batch = try node.store.deliveries()
             #expect(batch.count == 2)
-            let contexts = DIMSESender.contexts(for: batch + batch)
-            #expect(contexts.map(\.id) == [1, 3])
+            let plan = DIMSESender.plan(for: batch + batch, transcodes: false)
+            #expect(plan.groups.map { $0.contexts.map(\.id) } == [[1, 3]])
+            #expect(DIMSESender.plan(for: batch + batch, transcodes: true).groups.map(\.contexts.count) == [4])
         }
     }
 }

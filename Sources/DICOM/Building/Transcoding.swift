@@ -1,11 +1,17 @@
 internal import CDCMTK
-internal import DICOMCore
+public import DICOMCore
 
 extension DataSet {
-    /// The object as a Part 10 file in Explicit VR Little Endian, its pixel data decoded, for peers that take nothing
-    /// else. All other attributes keep their bytes.
+    /// The object as a Part 10 file, its pixel data decoded, for peers that take nothing else. All other attributes keep
+    /// their bytes.
+    /// - Parameter syntax: Explicit or Implicit VR Little Endian.
     /// - Throws: `DICOMError`; the reason why a frame can't be decoded, or `.unwritable`.
-    public func explicitVRLittleEndian() throws(DICOMError) -> [UInt8] {
+    public func uncompressed(
+        as syntax: TransferSyntax = .explicitVRLittleEndian
+    ) throws(DICOMError) -> [UInt8] {
+        guard [.explicitVRLittleEndian, .implicitVRLittleEndian].contains(syntax) else {
+            throw .unwritable(why: "\(syntax.name) is no syntax to decompress to")
+        }
         let builder = try DataSetBuilder()
         let isDecoded = pixels.map { $0.isEncapsulated || (!transferSyntax.isLittleEndian && $0.kind == .integer) }
         let left: Set<Tag> =
@@ -14,7 +20,7 @@ extension DataSet {
         let kept = tags.filter { $0.element != 0 && $0 != Tag(0xFFFC, 0xFFFC) && !left.contains($0) }
         try builder.copy(kept, from: self)
         if isDecoded == true { try builder.setDecodedPixelData(of: self) }
-        return try builder.part10()
+        return try builder.part10(transferSyntax: syntax)
     }
 }
 

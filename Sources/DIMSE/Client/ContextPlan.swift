@@ -1,18 +1,18 @@
-import DICOMCore
+public import DICOMCore
 
 /// Which presentation contexts a batch of objects needs, in groups that each fit into one association.
-struct ContextPlan: Sendable {
-    struct Group: Equatable, Sendable {
-        var contexts: [ProposedContext]
+public struct ContextPlan: Sendable {
+    public struct Group: Equatable, Sendable {
+        public var contexts: [ProposedContext]
         /// Indices of the batch's objects that these contexts are for.
-        var objects: [Int]
+        public var objects: [Int]
     }
 
-    let groups: [Group]
+    public let groups: [Group]
 
     /// One context for each pair of SOP class and transfer syntax, so that the peer answers each by itself.
     /// - Parameter fallbacks: syntaxes to propose for every class as well, for objects whose own syntax the peer refuses.
-    init(_ objects: [(sopClass: UID, syntax: TransferSyntax)], fallbacks: [TransferSyntax] = []) {
+    public init(_ objects: [(sopClass: UID, syntax: TransferSyntax)], fallbacks: [TransferSyntax] = []) {
         var groups: [Group] = []
         var places: [Pair: Int] = [:]
         var classesWithFallback: Set<ClassInGroup> = []

@@ -1,4 +1,4 @@
-import DICOMCore
+public import DICOMCore
 import NIOCore
 public import NIOPosix
 import NIOSSL
@@ -16,6 +16,8 @@ import NIOSSL
 public final class DIMSEClient: Sendable {
     /// What the peer accepted.
     public let contexts: [NegotiatedContext]
+    /// The title that the peer was called by.
+    public let calledAE: AETitle
     /// What the peer said about itself.
     public let peer: UserInformation
     private let channel: any Channel
@@ -26,12 +28,14 @@ public final class DIMSEClient: Sendable {
     private let room: Int
 
     private init(
-        _ channel: any Channel, _ parts: Parts, _ contexts: [NegotiatedContext], _ peer: UserInformation, room: Int
+        _ channel: any Channel, _ parts: Parts, _ configuration: ClientConfiguration, _ contexts: [NegotiatedContext],
+        _ peer: UserInformation
     ) {
         self.channel = channel
+        calledAE = configuration.calledAE
         self.contexts = contexts
         self.peer = peer
-        self.room = room
+        room = DataTransfer.room(maximumLength: peer.maximumLength, ours: Int(configuration.maximumLength))
         requestor = parts.requestor
         upperLayer = parts.upperLayer
         messageIDs = MessageIDs()
@@ -57,8 +61,7 @@ public final class DIMSEClient: Sendable {
         let (channel, parts) = try await open(configuration, bootstrap, tls, request)
         let accept = try await parts.established.get()
         let accepted = negotiated(contexts, accept)
-        let room = DataTransfer.room(maximumLength: accept.user.maximumLength, ours: Int(configuration.maximumLength))
-        return DIMSEClient(channel, parts, accepted, accept.user, room: room)
+        return DIMSEClient(channel, parts, configuration, accepted, accept.user)
     }
 
     private static func request(_ configuration: ClientConfiguration, _ contexts: [ProposedContext]) -> AssociateRequest

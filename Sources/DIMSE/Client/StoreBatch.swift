@@ -21,6 +21,8 @@ public struct StoreBatch: Sendable {
         public var index: Int
         public var object: StorableObject
         public var result: Result
+        /// The syntax in which it went out, other than its own when it was transcoded; nil when it did not go out.
+        public var sentAs: TransferSyntax?
 
         /// The peer has the object (success, or success with a warning).
         public var isStored: Bool {
@@ -41,7 +43,10 @@ public struct StoreBatch: Sendable {
     public var associations = 1
     public var transcoder: Transcoder?
     /// Syntaxes to propose beside an object's own when there is a transcoder, best first.
-    public var fallbackSyntaxes: [TransferSyntax] = [.explicitVRLittleEndian, .implicitVRLittleEndian]
+    public var fallbackSyntaxes = Self.uncompressedSyntaxes
+
+    /// What every transcoder can make. Implicit VR Little Endian is DICOM's default (PS3.5 §10.1).
+    public static let uncompressedSyntaxes: [TransferSyntax] = [.explicitVRLittleEndian, .implicitVRLittleEndian]
 
     public init(to configuration: ClientConfiguration) {
         self.configuration = configuration
@@ -79,6 +84,7 @@ public struct StoreBatch: Sendable {
         var lastError: any Error = UpperLayerError.notEstablished
         while let index = queue.next() {
             var result: Result
+            var sentAs: TransferSyntax?
             do {
                 if Task.isCancelled { throw CancellationError() }
                 let current: DIMSEClient
@@ -89,7 +95,12 @@ public struct StoreBatch: Sendable {
                     current = try await DIMSEClient.connect(to: configuration, contexts: contexts)
                 }
                 client = current
-                result = try await store(objects[index], over: current)
+                let sendable = try current.sendable(objects[index], transcoder: transcoder)
+                sentAs = sendable.transferSyntax
+                result = .answered(try await current.store(sendable))
+                failures = 0
+            } catch let error as NotSendable {
+                result = .notSendable(error.description)
                 failures = 0
             } catch {
                 result = .failed(error)
@@ -98,7 +109,7 @@ public struct StoreBatch: Sendable {
                 await client?.abort()
                 client = nil
             }
-            let outcome = Outcome(index: index, object: objects[index], result: result)
+            let outcome = Outcome(index: index, object: objects[index], result: result, sentAs: sentAs)
             outcomes.append(outcome)
             progress(outcome)
         }
@@ -108,32 +119,6 @@ public struct StoreBatch: Sendable {
 
     /// Broken associations in a row after which the peer is left alone.
     private static let patience = 3
-
-    private func store(_ object: StorableObject, over client: DIMSEClient) async throws -> Result {
-        if client.context(for: object) != nil { return .answered(try await client.store(object)) }
-        let syntaxes = client.contexts.filter { $0.sopClassUID == object.sopClassUID }.map(\.transferSyntax)
-        if let transcoder, !syntaxes.isEmpty {
-            do {
-                if let other = try transcoder(object, syntaxes), client.context(for: other) != nil {
-                    return .answered(try await client.store(other))
-                }
-            } catch let error as UpperLayerError {
-                throw error
-            } catch {
-                return .notSendable("\(refusal(object, syntaxes)), and it can't be transcoded: \(error)")
-            }
-        }
-        return .notSendable(refusal(object, syntaxes))
-    }
-
-    private func refusal(_ object: StorableObject, _ syntaxes: [TransferSyntax]) -> String {
-        let name = SOPClass(uid: object.sopClassUID).name
-        guard !syntaxes.isEmpty else {
-            return "\(configuration.calledAE) does not take \(name) as \(object.transferSyntax.name)"
-        }
-        return "\(configuration.calledAE) takes \(name) only as \(syntaxes.map(\.name).joined(separator: ", ")), "
-            + "not as \(object.transferSyntax.name)"
-    }
 }
 
 /// Indices that several associations take from.

@@ -128,7 +128,8 @@ extension GatewayConfiguration {
         return settings
     }
 
-    public var routes: [DeliveryService.Route] {
+    /// - Parameter transcoder: for destinations that do not take results as they are written.
+    public func routes(transcoder: StoreBatch.Transcoder?) -> [DeliveryService.Route] {
         destinations.map { destination in
             var peer = ClientConfiguration(
                 host: destination.host, port: destination.port, calledAE: destination.title,
@@ -137,7 +138,7 @@ extension GatewayConfiguration {
             return DeliveryService.Route(
                 record: DestinationRecord(
                     name: destination.name, kinds: destination.kinds, reportClasses: destination.reportClasses),
-                sender: DIMSESender(peer: peer))
+                sender: DIMSESender(peer: peer, transcoder: transcoder))
         }
     }
 }

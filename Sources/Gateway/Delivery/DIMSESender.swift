@@ -6,12 +6,19 @@ public import GatewayStore
 /// Sends by C-STORE: one association for a batch, its contexts grouped by SOP class and transfer syntax.
 public struct DIMSESender: ResultSender {
     private let peer: ClientConfiguration
+    private let transcoder: StoreBatch.Transcoder?
 
-    public init(peer: ClientConfiguration) { self.peer = peer }
+    /// - Parameter transcoder: for a peer that does not take a result as it is written.
+    public init(peer: ClientConfiguration, transcoder: StoreBatch.Transcoder? = nil) {
+        self.peer = peer
+        self.transcoder = transcoder
+    }
 
     public func send(_ batch: [Delivery], report: @Sendable (Delivery, SendOutcome) throws -> Void) async throws {
-        let client = try await DIMSEClient.connect(to: peer, contexts: Self.contexts(for: batch))
-        for delivery in batch {
+        // What does not fit into one association comes with the next batch.
+        guard let group = Self.plan(for: batch, transcodes: transcoder != nil).groups.first else { return }
+        let client = try await DIMSEClient.connect(to: peer, contexts: group.contexts)
+        for delivery in group.objects.map({ batch[$0] }) {
             do {
                 try report(delivery, try await store(delivery, client))
             } catch {
@@ -30,10 +37,11 @@ public struct DIMSESender: ResultSender {
         } catch {
             return .failed("the result's file can't be read: \(error)")
         }
-        guard client.context(for: object) != nil else {
-            return .classNotTaken("the peer takes no \(SOPClass(uid: object.sopClassUID).name)")
+        do {
+            return outcome(of: try await client.store(try client.sendable(object, transcoder: transcoder)))
+        } catch let error as NotSendable {
+            return .classNotTaken(error.description)
         }
-        return outcome(of: try await client.store(object))
     }
 
     private func outcome(of status: DIMSEStatus) -> SendOutcome {
@@ -47,15 +55,9 @@ public struct DIMSESender: ResultSender {
         }
     }
 
-    static func contexts(for batch: [Delivery]) -> [ProposedContext] {
-        var pairs: [(sopClass: UID, syntax: UID)] = []
-        for object in batch.map(\.object)
-        where !pairs.contains(where: { $0 == (object.sopClass, object.transferSyntax) }) {
-            pairs.append((object.sopClass, object.transferSyntax))
-        }
-        return pairs.prefix(128).enumerated().map { index, pair in
-            ProposedContext(
-                id: UInt8(2 * index + 1), abstractSyntax: pair.sopClass.string, transferSyntaxes: [pair.syntax.string])
-        }
+    static func plan(for batch: [Delivery], transcodes: Bool) -> ContextPlan {
+        ContextPlan(
+            batch.map { ($0.object.sopClass, TransferSyntax(uid: $0.object.transferSyntax)) },
+            fallbacks: transcodes ? StoreBatch.uncompressedSyntaxes : [])
     }
 }

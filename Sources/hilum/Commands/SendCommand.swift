@@ -8,8 +8,9 @@ struct SendCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send", abstract: "Send DICOM files to a node (C-STORE).",
         discussion: """
-            Files are sent as they are, without transcoding. In folders, what is no DICOM object is passed over. Exit \
-            code 0: everything was accepted; 3: a part; 1: nothing.
+            Files are sent as they are. A peer that does not take one so gets it uncompressed, in Explicit or Implicit \
+            VR Little Endian. In folders, what is no DICOM object is passed over. Exit code 0: everything was accepted; \
+            3: a part; 1: nothing.
             """)
 
     @OptionGroup var peer: PeerOptions
@@ -19,6 +20,9 @@ struct SendCommand: AsyncParsableCommand {
 
     @Option(help: "Associations side by side.")
     var associations = 1
+
+    @Flag(help: "Send nothing that would have to be transcoded.")
+    var asIs = false
 
     @Flag(help: "Print one JSON object for each file.")
     var json = false
@@ -36,6 +40,7 @@ struct SendCommand: AsyncParsableCommand {
         }
         var batch = StoreBatch(to: try peer.configuration())
         batch.associations = associations
+        if !asIs { batch.transcoder = Uncompressing.transcode }
         let bar = ProgressBar("sending", total: files.objects.count)
         let outcomes = await batch.send(files.objects.map(\.object)) { _ in bar.advance() }
         bar.finish()
@@ -71,6 +76,8 @@ struct SendCommand: AsyncParsableCommand {
         var message: String?
         var sopInstanceUID: String?
         var transferSyntax: String?
+        /// Transfer syntax, when another than the file's went out.
+        var sentAs: String?
 
         init(path: String, outcome: String, _ message: String) {
             self.path = path
@@ -82,6 +89,7 @@ struct SendCommand: AsyncParsableCommand {
             self.path = path
             sopInstanceUID = outcome.object.sopInstanceUID.string
             transferSyntax = outcome.object.transferSyntax.uid.string
+            if outcome.sentAs != outcome.object.transferSyntax { sentAs = outcome.sentAs?.uid.string }
             switch outcome.result {
             case .answered(let status):
                 self.outcome = status.isSuccess ? "stored" : status.isWarning ? "warning" : "refused"

@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
         let store = try Store(folder: URL(filePath: configuration.storage.folder), role: .gateway)
         let node = GatewayNode(
             configuration, store: store, recipe: recipe, launcher: worker.launcher,
-            logger: Logger(label: "hilum"))
+            transcoder: Uncompressing.transcode, logger: Logger(label: "hilum"))
         let (title, host) = (configuration.node.titles[0], configuration.node.host)
         try await node.run(reload: resolved) { port in
             FileHandle.standardOutput.write(Data("hilum: listening on \(host) port \(port) as \(title)\n".utf8))
