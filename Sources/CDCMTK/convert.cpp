@@ -26,6 +26,9 @@ OFCondition convertElement(DcmElement &element, const std::string &characterSet)
     bool isComplete = false;
     std::string text(cdcmtk_text(bytes.get(), length, characterSet.c_str(), resets, nullptr, 0, &isComplete), 0);
     cdcmtk_text(bytes.get(), length, characterSet.c_str(), resets, text.data(), text.size(), &isComplete);
+    // A text of another length needs other padding: a space, and none that was there before (PS3.5 §6.2).
+    text.resize(text.find_last_not_of('\0') + 1);
+    if (text.size() % 2 != 0) text += ' ';
     return element.putString(text.data(), static_cast<Uint32>(text.size()));
 }
 

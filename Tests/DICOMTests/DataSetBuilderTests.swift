@@ -150,6 +150,42 @@ import Testing
         }
     }
 
+    @Test("texts are padded with a space, as written and as converted to Unicode", .enabled(if: Tool.python != nil))
+    func textsArePaddedWithASpace() throws {
+        let texts = ["a", "ab", "ä", "äö", "äöü", "\u{e4}b"]
+        let (description, comment) = (Tag(0x0008, 0x1030), Tag(0x0020, 0x4000))
+        for isConverted in [false, true] {
+            let builder = try TestObject.ramp()
+            try builder.set(.specificCharacterSet, .text("ISO_IR 100"))
+            try builder.set(description, .text("übe"))
+            try builder.set(comment, .text("zwei\r\nZeilen, ü"))
+            for text in texts {
+                let item = try builder.appendItem(to: Tag(0x0040, 0x0275))
+                try item.set(Tag(0x0040, 0x0007), .text(text))
+            }
+            if isConverted { try builder.useUnicode() }
+            let file = try builder.part10()
+            let last = try Workplace.withTemporaryFolder { folder in
+                let path = folder.appending(path: "text.dcm")
+                try Data(file).write(to: path)
+                return try Judge.numbers(
+                    """
+                    import sys, pydicom
+                    d = pydicom.dcmread(sys.argv[1])
+                    items = list(d.RequestAttributesSequence)
+                    for e in (d.get_item(0x00081030), d.get_item(0x00204000), *(i.get_item(0x00400007) for i in items)):
+                        assert len(e.value) % 2 == 0 and b"\\0" not in e.value, e.value
+                        print(e.value[-1])
+                    assert [i.ScheduledProcedureStepDescription for i in items] == sys.argv[2:]
+                    """, [path.path] + texts)
+            }
+            let lengths = (["übe", "zwei\r\nZeilen, ü"] + texts).map {
+                isConverted ? $0.utf8.count : $0.unicodeScalars.count
+            }
+            #expect(last.map { $0 == 0x20 } == lengths.map { $0 % 2 != 0 })
+        }
+    }
+
     // MARK: Helpers
 
     private func copy(of source: DataSet) throws -> DataSetBuilder {
