@@ -35,7 +35,8 @@ public struct GatewayNode: Sendable {
         let supervisor = WorkerSupervisor(
             store: store, launcher: launcher, count: configuration.analysis.workers,
             prefix: "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))",
-            grace: .seconds(configuration.node.limits.grace), logger: logger,
+            grace: .seconds(configuration.node.limits.grace),
+            longestWork: .seconds(configuration.analysis.jobWall), logger: logger,
             said: { _ in delivery.look() })
         let assembly = AssemblyService(
             store: store,

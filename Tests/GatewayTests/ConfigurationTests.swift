@@ -55,7 +55,7 @@ struct ConfigurationTests {
             node: {ae_titles: [A, "B C"], port: 104, limits: {pdu_size: 64 KiB, object_size: 2 GiB}}
             peers: [{ae_title: CT1, addresses: [10.1.0.0/16]}]
             assembly: {quiet_seconds: 5, longest_wait_seconds: 50}
-            analysis: {workers: 2, language: de, memory: 4 GiB}
+            analysis: {workers: 2, language: de, memory: 4 GiB, job_wall_seconds: 60}
             destinations:
               - {name: pacs, host: pacs.local, port: 11112, ae_title: PACS, send: [report], report: enhanced}
             storage: {duplicates: refuse, low_watermark: 512 MiB}
@@ -67,6 +67,7 @@ struct ConfigurationTests {
         #expect(second.destinations.first?.reportClasses.first == ReportClass.enhanced.sopClass)
         #expect(second.destinations.first?.reportClasses.count == 4)
         #expect(second.node.limits.pduSize == 65_536 && second.peers.count == 1)
+        #expect(second.analysis.jobWall == 60)
     }
 
     @Test func pathsCountFromTheFilesFolder() throws {

@@ -18,6 +18,11 @@ final class HandClock: GatewayClock {
 
     var now: Duration { state.withLock { $0.now } }
 
+    /// Returns when so many tasks sleep.
+    func waitForSleepers(_ count: Int) async {
+        while state.withLock({ $0.sleepers.count }) != count { await Task.yield() }
+    }
+
     func advance(by duration: Duration) {
         let awake = state.withLock { state in
             state.now += duration

@@ -51,13 +51,36 @@ struct WorkerLoopTests {
     }
 }
 
+struct WorkerWordTests {
+    @Test func wordsComeBackFromTheirLines() {
+        for word in [WorkerWord.begins, .ends("done(job: 1)"), .ends("")] {
+            #expect(WorkerWord(line: word.line) == word)
+        }
+        #expect(WorkerWord(line: "beginning") == nil)
+    }
+
+    @Test func aWorkerSaysWhenItBeginsBeforeItWorks() async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try node.close("1.2.3")
+            let loop = WorkerLoop(
+                store: node.store, analyst: AnalystDouble(), comparer: ComparerDouble(), name: "w", logger: quiet)
+            var states: [JobState] = []
+            _ = try loop.turn { states = (try? node.store.jobs().map(\.state)) ?? [] }
+            #expect(states == [.running])
+            _ = try loop.turn { Issue.record("there was nothing to begin") }
+        }
+    }
+}
+
 /// A worker that does nothing until a test ends it.
 private final class RunningDouble: RunningWorker {
     private let (ends, ended) = AsyncStream<String?>.makeStream()
     private let looks = Mutex(0)
     let name: String
+    let say: @Sendable (String) -> Void
 
-    init(name: String) { self.name = name }
+    init(name: String, say: @escaping @Sendable (String) -> Void) { (self.name, self.say) = (name, say) }
 
     func look() { looks.withLock { $0 += 1 } }
     func finish() { die(nil) }
@@ -79,7 +102,7 @@ private final class LauncherDouble: WorkerLauncher {
     init() { (launched, continuation) = AsyncStream.makeStream() }
 
     func launch(name: String, said: @escaping @Sendable (String) -> Void) throws -> any RunningWorker {
-        let worker = RunningDouble(name: name)
+        let worker = RunningDouble(name: name, say: said)
         continuation.yield(worker)
         return worker
     }
@@ -111,6 +134,39 @@ struct SupervisorTests {
             try await running.value
             // The stop gave the claim back, and it did not count.
             #expect(try node.store.claimJob(worker: "x", lease: 60)?.tries == 2)
+        }
+    }
+
+    @Test("A worker that hangs is ended, its try has failed, and one that waits for work is left alone")
+    func aHangingWorkerIsEnded() async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try node.close("1.2.3")
+            let (launcher, clock) = (LauncherDouble(), HandClock())
+            let supervisor = WorkerSupervisor(
+                store: node.store, launcher: launcher, count: 1, prefix: "t", longestWork: .seconds(60), clock: clock,
+                logger: quiet, said: { _ in })
+            let running = Task { try await supervisor.run() }
+            var workers = launcher.launched.makeAsyncIterator()
+            let launchedFirst = await workers.next()
+            let first = try #require(launchedFirst)
+            first.say("begins")
+            first.say("ends done(job: 0)")
+            await clock.waitForSleepers(0)
+            clock.advance(by: .seconds(3600))
+            _ = try #require(try node.store.claimJob(worker: first.name, lease: 86_400))
+            first.say("begins")
+            await clock.waitForSleepers(1)
+            clock.advance(by: .seconds(59))
+            #expect(try node.store.jobs().map(\.state) == [.running])
+            clock.advance(by: .seconds(1))
+            let launchedSecond = await workers.next()
+            #expect(launchedSecond != nil)
+            let job = try #require(try node.store.jobs().first)
+            #expect(job.state == .waiting && job.tries == 1)
+            #expect(job.reason == "it took longer than 60 s (analysis.job_wall_seconds)")
+            running.cancel()
+            try await running.value
         }
     }
 

@@ -28,7 +28,8 @@ extension GatewayConfiguration {
             "  bundle: \(analysis.bundle.map(Self.quoted) ?? "null  # the one that comes with Hilum")",
             "  workers: \(analysis.workers)", "  threads: \(analysis.threads)",
             "  language: \(Self.quoted(analysis.language))", "  memory: \(analysis.limits.memory)",
-            "  job_seconds: \(analysis.limits.seconds)", "  open_files: \(analysis.limits.openFiles)",
+            "  job_seconds: \(analysis.limits.seconds)", "  job_wall_seconds: \(analysis.jobWall)",
+            "  open_files: \(analysis.limits.openFiles)",
         ]
         lines += destinations.isEmpty ? ["destinations: []  # results stay in the store"] : ["destinations:"]
         for destination in destinations { lines += Self.lines(destination) }

@@ -107,6 +107,7 @@ extension GatewayConfiguration.Analysis {
         language = try section.string("language") ?? language
         if let bytes = try section.bytes("memory", in: (512 << 20)...(1 << 44)) { limits.memory = UInt64(bytes) }
         if let seconds = try section.integer("job_seconds", in: 10...86_400) { limits.seconds = UInt64(seconds) }
+        jobWall = try section.integer("job_wall_seconds", in: 10...604_800) ?? jobWall
         if let files = try section.integer("open_files", in: 64...1_000_000) { limits.openFiles = UInt64(files) }
     }
 }

@@ -45,6 +45,8 @@ public struct GatewayConfiguration: Sendable {
         /// RFC 5646 tag of the reports' language.
         public var language = "en"
         public var limits = WorkerLimits()
+        /// Seconds by the wall clock for one job; over them its worker is ended.
+        public var jobWall = 1800
     }
 
     public struct Destination: Sendable {

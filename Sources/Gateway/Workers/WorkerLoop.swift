@@ -41,9 +41,14 @@ public final class WorkerLoop: Sendable {
     }
 
     /// Claims and does one piece of work.
-    public func turn() throws -> Turn {
-        if let job = try store.claimJob(worker: name, lease: settings.lease) { return try work(on: job) }
+    /// - Parameter begins: called when there is one, before it is done.
+    public func turn(begins: () -> Void = {}) throws -> Turn {
+        if let job = try store.claimJob(worker: name, lease: settings.lease) {
+            begins()
+            return try work(on: job)
+        }
         if let aside = try store.claimAside(worker: name, lease: settings.lease) {
+            begins()
             let verdict: Comparison
             do {
                 verdict = try comparer.compare(aside.kept.file, aside.file)

@@ -98,7 +98,12 @@ private final class WorkerProcess: RunningWorker {
         }
     }
 
-    func kill() { _ = Foundation.kill(process.process.processIdentifier, SIGKILL) }
+    func kill() {
+        // Once it has ended, its number may be another process's.
+        state.value.withLock { state in
+            if state.ended == nil { _ = Foundation.kill(process.process.processIdentifier, SIGKILL) }
+        }
+    }
 
     func end() async -> String? {
         await withCheckedContinuation { continuation in

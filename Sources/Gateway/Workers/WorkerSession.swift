@@ -16,17 +16,17 @@ public struct WorkerSession: Sendable {
         self.isSupervised = isSupervised
     }
 
-    /// - Parameter report: told of each piece of work that came to an end.
-    public func run(report: (String) -> Void) throws {
+    /// - Parameter say: told of each piece of work when it begins and when it ends.
+    public func run(say: (WorkerWord) -> Void) throws {
         let orders = Orders()
         orders.listen(toInput: isSupervised)
         var failures = 0
         while !orders.isOver {
             do {
                 try limits.applyToNextJob()
-                let turn = try loop.turn()
+                let turn = try oneTurn(say)
                 failures = 0
-                if turn == .nothingToDo { orders.wait(pause) } else { report("\(turn)") }
+                if turn == .nothingToDo { orders.wait(pause) }
             } catch let error as GatewayError {
                 throw error
             } catch {
@@ -36,6 +36,17 @@ public struct WorkerSession: Sendable {
                 orders.wait(pause)
             }
         }
+    }
+
+    private func oneTurn(_ say: (WorkerWord) -> Void) throws -> WorkerLoop.Turn {
+        var outcome: String?
+        defer { if let outcome { say(.ends(outcome)) } }
+        let turn = try loop.turn {
+            say(.begins)
+            outcome = "without a result"
+        }
+        if outcome != nil { outcome = "\(turn)" }
+        return turn
     }
 }
 

@@ -9,6 +9,7 @@ public final class WorkerSupervisor: Service {
     private let launcher: any WorkerLauncher
     private let count: Int
     private let grace: Duration
+    private let longestWork: Duration
     private let clock: any GatewayClock
     private let logger: Logger
     private let said: @Sendable (String) -> Void
@@ -18,16 +19,19 @@ public final class WorkerSupervisor: Service {
     /// - Parameters:
     ///   - prefix: makes the names of this gateway's workers differ from any other's.
     ///   - grace: for what a worker works on when the gateway stops.
-    ///   - said: gets what workers print: a line for each piece of work done.
+    ///   - longestWork: by the wall clock, for one piece of work. A worker that is longer at it is ended.
+    ///   - said: told of each piece of work that a worker has done.
     public init(
         store: Store, launcher: any WorkerLauncher, count: Int, prefix: String, grace: Duration = .seconds(20),
-        clock: any GatewayClock = SystemClock(), logger: Logger, said: @escaping @Sendable (String) -> Void
+        longestWork: Duration = .seconds(1800), clock: any GatewayClock = SystemClock(), logger: Logger,
+        said: @escaping @Sendable (String) -> Void
     ) {
         self.store = store
         self.launcher = launcher
         self.count = count
         self.prefix = prefix
         self.grace = grace
+        self.longestWork = longestWork
         self.clock = clock
         self.logger = logger
         self.said = said
@@ -64,15 +68,30 @@ public final class WorkerSupervisor: Service {
     }
 
     private func runWorker(_ name: String, _ slot: Int) async -> String? {
+        let watch = WorkerWatch(limit: longestWork, clock: clock) { [weak self] in
+            self?.workers.withLock { $0[slot] }?.kill()
+        }
         let worker: any RunningWorker
         do {
-            worker = try launcher.launch(name: name, said: said)
+            worker = try launcher.launch(name: name) { [said] line in
+                guard let word = WorkerWord(line: line) else { return }
+                watch.heard(word)
+                if case .ends(let what) = word { said(what) }
+            }
         } catch {
             return "\(error)"
         }
         workers.withLock { $0[slot] = worker }
-        defer { workers.withLock { $0[slot] = nil } }
-        return await withTaskCancellationHandler {
+        let reason = await end(of: worker)
+        workers.withLock { $0[slot] = nil }
+        watch.stop()
+        return watch.isOverdue
+            ? "it took longer than \(longestWork.components.seconds) s (analysis.job_wall_seconds)" : reason
+    }
+
+    /// Waits for it; when the gateway stops it has `grace` for what it works on.
+    private func end(of worker: any RunningWorker) async -> String? {
+        await withTaskCancellationHandler {
             await worker.end()
         } onCancel: {
             worker.finish()

@@ -53,8 +53,8 @@ struct WorkerCommand: ParsableCommand {
         let store = try Store(folder: URL(filePath: storage), role: .guest)
         let loop = WorkerLoop(
             store: store, analyst: analyst, comparer: ContentComparer(), name: name, logger: Logger(label: "hilum"))
-        try WorkerSession(loop: loop, limits: limits, isSupervised: supervised).run { turn in
-            FileHandle.standardOutput.write(Data("\(turn)\n".utf8))
+        try WorkerSession(loop: loop, limits: limits, isSupervised: supervised).run { word in
+            FileHandle.standardOutput.write(Data("\(word.line)\n".utf8))
         }
         try store.close()
     }
