@@ -22,6 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     var workers: Int?
 
     func run() async throws {
+        SignalMask.clear()
         let configuration = try resolved()
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
         LoggingSystem.bootstrap { label in
@@ -39,7 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
             transcoder: Uncompressing.transcode, logger: Logger(label: "hilum"))
         let (title, host) = (configuration.node.titles[0], configuration.node.host)
         try await node.run(reload: resolved) { port in
-            FileHandle.standardOutput.write(Data("hilum: listening on \(host) port \(port) as \(title)\n".utf8))
+            let line = "hilum: listening on \(host) port \(port) as \(title)\n"
+            try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
         }
     }
 

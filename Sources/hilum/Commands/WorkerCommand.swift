@@ -35,6 +35,8 @@ struct WorkerCommand: ParsableCommand {
     var describe = false
 
     func run() throws {
+        SignalMask.clear()
+        signal(SIGPIPE, SIG_IGN)
         let level = Logger.Level(rawValue: logLevel) ?? .info
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -54,7 +56,8 @@ struct WorkerCommand: ParsableCommand {
         let loop = WorkerLoop(
             store: store, analyst: analyst, comparer: ContentComparer(), name: name, logger: Logger(label: "hilum"))
         try WorkerSession(loop: loop, limits: limits, isSupervised: supervised).run { word in
-            FileHandle.standardOutput.write(Data("\(word.line)\n".utf8))
+            // Who listened may be gone; the work at hand is finished all the same.
+            try? FileHandle.standardOutput.write(contentsOf: Data("\(word.line)\n".utf8))
         }
         try store.close()
     }
