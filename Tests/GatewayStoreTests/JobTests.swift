@@ -31,11 +31,27 @@ extension Completion {
         }
         return Completion(
             verdict: .analysed, findings: [Finding(json: "{}", outcome: "normal", confidence: 0.9, triage: 4)],
-            documents: documents, summary: "normal 90 %, triage 4")
+            documents: documents, summary: "normal 90 %, triage 4",
+            stages: [Stage(name: "read", seconds: 0.25), Stage(name: "classify", seconds: 1.5)])
     }
 }
 
 struct JobTests {
+    @Test func aJobKeepsWhenItsTryBeganAndHowLongItsStagesTook() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            _ = try bench.store.closeStudy(SentObject().study, recipe: recipe)
+            #expect(try bench.store.jobs().first?.startedAt == nil)
+            let created = try #require(try bench.store.jobs().first?.createdAt)
+            bench.clock.advance(5)
+            let job = try #require(try bench.store.claimJob(worker: "w", lease: 60))
+            #expect(try bench.store.jobs().first?.startedAt?.timeIntervalSince(created) == 5)
+            #expect(try bench.store.jobs().first?.stages == [])
+            try bench.store.complete(job: job, with: .sample())
+            #expect(try bench.store.jobs().first?.stages == Completion.sample().stages)
+        }
+    }
+
     @Test func aClosedStudyIsOneJobHoweverOftenItIsClosed() async throws {
         try await withBench { bench async throws in
             _ = try await SentObject().send(to: bench.reception())

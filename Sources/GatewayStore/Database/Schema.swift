@@ -5,8 +5,15 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { try $0.execute(sql: version1) }
+        migrator.registerMigration("times of a job") { try $0.execute(sql: timesOfJob) }
         return migrator
     }
+
+    /// When a job's last try began, and how long each of its stages took: JSON, names and seconds.
+    private static let timesOfJob = """
+        ALTER TABLE job ADD COLUMN started_at INTEGER;
+        ALTER TABLE summary ADD COLUMN stages TEXT;
+        """
 
     /// Times are UTC, in milliseconds since 1970. Paths are relative to the store's folder.
     private static let version1 = """

@@ -25,8 +25,11 @@ extension Store {
                     """)
             guard let id else { return nil }
             try database.execute(
-                sql: "UPDATE job SET state = 'running', worker = ?, lease_until = ?, tries = tries + 1 WHERE id = ?",
-                arguments: [worker, now().addingTimeInterval(lease).milliseconds, id])
+                sql: """
+                    UPDATE job SET state = 'running', worker = ?, lease_until = ?, tries = tries + 1, started_at = ?
+                    WHERE id = ?
+                    """,
+                arguments: [worker, now().addingTimeInterval(lease).milliseconds, now().milliseconds, id])
             return try claimedJob(id, in: database)
         }
     }
@@ -172,7 +175,8 @@ extension Store {
             return try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT job.*, study.uid AS study_uid FROM job JOIN study ON study.id = job.study
+                    SELECT job.*, study.uid AS study_uid, summary.stages
+                    FROM job JOIN study ON study.id = job.study LEFT JOIN summary ON summary.job = job.id
                     WHERE job.state IN (\(databaseQuestionMarks(count: wanted.count))) AND study.uid = ifnull(?, study.uid)
                     ORDER BY job.id DESC LIMIT ?
                     """,
@@ -182,8 +186,15 @@ extension Store {
                     id: row["id"], study: try row.uid("study_uid"), revision: row["revision"],
                     state: try row.value("state"), tries: row["tries"], reason: row["reason"], worker: row["worker"],
                     createdAt: row.date("created_at"),
-                    finishedAt: (row["finished_at"] as Int64?).map(Date.init(milliseconds:)))
+                    startedAt: (row["started_at"] as Int64?).map(Date.init(milliseconds:)),
+                    finishedAt: (row["finished_at"] as Int64?).map(Date.init(milliseconds:)),
+                    stages: try Self.stages(row["stages"]))
             }
         }
+    }
+
+    private static func stages(_ json: String?) throws -> [Completion.Stage] {
+        guard let json else { return [] }
+        return try JSONDecoder().decode([Completion.Stage].self, from: Data(json.utf8))
     }
 }

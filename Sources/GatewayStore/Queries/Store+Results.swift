@@ -52,7 +52,11 @@ extension Store {
                 arguments: [job.id, finding.outcome, finding.confidence, finding.triage, finding.json])
         }
         try database.execute(
-            sql: "INSERT INTO summary (job, text) VALUES (?, ?)", arguments: [job.id, completion.summary])
+            sql: "INSERT INTO summary (job, text, stages) VALUES (?, ?, ?)",
+            arguments: [
+                job.id, completion.summary,
+                String(decoding: try JSONEncoder().encode(completion.stages), as: UTF8.self),
+            ])
         var objects: [(document: Completion.Document, id: Int64)] = []
         for (document, path) in zip(completion.documents, paths) {
             let id = try insertResult(document, path, study: study, in: database)

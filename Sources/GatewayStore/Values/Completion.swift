@@ -48,16 +48,32 @@ public struct Completion: Sendable {
         }
     }
 
+    /// How long one stage of the work took.
+    public struct Stage: Codable, Hashable, Sendable {
+        public var name: String
+        public var seconds: Double
+
+        public init(name: String, seconds: Double) {
+            self.name = name
+            self.seconds = seconds
+        }
+    }
+
     public var verdict: Verdict
     public var findings: [Finding]
     public var documents: [Document]
     /// One line for people, without anything that identifies a patient.
     public var summary: String
+    /// In the order in which they began.
+    public var stages: [Stage]
 
-    public init(verdict: Verdict, findings: [Finding] = [], documents: [Document] = [], summary: String) {
+    public init(
+        verdict: Verdict, findings: [Finding] = [], documents: [Document] = [], summary: String, stages: [Stage] = []
+    ) {
         self.verdict = verdict
         self.findings = findings
         self.documents = documents
         self.summary = summary
+        self.stages = stages
     }
 }

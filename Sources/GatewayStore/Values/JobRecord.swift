@@ -66,7 +66,11 @@ public struct JobRecord: Hashable, Sendable {
     public var reason: String?
     public var worker: String?
     public var createdAt: Date
+    /// Of the last try.
+    public var startedAt: Date?
     public var finishedAt: Date?
+    /// Of the try that succeeded.
+    public var stages: [Completion.Stage]
 }
 
 /// What a failed try led to.

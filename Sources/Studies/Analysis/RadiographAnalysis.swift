@@ -5,9 +5,9 @@ import Reporting
 
 extension StudyAnalyzer {
     /// - Throws: `DICOMError` and `StudiesError` when the image can't be decoded.
-    func analyse(radiograph header: ImageHeader) throws -> ReportedFinding {
+    func analyse(radiograph header: ImageHeader, _ stages: inout Stages) throws -> ReportedFinding {
         try limits.check(header)
-        let frame = try displayed(try DataSet(contentsOf: header.file))
+        let frame = try stages.measure(.decode) { try displayed(try DataSet(contentsOf: header.file)) }
         let grey = GreyPlane(width: frame.width, height: frame.height, pixels: frame.grey)
         let valid = frame.valid.map { Mask(width: frame.width, height: frame.height, pixels: $0) }
         let input = RadiographInput(grey: grey, valid: valid, spacing: header.spacing, stated: header.stated)

@@ -10,7 +10,7 @@ extension StudyAnalyzer {
     typealias SeriesFinding = (finding: ReportedFinding, leftOut: [ImageSelection.NotChosen])
 
     /// - Throws: `StudiesError.geometry` when fewer than 8 slices are left, `DICOMError` for an unreadable object.
-    func analyse(series headers: [ImageHeader]) throws -> SeriesFinding {
+    func analyse(series headers: [ImageHeader], _ stages: inout Stages) throws -> SeriesFinding {
         for header in headers { try limits.check(header) }
         let stack = try SliceStack(headers)
         var leftOut = stack.leftOut
@@ -20,7 +20,7 @@ extension StudyAnalyzer {
         var reader = SliceReader(settings: pipeline.bundle.configuration.analysis)
         for place in chosen.places {
             do {
-                slices.append(try reader.slice(place))
+                slices.append(try stages.measure(.decode) { try reader.slice(place) })
                 let frame = place.header.frames > 1 ? place.frame + 1 : nil
                 sources.append(SourceImage(place.header, frame: frame))
             } catch let error as DICOMError {

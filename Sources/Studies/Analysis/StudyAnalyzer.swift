@@ -33,17 +33,18 @@ public struct StudyAnalyzer: Sendable {
     ///   the writer of reports throw: defects, not properties of the study.
     public func analyse(files: [URL], identity: JobIdentity) throws -> StudyResult {
         guard !files.isEmpty else { throw StudiesError.noFiles }
-        let read = StudyReader.headers(of: files)
+        var stages = Stages()
+        let read = stages.measure(.read) { StudyReader.headers(of: files) }
         let studies = Set(read.headers.map(\.studyInstanceUID))
         guard studies.count <= 1 else { throw StudiesError.severalStudies(studies.count) }
 
         let selection = ImageSelection(of: read.headers, ownDeviceUID: identity.deviceUID)
-        var work = StudyWork(headers: read.headers, selection: selection, unreadable: read.unreadable)
+        var work = StudyWork(headers: read.headers, selection: selection, unreadable: read.unreadable, stages: stages)
         for header in selection.radiographs {
-            try work.add([header]) { (try analyse(radiograph: header), []) }
+            try work.add([header]) { (try analyse(radiograph: header, &$0), []) }
         }
         if !selection.ct.isEmpty {
-            try work.add(selection.ct) { try analyse(series: selection.ct) }
+            try work.add(selection.ct) { try analyse(series: selection.ct, &$0) }
         }
         return try work.result(settings: settings, identity: identity)
     }

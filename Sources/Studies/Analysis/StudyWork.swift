@@ -13,18 +13,23 @@ struct StudyWork {
     private let unreadable: [UnreadableFile]
     /// An object whose patient and study attributes the results take over.
     private var source: ImageHeader?
+    private var stages: Stages
 
-    init(headers: [ImageHeader], selection: ImageSelection, unreadable: [UnreadableFile]) {
+    init(headers: [ImageHeader], selection: ImageSelection, unreadable: [UnreadableFile], stages: Stages) {
         study = headers.first?.studyInstanceUID
         self.headers = headers
         self.unreadable = unreadable
+        self.stages = stages
         notChosen = selection.notChosen
     }
 
     /// Adds the finding that `analyse` makes of `images`. What can't be decoded is listed and stops nothing.
-    mutating func add(_ images: [ImageHeader], _ analyse: () throws -> StudyAnalyzer.SeriesFinding) throws {
+    mutating func add(
+        _ images: [ImageHeader], _ analyse: (inout Stages) throws -> StudyAnalyzer.SeriesFinding
+    ) throws {
         do {
-            let (finding, leftOut) = try analyse()
+            let (finding, leftOut) = try analyse(&stages)
+            stages.add(finding.analysis?.stages ?? [])
             findings.append(finding)
             notChosen += leftOut
             if source == nil { source = images.first }
@@ -41,7 +46,7 @@ struct StudyWork {
 
     func result(settings: AnalysisSettings, identity: JobIdentity) throws -> StudyResult {
         let findings = findings.sortedByUrgency()
-        guard let source else { return result(.notAnalysable(why: why), findings: [], objects: []) }
+        guard let source else { return result(.notAnalysable(why: why), findings: [], objects: [], stages) }
         let request = ReportRequest(
             findings: findings,
             notChosen: notChosen.filter { $0.header.hasPixels }.map {
@@ -49,9 +54,12 @@ struct StudyWork {
             },
             evidence: evidence, identity: identity.resultIdentity(language: settings.language),
             header: try StudyHeader(try DataSet(contentsOf: source.file)))
-        var objects = try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
-        if settings.picture { objects.append(try SummaryPicture.object(request)) }
-        return result(.reported, findings: findings, objects: objects)
+        var stages = stages
+        var objects = try stages.measure(.report) {
+            try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
+        }
+        if settings.picture { objects.append(try stages.measure(.picture) { try SummaryPicture.object(request) }) }
+        return result(.reported, findings: findings, objects: objects, stages)
     }
 
     /// Every image of the study that was looked at, each once.
@@ -80,14 +88,15 @@ struct StudyWork {
     }
 
     private func result(
-        _ state: StudyResult.State, findings: [ReportedFinding], objects: [ResultObject]
+        _ state: StudyResult.State, findings: [ReportedFinding], objects: [ResultObject], _ stages: Stages
     ) -> StudyResult {
         StudyResult(
             state: state, studyInstanceUID: study, findings: findings,
             files: Dictionary(headers.map { ($0.sopInstanceUID, $0.file) }) { first, _ in first },
             notChosen: notChosen, unreadable: unreadable, objects: objects,
             summary: StudySummary(
-                study: study, state: state, findings: findings, notChosen: notChosen, unreadable: unreadable))
+                study: study, state: state, findings: findings, notChosen: notChosen, unreadable: unreadable,
+                stages: stages.seconds))
     }
 }
 

@@ -24,7 +24,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     public var findings: [Finding]
     public var notChosen: [Listed]
     public var unreadable: [Listed]
-    /// Seconds by stage, of all findings together.
+    /// Seconds by stage, of all findings together: reading of headers, decoding, the pipeline's stages, reports, picture.
     public var stages: [NamedValue]
 
     /// An image and the reason why it was not analysed.
@@ -36,7 +36,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
 
     init(
         study: UID?, state: StudyResult.State, findings: [ReportedFinding], notChosen: [ImageSelection.NotChosen],
-        unreadable: [UnreadableFile]
+        unreadable: [UnreadableFile], stages: [NamedValue]
     ) {
         let first = findings.first?.finding
         studyInstanceUID = study?.string ?? ""
@@ -55,13 +55,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
             Listed(object: $0.header.sopInstanceUID.string, reason: $0.reason.description)
         }
         self.unreadable = unreadable.map { Listed(object: $0.file.lastPathComponent, reason: $0.reason) }
-        stages = findings.flatMap { $0.analysis?.stages ?? [] }.reduce(into: []) { sums, stage in
-            if let index = sums.firstIndex(where: { $0.name == stage.name }) {
-                sums[index].value += stage.value
-            } else {
-                sums.append(stage)
-            }
-        }
+        self.stages = stages
     }
 
     /// One line for people.

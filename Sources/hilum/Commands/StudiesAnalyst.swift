@@ -59,7 +59,8 @@ struct StudiesAnalyst: StudyAnalyst {
                     json: String(decoding: try encoder.encode(finding), as: UTF8.self), outcome: finding.outcome.key,
                     confidence: finding.confidence, triage: finding.triage.rawValue)
             },
-            documents: try result.objects.map(document), summary: result.summary.line)
+            documents: try result.objects.map(document), summary: result.summary.line,
+            stages: result.summary.stages.map { Completion.Stage(name: $0.name, seconds: $0.value) })
     }
 
     private static func document(of object: ResultObject) throws -> Completion.Document {
