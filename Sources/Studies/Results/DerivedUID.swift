@@ -1,5 +1,6 @@
 import Crypto
 public import DICOMCore
+import Foundation
 
 /// UIDs that follow from a name: UUID version 5 (RFC 9562 §5.5) as `2.25.<decimal>` (PS3.5 §B.2). The same name gives
 /// the same UID on every machine.
