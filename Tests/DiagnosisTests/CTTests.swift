@@ -95,6 +95,19 @@ import Testing
         #expect(abs(volume - expected) < 0.06 * expected)
     }
 
+    @Test("In slices that are stored mirrored, the lung on the image's left is the left one")
+    func mirroredSlices() throws {
+        var input = Self.series([0.8, 1, 0.8])
+        let plain = try StartingBundle.pipeline.get().analyse(input).finding.lungs
+        input.stated.isMirrored = true
+        let turned = try StartingBundle.pipeline.get().analyse(input).finding.lungs
+        #expect(plain.count == 6 && turned.count == 6)
+        for lung in plain {
+            let same = try #require(turned.first { $0.image == lung.image && $0.contours == lung.contours })
+            #expect(same.side != lung.side)
+        }
+    }
+
     @Test("Gas that no slice joins to the lungs is no lung")
     func gasElsewhereIsNoLung() throws {
         let analysis = try StartingBundle.pipeline.get().analyse(Self.series([0.9, 1, 0.9, 0, 0, 0.8]))

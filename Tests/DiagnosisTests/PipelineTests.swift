@@ -58,6 +58,25 @@ import Testing
         #expect(try Self.finding(threads: 1) == first)
     }
 
+    @Test("A radiograph that is stored mirrored has the same finding, sides included, on the mirrored image")
+    func mirroredRadiograph() throws {
+        let grey = try Self.plane(WeightsFile(contentsOf: Self.fixture), "0.grey")
+        let pipeline = try StartingBundle.pipeline.get()
+        let plain = try pipeline.analyse(RadiographInput(grey: grey))
+        let turned = try pipeline.analyse(
+            RadiographInput(grey: grey.mirrored, stated: StatedFacts(isMirrored: true)))
+        #expect(turned.finding.probabilities == plain.finding.probabilities)
+        #expect(turned.finding.lungs.map(\.side) == plain.finding.lungs.map(\.side))
+        for (lung, twin) in zip(plain.finding.lungs, turned.finding.lungs) {
+            let middle = lung.contours.joined().reduce(0) { $0 + $1.x } / Double(lung.contours.joined().count)
+            let other = twin.contours.joined().reduce(0) { $0 + $1.x } / Double(twin.contours.joined().count)
+            #expect(abs(middle + other - Double(grey.width)) < 1e-6)
+        }
+        let labels = try #require(plain.images[0].labels)
+        let image = turned.images[0]
+        #expect(image.labels == labels.mirrored && image.activation == plain.images[0].activation?.mirrored)
+    }
+
     @Test("A radiograph's finding is whole")
     func findingIsWhole() throws {
         let golden = try WeightsFile(contentsOf: Self.fixture)

@@ -56,6 +56,26 @@ struct ImageHeaderTests {
         #expect(header.rows == 0)
     }
 
+    @Test(
+        "Columns that go on to the patient's right make a mirrored image",
+        arguments: [("R\\F", true), ("L\\F", false), ("", false), ("P\\F", false)])
+    func patientOrientationTellsMirroredImages(orientation: String, isMirrored: Bool) throws {
+        let header = try header { try $0.set(.patientOrientation, .texts(orientation.components(separatedBy: "\\"))) }
+        #expect(header.stated.isMirrored == isMirrored)
+    }
+
+    @Test(
+        "So do slices of a prone patient; of a patient on the side neither side is at the left",
+        arguments: [([-1, 0, 0, 0, -1, 0], "R"), ([1, 0, 0, 0, 1, 0], "L"), ([0, 1, 0, -1, 0, 0], "P")])
+    func imageOrientationTellsMirroredSlices(orientation: [Double], direction: String) throws {
+        let header = try header { builder in
+            try builder.set(.sopClassUID, .uid(SOPClass.ctImageStorage.uid))
+            try builder.set(.imageOrientationPatient, .numbers(orientation))
+        }
+        #expect(header.rowDirection == direction)
+        #expect(header.stated.isMirrored == (direction == "R"))
+    }
+
     @Test func enhancedCTTellsItsGeometryInFunctionalGroups() throws {
         let header = try header { builder in
             try builder.set(.sopClassUID, .uid(SOPClass.enhancedCTImageStorage.uid))

@@ -69,7 +69,8 @@ struct CTWork {
         } else {
             dark = DarkPixels.mask(grid.analysisImage(of: slice.grey))
         }
-        return SliceLungs(dark: dark, minimumShare: configuration.ct.minimumShare)
+        let lungs = SliceLungs(dark: dark, minimumShare: configuration.ct.minimumShare)
+        return input.stated.isMirrored ? lungs.withSidesExchanged : lungs
     }
 
     /// Features of the lung window, the mean over the chosen slices.

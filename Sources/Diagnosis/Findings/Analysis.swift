@@ -1,6 +1,6 @@
 public import Imaging
 
-/// What the image's file says of itself, as far as the bundle makes claims about it. Nil means unknown, not wrong.
+/// What the image's file says of itself, as far as the finding depends on it. Nil means unknown, not wrong.
 public struct StatedFacts: Codable, Hashable, Sendable {
     /// Upper case as in DICOM's Body Part Examined: `CHEST`, `ABDOMEN`, …
     public var bodyPart: String?
@@ -8,11 +8,15 @@ public struct StatedFacts: Codable, Hashable, Sendable {
     public var view: String?
     /// Years.
     public var age: Double?
+    /// The columns go on to the patient's right: the image is seen from the other side than radiologists look, so the
+    /// patient's right is on its right. CT of prone patients is often stored so.
+    public var isMirrored: Bool
 
-    public init(bodyPart: String? = nil, view: String? = nil, age: Double? = nil) {
+    public init(bodyPart: String? = nil, view: String? = nil, age: Double? = nil, isMirrored: Bool = false) {
         self.bodyPart = bodyPart
         self.view = view
         self.age = age
+        self.isMirrored = isMirrored
     }
 }
 

@@ -1,3 +1,4 @@
+import Imaging
 import NeuralNetworks
 
 /// From planes to a finding, by one bundle (method.md). Safe to share; analyses of one pipeline follow each other in
@@ -29,6 +30,9 @@ public final class Pipeline: Sendable {
     /// A radiograph of the chest.
     /// - Throws: `NeuralNetworkError` only for defects of the bundle; an image that cannot be read is a *review*.
     public func analyse(_ input: RadiographInput, patches: Patches = .fixed) throws -> Analysis {
+        guard !input.stated.isMirrored else {
+            return try analyse(input.mirrored, patches: patches).mirrored(columns: input.grey.width)
+        }
         var work = RadiographWork(pipeline: self, input: input, patches: patches)
         return try work.run()
     }

@@ -27,8 +27,15 @@ extension ImageHeader {
         if ImageRole(of: self) == .ct {
             let facts = SliceFacts(dataSet)
             slice = facts
-            if rowDirection == nil, facts.orientation.count == 6 { rowDirection = facts.orientation[0] < 0 ? "R" : "L" }
+            if facts.orientation.count == 6 { rowDirection = Self.direction(facts.orientation) }
         }
+        stated.isMirrored = rowDirection == "R"
+    }
+
+    /// Where a row goes on, by the axis that it is nearest to (PS3.3 C.7.6.2.1.1).
+    private static func direction(_ orientation: [Double]) -> String {
+        let (x, y) = (orientation[0], orientation[1])
+        return abs(x) >= abs(y) ? (x < 0 ? "R" : "L") : (y < 0 ? "A" : "P")
     }
 
     /// Pixel data as integers, floats and doubles (PS3.3 C.7.6.3, C.7.6.24).
