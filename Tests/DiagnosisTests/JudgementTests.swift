@@ -112,6 +112,8 @@ import Testing
         #expect(reasons(StatedFacts(bodyPart: "chest", view: "PA", age: 3)).isEmpty)
         #expect(reasons(StatedFacts(bodyPart: "ABDOMEN")) == [.bodyPart])
         #expect(reasons(StatedFacts(view: "LL")) == [.view])
+        #expect(reasons(StatedFacts(view: "AP SUPINE")).isEmpty)
+        #expect(reasons(StatedFacts(view: "LATERAL APICAL")) == [.view])
         #expect(reasons(StatedFacts(view: "LL"), .ct).isEmpty)
         claims.minimumAge = 18
         claims.maximumAge = 80

@@ -75,13 +75,17 @@ extension BundleConfiguration.Claims {
         if let part = stated.bodyPart, !part.isEmpty, !bodyParts.contains(part.uppercased()) {
             reasons.append(.bodyPart)
         }
-        if kind == .radiograph, let view = stated.view, !view.isEmpty, !views.contains(view.uppercased()) {
-            reasons.append(.view)
-        }
+        if kind == .radiograph, let view = stated.view, !claims(view: view) { reasons.append(.view) }
         if let age = stated.age {
             if let minimumAge, age < minimumAge { reasons.append(.age) }
             if let maximumAge, age > maximumAge { reasons.append(.age) }
         }
         return reasons
+    }
+
+    /// A view may say more than its direction: `AP SUPINE`, `PA_ERECT`.
+    private func claims(view: String) -> Bool {
+        let words = view.uppercased().split { !$0.isLetter }.map(String.init)
+        return view.isEmpty || views.contains(view.uppercased()) || words.contains(where: views.contains)
     }
 }
