@@ -96,6 +96,10 @@ import Testing
                 == "bomb.png has 2147483647 × 2147483647 pixels, more than the limit of 134217728; reduce it first"
         }
         let limits = ImageLimits(pixels: 97 * 64 - 1)
+        let empty: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0] + Array(repeating: 0x7A, count: 500)
+        #expect(throws: ImagingError.damaged(path: "a", format: "JPEG", reason: "its size is 0 × 0 pixels")) {
+            try ImageFile.decode(empty, name: "a")
+        }
         #expect(throws: ImagingError.tooLarge(path: "a", width: 97, height: 64, limit: limits.pixels)) {
             try ImageFile.decode(try Fixture.bytes("grey.jpg"), name: "a", limits: limits)
         }

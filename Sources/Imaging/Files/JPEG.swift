@@ -21,7 +21,10 @@ enum JPEG {
             throw damaged()
         }
         let (wide, high) = (Int(width), Int(height))
-        guard wide > 0, high > 0, wide <= limits.pixels / high else {
+        guard wide > 0, high > 0 else {
+            throw .damaged(path: name, format: "JPEG", reason: "its size is \(wide) × \(high) pixels")
+        }
+        guard wide <= limits.pixels / high else {
             throw .tooLarge(path: name, width: wide, height: high, limit: limits.pixels)
         }
         let fourInks = space == Int32(TJCS_CMYK.rawValue) || space == Int32(TJCS_YCCK.rawValue)
