@@ -22,6 +22,22 @@ import Testing
         #expect(texts.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value <= 0xFF } })
     }
 
+    @Test func eachLanguageHasPhrasesOfItsOwn() {
+        #expect(ReportLanguage.all.map { Phrases.of($0).language.value } == ReportLanguage.all)
+    }
+
+    @Test("Reasons are English, and in a report in another language each says so")
+    func reasonsSayTheirLanguage() throws {
+        let lateral = ImageNotChosen(image: Samples.covid.sources[0], reason: "not a frontal view (LL)")
+        for language in ReportLanguage.all {
+            let request = try Samples.request([Samples.covid], language: language, notChosen: [lateral])
+            let items = ImagesNotAnalysed.items(request, .of(language))
+            #expect(items.count == 1)
+            let english = LanguageTemplate.items(.english)[0]
+            #expect(items[0].children.contains(english) == (language != "en"))
+        }
+    }
+
     @Test func unknownLanguagesFallBackToEnglish() {
         #expect(Phrases.of("pt-BR").language.value == "en")
         #expect(Phrases.of("de-AT").language.value == "de")

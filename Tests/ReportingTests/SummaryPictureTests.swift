@@ -49,6 +49,17 @@ import Testing
         #expect(data.string(.seriesDescription)?.contains("research use") == true)
     }
 
+    @Test("A lung field's share says of what it is one")
+    func sharesOfTheImageSaySo() throws {
+        var request = try Cases.request("covid19")
+        for index in request.findings[0].finding.lungs.indices {
+            request.findings[0].finding.lungs[index].area = nil
+            request.findings[0].finding.lungs[index].share = 0.25
+        }
+        let page = try #require(PicturePage.pages(of: request, phrases: .of("en"), limit: 1).first)
+        #expect(MeasureList(page: page).rows.first?.value == "25% of the image")
+    }
+
     @Test func theLargestSliceComesFirst() throws {
         let phrases = Phrases.of("en")
         let pages = PicturePage.pages(of: try Cases.request("ct"), phrases: phrases, limit: 3)

@@ -44,5 +44,6 @@ extension Phrases {
             activationShare: "Activation, share of lung fields", agreement: "Agreement of patches",
             lungArea: "Lung field", lungVolume: "Lung volume", sideUnknown: "side not stated", born: "born",
             made: "made", noName: "Name not stated", research: "RESEARCH USE - NOT A DIAGNOSIS",
+            shareOfImage: { "\($0) of the image" },
             image: { "Image \($0) of \($1)" }, slice: { "Slice \($0) of \($1)" }))
 }

@@ -46,6 +46,7 @@ extension Phrases {
             noLungs: "Pas de contours pulmonaires", activationShare: "Activation, part des champs pulmonaires",
             agreement: "Accord des extraits", lungArea: "Champ pulmonaire", lungVolume: "Volume pulmonaire",
             sideUnknown: "côté non indiqué", born: "né(e)", made: "établi", noName: "Nom non indiqué",
-            research: "RECHERCHE - PAS UN DIAGNOSTIC", image: { "Image \($0) sur \($1)" },
+            research: "RECHERCHE - PAS UN DIAGNOSTIC", shareOfImage: { "\($0) de l'image" },
+            image: { "Image \($0) sur \($1)" },
             slice: { "Coupe \($0) sur \($1)" }))
 }

@@ -45,6 +45,7 @@ extension Phrases {
             noLungs: "Keine Lungenkonturen", activationShare: "Aktivierung, Anteil der Lungenfelder",
             agreement: "Übereinstimmung der Ausschnitte", lungArea: "Lungenfeld", lungVolume: "Lungenvolumen",
             sideUnknown: "Seite nicht angegeben", born: "geb.", made: "erstellt", noName: "Name nicht angegeben",
-            research: "NUR FORSCHUNG - KEINE DIAGNOSE", image: { "Bild \($0) von \($1)" },
+            research: "NUR FORSCHUNG - KEINE DIAGNOSE", shareOfImage: { "\($0) des Bildes" },
+            image: { "Bild \($0) von \($1)" },
             slice: { "Schicht \($0) von \($1)" }))
 }

@@ -46,6 +46,7 @@ extension Phrases {
             noLungs: "Sin contornos pulmonares", activationShare: "Activación, parte de los campos",
             agreement: "Acuerdo de los recortes", lungArea: "Campo pulmonar", lungVolume: "Volumen pulmonar",
             sideUnknown: "lado no indicado", born: "nac.", made: "hecho", noName: "Nombre no indicado",
-            research: "INVESTIGACIÓN - NO ES UN DIAGNÓSTICO", image: { "Imagen \($0) de \($1)" },
+            research: "INVESTIGACIÓN - NO ES UN DIAGNÓSTICO", shareOfImage: { "\($0) de la imagen" },
+            image: { "Imagen \($0) de \($1)" },
             slice: { "Corte \($0) de \($1)" }))
 }

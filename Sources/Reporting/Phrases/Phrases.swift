@@ -51,9 +51,16 @@ struct Phrases: Sendable {
         let made: String
         let noName: String
         let research: String
+        let shareOfImage: @Sendable (_ percent: String) -> String
         let image: @Sendable (_ number: Int, _ count: Int) -> String
         let slice: @Sendable (_ number: Int, _ count: Int) -> String
     }
+}
+
+/// The languages of reports.
+public enum ReportLanguage {
+    /// RFC 5646 tags; the first one answers for those that are missing.
+    public static let all = ["en", "de", "fr", "es"]
 }
 
 extension Phrases {

@@ -33,7 +33,9 @@ struct MeasureList {
 
     /// In cm² where the spacing is known, else as a share of the image.
     private func area(_ lung: LungRegion) -> String {
-        guard let area = lung.area else { return DecimalText.words(percentage: lung.share) }
+        guard let area = lung.area else {
+            return page.phrases.picture.shareOfImage(DecimalText.words(percentage: lung.share))
+        }
         return "\(DecimalText.words(whole: area / 100)) cm\u{B2}"
     }
 }

@@ -22,12 +22,8 @@ struct BasicText {
             return [ContentItem(.contains, Codes.DCM.finding, .text(conclusion.paragraph(index)), evidence)]
                 + ImageEvaluations.findings(reported.finding) + ImageEvaluations.codes(reported.finding)
         }
-        let notChosen = request.notChosen.map { left in
-            ContentItem(
-                .contains, Codes.Hilum.imageNotAnalysed, .text(left.reason),
-                [ContentItem(.inferredFrom, nil, .image(left.image.reference))])
-        }
-        return ContentItem(.contains, Codes.DCM.findings, .container(template: nil), items + notChosen)
+        return ContentItem(
+            .contains, Codes.DCM.findings, .container(template: nil), items + ImagesNotAnalysed.items(request, phrases))
     }
 
     private var conclusions: ContentItem {

@@ -32,13 +32,9 @@ struct MeasurementReport {
     /// What the study as a whole is said to be, and what was not looked at.
     private var evaluations: ContentItem {
         let study = request.findings.first.map { ImageEvaluations.findings($0.finding) + priority($0.finding) } ?? []
-        let notChosen = request.notChosen.map { left in
-            ContentItem(
-                .contains, Codes.Hilum.imageNotAnalysed, .text(left.reason),
-                [ContentItem(.inferredFrom, nil, .image(left.image.reference))])
-        }
         return ContentItem(
-            .contains, Codes.UMLS.qualitativeEvaluations, .container(template: nil), study + notChosen)
+            .contains, Codes.UMLS.qualitativeEvaluations, .container(template: nil),
+            study + ImagesNotAnalysed.items(request, phrases))
     }
 
     private func priority(_ finding: Finding) -> [ContentItem] {
