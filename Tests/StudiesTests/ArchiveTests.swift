@@ -22,6 +22,21 @@ struct ArchiveTests {
         }
     }
 
+    @Test func resultsBelowARootAreNoSources() throws {
+        try Workplace.withTemporaryFolder { folder in
+            for path in ["a/1.png", "out/1.png", "out2/1.png"] {
+                let file = folder.appending(path: path)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]).write(to: file)
+            }
+            let out = URL(filePath: folder.appending(path: "a/../out/").path)
+            #expect(ArchiveWalk([folder], leavingOut: out).map(\.relativePath) == ["a/1.png", "out2/1.png"])
+            #expect(OfflineIndex([folder], leavingOut: out).pictureCount == 2)
+            #expect(Array(OfflineIndex([folder], leavingOut: out).units).count == 2)
+        }
+    }
+
     @Test func aWalkThroughALinkToItsOwnFolderEnds() throws {
         try Workplace.withTemporaryFolder { folder in
             try FileManager.default.createSymbolicLink(at: folder.appending(path: "loop"), withDestinationURL: folder)

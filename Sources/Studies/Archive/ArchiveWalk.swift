@@ -1,7 +1,7 @@
 public import Foundation
 
 /// Walks files and folders in a fixed order (by name), one folder's names in memory at a time.
-public struct ArchiveWalk: Sequence, IteratorProtocol {
+public struct ArchiveWalk: Sequence, IteratorProtocol, Sendable {
     /// One file.
     public struct Entry: Hashable, Sendable {
         public var file: URL
@@ -15,8 +15,12 @@ public struct ArchiveWalk: Sequence, IteratorProtocol {
 
     /// Still to come; the last one is next.
     private var stack: [Entry]
+    /// Without links.
+    private let leftOut: String?
 
-    public init(_ roots: [URL]) {
+    /// - Parameter folder: one that is not entered where it lies below a root: results, which are no sources.
+    public init(_ roots: [URL], leavingOut folder: URL? = nil) {
+        leftOut = folder.map(Self.place)
         stack = roots.enumerated().reversed().map { index, root in
             Entry(file: root, relativePath: root.lastPathComponent, isNamed: true, root: index)
         }
@@ -25,6 +29,7 @@ public struct ArchiveWalk: Sequence, IteratorProtocol {
     public mutating func next() -> Entry? {
         while let entry = stack.popLast() {
             guard Self.isFolder(entry) else { return entry }
+            if let leftOut, !entry.isNamed, Self.place(entry.file) == leftOut { continue }
             let names = (try? FileManager.default.contentsOfDirectory(atPath: entry.file.path)) ?? []
             for name in names.sorted(by: >) where !name.hasPrefix(".") {
                 let path = entry.isNamed ? name : "\(entry.relativePath)/\(name)"
@@ -35,6 +40,10 @@ public struct ArchiveWalk: Sequence, IteratorProtocol {
             }
         }
         return nil
+    }
+
+    private static func place(_ folder: URL) -> String {
+        folder.standardizedFileURL.resolvingSymlinksInPath().path
     }
 
     /// Links to folders are followed only when the caller named them, so that a walk always ends.

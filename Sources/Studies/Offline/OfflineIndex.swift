@@ -15,12 +15,13 @@ public struct OfflineIndex: Sendable {
     public private(set) var pictureCount = 0
     /// Files that the caller named, or that are DICOM, and that can't be read.
     public private(set) var broken: [UnreadableFile] = []
-    private let roots: [URL]
+    private let walk: ArchiveWalk
 
-    public init(_ roots: [URL]) {
-        self.roots = roots
+    /// - Parameter output: where results go; pictures in it from a former run are not looked at.
+    public init(_ roots: [URL], leavingOut output: URL? = nil) {
+        walk = ArchiveWalk(roots, leavingOut: output)
         var places: [UID: Int] = [:]
-        for entry in ArchiveWalk(roots) {
+        for entry in walk {
             switch FileKind(of: entry.file) {
             case .dicom: take(dicom: entry, &places)
             case .jpeg, .png: pictureCount += 1
@@ -34,7 +35,7 @@ public struct OfflineIndex: Sendable {
 
     /// Studies in the order in which they were met, then pictures.
     public var units: some Sequence<Unit> {
-        let pictures = ArchiveWalk(roots).lazy.filter { entry in
+        let pictures = walk.lazy.filter { entry in
             let kind = FileKind(of: entry.file)
             return kind == .jpeg || kind == .png
         }

@@ -11,6 +11,9 @@ public struct AnalysisSettings: Codable, Hashable, Sendable {
     public var picture: Bool
     /// RFC 5646 tag of the sentences.
     public var language: String
+    /// The languages that have sentences; others are answered in the first.
+    public static let languages = ReportLanguage.all
+
     /// Which patches of a radiograph the network sees (method §5).
     public var patches: Pipeline.Patches
 

@@ -42,13 +42,23 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @Option(help: "Seed of random patches.")
     var seed: UInt64 = 0
 
-    @Option(help: "Language of reports: en, de, fr, es.")
+    @Option(help: "Language of reports: \(AnalysisSettings.languages.joined(separator: ", ")).")
     var language = "en"
 
     func validate() throws {
         guard !paths.isEmpty else { throw ValidationError("Name at least one file or folder.") }
         guard (1...1024).contains(threads) else { throw ValidationError("--threads is a number from 1 to 1024.") }
+        guard AnalysisSettings.languages.contains(language) else {
+            throw ValidationError("--language is one of \(AnalysisSettings.languages.joined(separator: ", ")).")
+        }
+        if let output, paths.contains(where: { Self.place($0) == Self.place(output) }) {
+            throw ValidationError("--output is among what is read; name a folder of its own.")
+        }
         _ = try patchChoice()
+    }
+
+    private static func place(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
 
     func run() async throws {
@@ -62,7 +72,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
                 threads: threads, output: output.map { URL(filePath: $0) }, date: Date(),
                 deviceUID: DerivedUID.make(from: "hilum analyze"), softwareVersion: hilumVersion))
 
-        let index = OfflineIndex(roots)
+        let index = OfflineIndex(roots, leavingOut: output.map { URL(filePath: $0) })
         for broken in index.broken { Exit.complain("\(broken.file.relativePath): \(broken.reason), passed over") }
         var tally = Tally(broken: index.broken.count)
         let bar = ProgressBar("analyze", total: index.count)
