@@ -110,6 +110,27 @@ import Testing
         }
     }
 
+    /// Else the answers would pile up in memory as fast as the network brings requests.
+    @Test func whoTakesNoAnswersIsNotReadFrom() async throws {
+        let provider = MemoryProvider()
+        let configuration = ListenerConfiguration.loopback {
+            $0.times.idle = .seconds(1)
+            $0.times.artim = .seconds(1)
+        }
+        let command = Requests.echo.encode()
+        var echo = ByteBuffer()
+        DataTransfer.writeHeader(into: &echo, contextID: 3, isCommand: true, isLast: true, length: command.count)
+        echo.writeBytes(command)
+        // More than the sockets' buffers hold in both directions.
+        let flood = Array([[UInt8]](repeating: Array(echo.readableBytesView), count: 400_000).joined())
+        try await withListener(provider, configuration) { port, _ in
+            let peer = try await RawPeer(port: port, reads: false)
+            try await peer.send(.associateRequest(Requests.associate()))
+            await #expect(throws: (any Error).self) { try await peer.send(flood) }
+            await provider.waitForClosed(1)
+        }
+    }
+
     @Test func healthChecksLeaveNothing() async throws {
         let provider = MemoryProvider()
         try await withListener(provider, .loopback { $0.maximumConnections = 8 }) { port, listener in

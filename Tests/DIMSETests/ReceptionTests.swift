@@ -15,7 +15,7 @@ import Testing
         let provider = MemoryProvider(onWrite: { _ in gate.wait() })
         let pauses = Mutex<[Bool]>([])
         var configuration = ListenerConfiguration()
-        configuration.bufferedBytes = 1000
+        configuration.bufferedBytes = 10 * (100 + ReceptionQueue.Work.overhead)
         let facts = AssociationFacts(
             id: 1, callingAE: AETitle(known: "PEER"), calledAE: AETitle(known: "HILUM"), peerAddress: "127.0.0.1")
         let pool = NIOThreadPool(numberOfThreads: 1)
@@ -37,6 +37,63 @@ import Testing
         #expect(pauses.withLock { $0 } == [true, false])
         #expect(provider.received.map(\.bytes.count) == [1000])
         try await pool.shutdownGracefully()
+    }
+
+    /// Their data sets hold nothing that could fill a buffer, but remembering them takes memory too.
+    @Test func aFloodOfEmptyObjectsStopsReading() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let provider = MemoryProvider(refusal: { _ in
+            gate.wait()
+            return .outOfResources
+        })
+        let pauses = Mutex<[Bool]>([])
+        var configuration = ListenerConfiguration()
+        configuration.bufferedBytes = 200 * ReceptionQueue.Work.overhead
+        let facts = AssociationFacts(
+            id: 1, callingAE: AETitle(known: "PEER"), calledAE: AETitle(known: "HILUM"), peerAddress: "127.0.0.1")
+        let pool = NIOThreadPool(numberOfThreads: 1)
+        pool.start()
+        let queue = ReceptionQueue(provider: provider, facts: facts, pool: pool, configuration: configuration) {
+            pause in
+            pauses.withLock { $0.append(pause) }
+        }
+        for _ in 0..<1000 {
+            queue.add(.open(Requests.store))
+            queue.add(.finish { _ in })
+        }
+        #expect(pauses.withLock { $0 } == [true])
+        for _ in 0...1000 { gate.signal() }
+        _ = await withCheckedContinuation { continuation in
+            queue.add(.open(Requests.store))
+            queue.add(.finish { continuation.resume(returning: $0) })
+        }
+        #expect(pauses.withLock { $0 } == [true, false])
+        try await pool.shutdownGracefully()
+    }
+
+    /// A second association tells when the idle time is over.
+    @Test func aPeerThatWaitsForASlowReceiverIsNotIdle() async throws {
+        let gate = DispatchSemaphore(value: 0)
+        let provider = MemoryProvider(onWrite: { _ in gate.wait() })
+        let configuration = ListenerConfiguration.loopback {
+            $0.times.idle = .milliseconds(300)
+            $0.bufferedBytes = 4096
+        }
+        try await withListener(provider, configuration) { port, _ in
+            let object = try StorableObject(part10: SampleObject.part10(1, pixelBytes: 8_000_000))
+            let peer = ClientConfiguration(host: "127.0.0.1", port: port, calledAE: AETitle(known: "HILUM"))
+            async let outcomes = StoreBatch(to: peer).send([object])
+            await provider.waitForOpened(1)
+            let idler = try await RawPeer(port: port)
+            try await idler.send(.associateRequest(Requests.associate()))
+            _ = try await idler.outputsUntilClosed()
+            for _ in 0..<100_000 { gate.signal() }
+            guard case .answered(let status) = await outcomes[0].result else {
+                Issue.record("\(await outcomes)")
+                return
+            }
+            #expect(status.isSuccess)
+        }
     }
 
     @Test func aReceiverThatFailsIsAbandonedAndItsErrorIsTheAnswer() async throws {

@@ -12,6 +12,15 @@ final class ReceptionQueue: Sendable {
         /// The data set is complete; the closure gets the answer.
         case finish(@Sendable (DIMSEStatus) -> Void)
         case abandon
+
+        /// What it costs to remember a piece of work, so that a flood of tiny fragments or empty objects reaches the
+        /// mark too.
+        static let overhead = 256
+
+        /// What it counts for against the mark.
+        var weight: Int {
+            if case .write(let bytes) = self { bytes.readableBytes + Self.overhead } else { Self.overhead }
+        }
     }
 
     private struct State {
@@ -61,12 +70,9 @@ final class ReceptionQueue: Sendable {
 
     func add(_ work: Work) {
         let (starts, pauses) = state.withLockedValue { state in
-            var pauses = false
-            if case .write(let bytes) = work {
-                state.buffered += bytes.readableBytes
-                pauses = !state.isAboveMark && state.buffered >= highMark
-                if pauses { state.isAboveMark = true }
-            }
+            state.buffered += work.weight
+            let pauses = !state.isAboveMark && state.buffered >= highMark
+            if pauses { state.isAboveMark = true }
             state.work.append(work)
             defer { state.isRunning = true }
             return (!state.isRunning, pauses)
@@ -86,13 +92,13 @@ final class ReceptionQueue: Sendable {
 
     private func drain() {
         while let work = next() {
+            defer { release(work.weight) }
             switch work {
             case .open(let request): open(request)
             case .write(let bytes): write(bytes)
             case .abandon: abandon()
-            case .finish(let answer):
-                // The drain goes on when the receiver has answered.
-                return finish(answer)
+            // The drain goes on when the receiver has answered.
+            case .finish(let answer): guard finish(answer) else { return }
             }
         }
     }
@@ -132,7 +138,6 @@ final class ReceptionQueue: Sendable {
                 reception.withLockedValue { $0.refusal = Self.status(error) }
             }
         }
-        release(bytes.readableBytes)
     }
 
     private func release(_ count: Int) {
@@ -145,17 +150,19 @@ final class ReceptionQueue: Sendable {
         if resumes { pause(false) }
     }
 
-    private func finish(_ answer: @escaping @Sendable (DIMSEStatus) -> Void) {
+    /// Whether the answer has been given; else it will be, by a task that then drains on.
+    private func finish(_ answer: @escaping @Sendable (DIMSEStatus) -> Void) -> Bool {
         let done = takeReception()
         guard let receiver = done.receiver, done.refusal == nil else {
             done.receiver?.abandon()
             answer(done.refusal ?? .processingFailure)
-            return drain()
+            return true
         }
         Task(executorPreference: executor) {
             answer(await receiver.finish())
             self.drainOnPool()
         }
+        return false
     }
 
     private func abandon() {

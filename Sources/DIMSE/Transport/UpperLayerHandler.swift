@@ -94,20 +94,29 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     // MARK: Back-pressure
 
     /// While set, nothing more is read from the connection.
-    var isReadingPaused = false {
-        didSet {
-            guard oldValue, !isReadingPaused, wantsRead, let context else { return }
-            wantsRead = false
-            context.read()
-        }
+    var isReadingPaused = false { didSet { readAgain() } }
+
+    /// A peer that sends without taking our answers is not read from, or they would pile up. A requestor's own data may
+    /// fill the connection, and the answers to it must be read all the same.
+    private var mayRead: Bool {
+        guard !isReadingPaused else { return false }
+        return if case .acceptor = role { context?.channel.isWritable ?? true } else { true }
+    }
+
+    private func readAgain() {
+        guard wantsRead, mayRead, let context else { return }
+        wantsRead = false
+        context.read()
     }
 
     func read(context: ChannelHandlerContext) {
-        if isReadingPaused {
-            wantsRead = true
-        } else {
-            context.read()
-        }
+        wantsRead = true
+        readAgain()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        readAgain()
+        context.fireChannelWritabilityChanged()
     }
 
     // MARK: Channel events
@@ -267,7 +276,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
             case .artim:
                 handle(.artimExpired)
             case .establishment: abort(.timedOut(waitingFor: "its answer to our request"))
-            case .idle: if !isBusy { abort(.timedOut(waitingFor: "its next message")) }
+            // While reading is paused, the peer waits for us.
+            case .idle: if !isBusy, !isReadingPaused { abort(.timedOut(waitingFor: "its next message")) }
             case .total: abort(.timedOut(waitingFor: "the end of the association, which has lasted too long"))
             }
         }
