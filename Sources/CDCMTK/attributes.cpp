@@ -66,10 +66,17 @@ bool cdcmtk_value(cdcmtk_item *item, uint16_t group, uint16_t element, uint32_t 
     });
 }
 
-size_t cdcmtk_item_count(cdcmtk_item *item, uint16_t group, uint16_t element) {
+size_t cdcmtk_items(cdcmtk_item *item, uint16_t group, uint16_t element, cdcmtk_item **items, size_t capacity) {
     size_t count = 0;
     cdcmtk_guarded(nullptr, [&] {
-        if (DcmSequenceOfItems *sequence = findSequence(item, group, element)) count = sequence->card();
+        DcmSequenceOfItems *sequence = findSequence(item, group, element);
+        if (!sequence) return true;
+        // DCMTK seeks an item by its number from the first one on, so that would take quadratic time.
+        DcmObject *member = nullptr;
+        while ((member = sequence->nextInContainer(member)) != nullptr) {
+            if (count < capacity) items[count] = handle(static_cast<DcmItem *>(member));
+            count++;
+        }
         return true;
     });
     return count;

@@ -66,10 +66,11 @@ void appendMarked(unsigned char byte, std::string &result) {
     result += mark;
 }
 
-/// How long the escape sequence at `position` is: escape, intermediate bytes (2/0 to 2/15), final byte (ISO 2022).
+/// How long the escape sequence at `position` is: escape, up to two intermediate bytes (2/0 to 2/15), final byte (ISO
+/// 2022; PS3.3 C.12.1.1.2 has none with more).
 size_t escapeLength(const std::string &text, size_t position) {
     size_t end = position + 1;
-    while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x2f) end++;
+    while (end < text.size() && end < position + 3 && text[end] >= 0x20 && text[end] <= 0x2f) end++;
     return std::min(end + 1, text.size()) - position;
 }
 

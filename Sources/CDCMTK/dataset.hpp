@@ -15,6 +15,10 @@ struct cdcmtk_dataset {
     DcmDataset dataset;
     /// The encapsulated syntax under which DCMTK holds the pixel data, EXS_Unknown when they are native.
     E_TransferSyntax encapsulation = EXS_Unknown;
+    /// The item of the pixel data that was read last, and its number: DCMTK finds an item by counting from the first,
+    /// and the next one by walking on.
+    DcmObject *lastFragment = nullptr;
+    size_t lastFragmentIndex = 0;
 };
 
 /// Items are handed out as their DCMTK object's address.

@@ -31,8 +31,17 @@ DcmPixelSequence *findSequence(cdcmtk_dataset *dataset) {
 
 DcmPixelItem *fragment(cdcmtk_dataset *dataset, size_t index) {
     DcmPixelSequence *sequence = findSequence(dataset);
+    if (!sequence) return nullptr;
     DcmPixelItem *item = nullptr;
-    if (!sequence || sequence->getItem(item, static_cast<unsigned long>(index)).bad()) return nullptr;
+    if (dataset->lastFragment && index == dataset->lastFragmentIndex) {
+        item = static_cast<DcmPixelItem *>(dataset->lastFragment);
+    } else if (dataset->lastFragment && index == dataset->lastFragmentIndex + 1) {
+        item = static_cast<DcmPixelItem *>(sequence->nextInContainer(dataset->lastFragment));
+    } else if (sequence->getItem(item, static_cast<unsigned long>(index)).bad()) {
+        item = nullptr;
+    }
+    dataset->lastFragment = item;
+    dataset->lastFragmentIndex = index;
     return item;
 }
 

@@ -25,13 +25,38 @@ E_TransferSyntax syntax(cdcmtk_encoding encoding) {
     return EXS_Unknown;
 }
 
-cdcmtk_dataset *read(DcmInputStream &stream, cdcmtk_encoding encoding, cdcmtk_error *error) {
+/// DCMTK reads nested sequences by recursion without a limit. The scanner counts nesting beforehand, but where bytes are
+/// damaged the two need not agree on what is a sequence. So the stream itself ends when the stack has grown too far.
+template <typename Base> class BoundedStream : public Base {
+  public:
+    using Base::Base;
+
+    offile_off_t avail() override {
+        const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+        if (top - here > deepest) isTooDeep = true;
+        return isTooDeep ? 0 : Base::avail();
+    }
+
+    bool isTooDeep = false;
+
+  private:
+    /// Nesting of 64, which the scanner lets pass, stays well within it.
+    static constexpr uintptr_t deepest = 256 * 1024;
+    const uintptr_t top = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+};
+
+template <typename Base>
+cdcmtk_dataset *read(BoundedStream<Base> &stream, cdcmtk_encoding encoding, cdcmtk_error *error) {
     auto result = std::make_unique<cdcmtk_dataset>();
     DcmDataset &dataset = result->dataset;
     dataset.transferInit();
     const OFCondition condition =
         dataset.read(stream, syntax(encoding), EGL_noChange, largestLoadedValue);
     dataset.transferEnd();
+    if (stream.isTooDeep) {
+        cdcmtk_fail(error, "its sequences are nested too deep");
+        return nullptr;
+    }
     if (condition.bad()) {
         cdcmtk_fail(error, "%s", condition.text());
         return nullptr;
@@ -46,7 +71,7 @@ cdcmtk_dataset *cdcmtk_read_file(const char *path, uint64_t offset, cdcmtk_encod
     cdcmtk_dataset *result = nullptr;
     cdcmtk_guarded(error, [&] {
         // An offset given to the stream itself would be forgotten where values are loaded later.
-        DcmInputFileStream stream((OFFilename(path)));
+        BoundedStream<DcmInputFileStream> stream((OFFilename(path)));
         stream.skip(static_cast<offile_off_t>(offset));
         if (stream.status().bad()) {
             cdcmtk_fail(error, "%s", stream.status().text());
@@ -61,7 +86,7 @@ cdcmtk_dataset *cdcmtk_read_file(const char *path, uint64_t offset, cdcmtk_encod
 cdcmtk_dataset *cdcmtk_read_bytes(const uint8_t *bytes, size_t count, cdcmtk_encoding encoding, cdcmtk_error *error) {
     cdcmtk_dataset *result = nullptr;
     cdcmtk_guarded(error, [&] {
-        DcmInputBufferStream stream;
+        BoundedStream<DcmInputBufferStream> stream;
         // An empty buffer would read as "more to come" instead of as an empty data set.
         if (count > 0) stream.setBuffer(bytes, static_cast<offile_off_t>(count));
         stream.setEos();
@@ -121,13 +146,13 @@ bool inflateWith(int windowBits, const uint8_t *bytes, size_t count, uint8_t *bu
 
 } // namespace
 
-bool cdcmtk_inflate(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t capacity, size_t *produced,
-                    cdcmtk_error *error) {
+bool cdcmtk_inflate(const uint8_t *bytes, size_t count, bool may_be_wrapped, uint8_t *buffer, size_t capacity,
+                    size_t *produced, cdcmtk_error *error) {
     return cdcmtk_guarded(error, [&] {
         *produced = 0;
         // Some writers add zlib's two-byte header; as raw deflate its first byte would name no valid block.
-        const bool isWrapped =
-            count > 2 && (bytes[0] & 0x0f) == 8 && ((unsigned(bytes[0]) << 8) | bytes[1]) % 31 == 0;
+        const bool isWrapped = may_be_wrapped
+            && count > 2 && (bytes[0] & 0x0f) == 8 && ((unsigned(bytes[0]) << 8) | bytes[1]) % 31 == 0;
         if (isWrapped && inflateWith(15, bytes, count, buffer, capacity, produced, error)) return true;
         return inflateWith(-15, bytes, count, buffer, capacity, produced, error);
     });

@@ -39,9 +39,9 @@ cdcmtk_dataset *cdcmtk_read_bytes(const uint8_t *bytes, size_t count, cdcmtk_enc
 void cdcmtk_free(cdcmtk_dataset *dataset);
 cdcmtk_item *cdcmtk_root(cdcmtk_dataset *dataset);
 
-/// Raw deflate or zlib, up to `capacity` bytes. `produced` tells how many came out.
-bool cdcmtk_inflate(const uint8_t *bytes, size_t count, uint8_t *buffer, size_t capacity, size_t *produced,
-                    cdcmtk_error *error);
+/// Raw deflate, or zlib where `may_be_wrapped`, up to `capacity` bytes. `produced` tells how many came out.
+bool cdcmtk_inflate(const uint8_t *bytes, size_t count, bool may_be_wrapped, uint8_t *buffer, size_t capacity,
+                    size_t *produced, cdcmtk_error *error);
 
 // Attributes.
 
@@ -59,8 +59,10 @@ size_t cdcmtk_elements(cdcmtk_item *item, cdcmtk_element *elements, size_t capac
 /// Copies `count` bytes of a value from `offset` on, numbers in little endian.
 bool cdcmtk_value(cdcmtk_item *item, uint16_t group, uint16_t element, uint32_t offset, uint8_t *buffer, uint32_t count,
                   cdcmtk_error *error);
-/// Items of a sequence; 0 when it is absent or no sequence.
-size_t cdcmtk_item_count(cdcmtk_item *item, uint16_t group, uint16_t element);
+/// Items of a sequence in their order: writes at most `capacity`, returns how many there are; 0 when it is absent or no
+/// sequence.
+size_t cdcmtk_items(cdcmtk_item *item, uint16_t group, uint16_t element, cdcmtk_item **items, size_t capacity);
+/// One item, without looking at those behind it.
 cdcmtk_item *cdcmtk_item_at(cdcmtk_item *item, uint16_t group, uint16_t element, size_t index);
 
 // Character sets (PS3.3 C.12.1.1.2).

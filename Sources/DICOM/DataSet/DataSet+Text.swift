@@ -119,9 +119,9 @@ enum TextKind {
 
     private static let escape: UInt8 = 0x1B
 
-    /// Escape, intermediate bytes, and a final byte (ISO 2022).
+    /// Escape, up to two intermediate bytes, and a final byte (ISO 2022; PS3.3 C.12.1.1.2).
     private static func escapeLength(_ bytes: ArraySlice<UInt8>) -> Int {
-        let intermediates = bytes.dropFirst().prefix { (0x20...0x2F).contains($0) }.count
+        let intermediates = bytes.dropFirst().prefix(2).prefix { (0x20...0x2F).contains($0) }.count
         return min(2 + intermediates, bytes.count)
     }
 

@@ -48,10 +48,10 @@ public final class DataSet: Sendable {
     /// The items of a sequence; none when it is absent or no sequence.
     public func sequence(_ tag: Tag) -> [DataSet] {
         let items = storage.locked { _ in
-            let count = cdcmtk_item_count(item.pointer, tag.group, tag.element)
-            return (0..<count).compactMap { index in
-                cdcmtk_item_at(item.pointer, tag.group, tag.element, index).map(ItemReference.init)
-            }
+            let count = cdcmtk_items(item.pointer, tag.group, tag.element, nil, 0)
+            var items = [OpaquePointer?](repeating: nil, count: count)
+            _ = cdcmtk_items(item.pointer, tag.group, tag.element, &items, count)
+            return items.compactMap { $0.map(ItemReference.init) }
         }
         return items.map {
             DataSet(storage, item: $0, syntax: transferSyntax, meta: metaInformation, inherited: characterSet)

@@ -47,7 +47,8 @@ extension DataSetStorage {
 
     private static func inflating(_ deflated: [UInt8]) throws(DICOMError) -> DataSetStorage {
         let limit = DecodingLimits.standard.inflatedBytes
-        let bytes = try Inflation.inflate(deflated, limit: limit) { .malformed(why: $0) }
+        // The scanner read raw deflate. Bytes that are zlib's too would inflate to something that it has not seen.
+        let bytes = try Inflation.inflate(deflated, mayBeWrapped: false, limit: limit) { .malformed(why: $0) }
         return try reading(dataSet: bytes[...], CDCMTK_EXPLICIT_LITTLE_ENDIAN)
     }
 
@@ -80,8 +81,9 @@ extension TransferSyntax {
 /// Deflated bytes, of a whole data set or of one frame.
 enum Inflation {
     /// Grows its buffer as the bytes come out, never beyond `limit`.
+    /// - Parameter mayBeWrapped: whether zlib's header and check sum around them are accepted.
     static func inflate(
-        _ deflated: [UInt8], limit: Int, failure: (String) -> DICOMError
+        _ deflated: [UInt8], mayBeWrapped: Bool, limit: Int, failure: (String) -> DICOMError
     ) throws(DICOMError) -> [UInt8] {
         // Deflate shrinks no more than 1032-fold, so this ends at the true size or at the limit.
         var capacity = min(limit, max(1 << 16, deflated.count * 8))
@@ -91,7 +93,7 @@ enum Inflation {
             var isDone = false
             let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, filled in
                 isDone = cdcmtk_inflate(
-                    deflated, deflated.count, buffer.baseAddress, capacity, &produced, &error)
+                    deflated, deflated.count, mayBeWrapped, buffer.baseAddress, capacity, &produced, &error)
                 filled = produced
             }
             if isDone { return bytes }

@@ -20,14 +20,26 @@ struct DisplayShutter {
             circle = (center[0], center[1], radius)
         }
         let vertices = dataSet.integers(Tag(0x0018, 0x1620))
-        if shapes.contains("POLYGONAL"), vertices.count >= 6 {
+        if shapes.contains("POLYGONAL"), (6...2 * Self.mostVertices).contains(vertices.count) {
             polygon = stride(from: 0, to: vertices.count - 1, by: 2).map { (vertices[$0], vertices[$0 + 1]) }
         }
         guard rectangle != nil || circle != nil || !polygon.isEmpty else { return nil }
     }
 
-    /// What is inside of every shape; the edges themselves are.
-    func shows(row: Int, column: Int) -> Bool {
+    /// A polygon of more is ignored. Its value (VR IS, explicit) could not hold so many.
+    private static let mostVertices = 1 << 14
+
+    /// Which columns of a row are inside of every shape; the edges themselves are.
+    func shown(row: Int, columns: Int) -> [Bool] {
+        var crossings = polygonCrossings(Double(row))[...]
+        return (1...columns).map { column in
+            crossings = crossings.drop { $0 <= Double(column) }
+            let isInPolygon = polygon.isEmpty || crossings.count % 2 == 1
+            return isInPolygon && isInRectangleAndCircle(row: row, column: column)
+        }
+    }
+
+    private func isInRectangleAndCircle(row: Int, column: Int) -> Bool {
         if let rectangle {
             guard column >= rectangle.left, column <= rectangle.right, row >= rectangle.upper, row <= rectangle.lower
             else { return false }
@@ -37,21 +49,21 @@ struct DisplayShutter {
             let radius = Double(circle.radius)
             guard distance.0 * distance.0 + distance.1 * distance.1 <= radius * radius else { return false }
         }
-        return polygon.isEmpty || isInsidePolygon(Double(row), Double(column))
+        return true
     }
 
-    /// Even-odd rule.
-    private func isInsidePolygon(_ row: Double, _ column: Double) -> Bool {
-        var isInside = false
-        var previous = polygon[polygon.count - 1]
+    /// Where the polygon's edges cross a row, in rising order: a pixel with an odd number of them to its right is inside.
+    private func polygonCrossings(_ row: Double) -> [Double] {
+        guard var previous = polygon.last else { return [] }
+        var crossings: [Double] = []
         for vertex in polygon {
             let (top, bottom) = (Double(vertex.row), Double(previous.row))
             if (top > row) != (bottom > row) {
                 let crossing = (Double(previous.column) - Double(vertex.column)) * (row - top) / (bottom - top)
-                if column < crossing + Double(vertex.column) { isInside.toggle() }
+                crossings.append(crossing + Double(vertex.column))
             }
             previous = vertex
         }
-        return isInside
+        return crossings.sorted()
     }
 }

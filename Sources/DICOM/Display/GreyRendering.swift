@@ -31,7 +31,8 @@ struct GreyRendering {
         if let padding { valid = ValueMap(frame).map { padding.contains($0) ? 0 : 1 } }
         if let shutter {
             for row in 0..<frame.rows {
-                for column in 0..<frame.columns where !shutter.shows(row: row + 1, column: column + 1) {
+                let shown = shutter.shown(row: row + 1, columns: frame.columns)
+                for column in 0..<frame.columns where !shown[column] {
                     valid[row * frame.columns + column] = 0
                 }
             }

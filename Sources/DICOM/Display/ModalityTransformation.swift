@@ -19,7 +19,7 @@ extension DataSet {
     /// Modality LUT Sequence, else the Pixel Value Transformation of the frame's functional groups, else rescale slope
     /// and intercept, else the identity.
     public func modalityTransformation(frame: Int = 0) -> ModalityTransformation {
-        if let item = sequence(.modalityLUTSequence).first {
+        if let item = sequenceItem(.modalityLUTSequence, at: 0) {
             if let table = LookupTable(item, isSigned: integer(.pixelRepresentation) == 1) { return .table(table) }
         }
         let source = functionalGroup(.pixelValueTransformationSequence, frame: frame) ?? self

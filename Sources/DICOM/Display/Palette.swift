@@ -43,20 +43,20 @@ struct Palette {
         return entries.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
     }
 
-    /// The position after the segment.
+    /// The position after the segment. One without entries is malformed: copies of it could go on for hours.
     private static func expand(_ words: [UInt16], at position: Int, depth: Int, into entries: inout [UInt16]) -> Int? {
         guard position + 1 < words.count, entries.count <= 1 << 16 else { return nil }
         let count = Int(words[position + 1])
         let begin = position + 2
         switch words[position] {
         case 0:
-            guard begin + count <= words.count else { return nil }
+            guard count > 0, begin + count <= words.count else { return nil }
             entries += words[begin..<begin + count]
             return begin + count
         case 1:
-            guard begin < words.count, let last = entries.last else { return nil }
+            guard count > 0, begin < words.count, let last = entries.last else { return nil }
             let (from, to) = (Double(last), Double(words[begin]))
-            entries += (1...max(1, count)).prefix(count).map {
+            entries += (1...count).map {
                 UInt16((from + (to - from) * Double($0) / Double(count)).rounded())
             }
             return begin + 1

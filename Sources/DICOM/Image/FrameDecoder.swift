@@ -24,7 +24,7 @@ struct FrameDecoder {
             case .deflated:
                 let limit = NativeLayout(image).frameBytes + 1
                 return try decodePlain(
-                    try Inflation.inflate(bytes, limit: limit) { .inconsistent(why: $0) })
+                    try Inflation.inflate(bytes, mayBeWrapped: true, limit: limit) { .inconsistent(why: $0) })
             case .plain: return try decodePlain(bytes)
             }
         } catch .inconsistent(let why) {

@@ -22,8 +22,9 @@ struct JPEGHeader: Equatable {
                 self.init(process, bytes[segment], isJFIF: isJFIF)
                 return
             }
-            // Start of scan without a frame header before it.
-            if marker == 0xDA { return nil }
+            // Start of scan or end of image without a frame header before it. Markers that are reserved or arithmetic
+            // coding's own have no place here; DCMTK's search for the frame header never ends at some of them.
+            if marker == 0xDA || marker == 0xD9 || marker <= 0xBF { return nil }
             position = next
         }
         return nil
