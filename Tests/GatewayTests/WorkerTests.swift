@@ -184,6 +184,15 @@ struct SupervisorTests {
         #expect(await worker.end()?.contains("signal 9") == true)
     }
 
+    @Test func aProcessThatDoesNotReadHoldsNobodyUp() async throws {
+        let launcher = ProcessLauncher(executable: URL(filePath: "/bin/sleep")) { _ in ["3600"] }
+        let worker = try launcher.launch(name: "w") { _ in }
+        // More than a pipe holds.
+        for _ in 1...20_000 { worker.look() }
+        worker.kill()
+        #expect(await worker.end()?.contains("signal 9") == true)
+    }
+
     @Test func aRealProcessEndsWhenItsInputDoes() async throws {
         let launcher = ProcessLauncher(executable: URL(filePath: "/bin/cat")) { _ in [] }
         let worker = try launcher.launch(name: "w") { _ in }

@@ -65,6 +65,8 @@ private final class WorkerProcess: RunningWorker {
         let input = Pipe()
         let output = Pipe()
         let shared = Shared()
+        // A worker that no longer reads must not hold up whoever has news for it: such news is dropped.
+        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFL, O_NONBLOCK)
         process.executableURL = executable
         process.arguments = arguments
         process.standardInput = input
