@@ -3,6 +3,7 @@ import DICOMCore
 import Foundation
 import HilumTesting
 import Imaging
+import Reporting
 import Testing
 
 @testable import Studies
@@ -55,6 +56,21 @@ struct ConversionTests {
             #expect(lines[1].contains(try Digest.sha256(of: output.appending(path: "a.png"))))
             #expect(lines[2].hasPrefix("\"sub/c, d.png\",,,"))
             #expect(!manifest.contains("SAMPLE-1"), "a patient's id is in the manifest")
+        }
+    }
+
+    @Test(.enabled(if: Sample.analyzer != nil))
+    func summaryPicturesWithTheirNamesAreNotExported() async throws {
+        let analyzer = try #require(Sample.analyzer)
+        let made = try analyzer.analyse(files: [Sample.radiograph("normal")], identity: Sample.identity(analyzer))
+        try await Workplace.withTemporaryFolder { folder in
+            let archive = folder.appending(path: "archive")
+            try FileManager.default.createDirectory(at: archive, withIntermediateDirectories: true)
+            for (number, object) in made.objects.enumerated() {
+                try Data(object.part10).write(to: archive.appending(path: "\(number).dcm"))
+            }
+            let result = try await export(archive, to: folder.appending(path: "out"))
+            #expect(made.objects.count == 2 && result.made == [[], []] && result.broken.isEmpty)
         }
     }
 

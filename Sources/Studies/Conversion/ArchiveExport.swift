@@ -64,14 +64,15 @@ public struct ArchiveExport: Sendable {
     }
 
     /// - Parameter name: of the picture below the output folder, without its ending.
-    /// - Returns: a row per frame; none for an object without pixels.
+    /// - Returns: a row per frame; none for an object without pixels and for Hilum's own.
     /// - Throws: `DICOMError`, `StudiesError`, `ImagingError` when a frame can't be made a picture.
     public func export(_ file: URL, sourceName: String, name: String) throws -> [ExportRow] {
         let dataSet = try DataSet(contentsOf: file)
         guard let header = ImageHeader(dataSet, file: file) else {
             throw StudiesError.incomplete("it lacks a SOP class, instance, study or series UID")
         }
-        guard header.hasPixels else { return [] }
+        // Hilum's own summary pictures bear the patient's name, and are no images of a patient.
+        guard header.hasPixels, !Origin.isOurs(header, deviceUID: nil) else { return [] }
         try limits.check(header)
         let image = try dataSet.image
         return try (0..<image.frames).map { frame in
