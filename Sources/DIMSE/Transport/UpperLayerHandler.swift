@@ -94,7 +94,13 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     // MARK: Back-pressure
 
     /// While set, nothing more is read from the connection.
-    var isReadingPaused = false { didSet { readAgain() } }
+    var isReadingPaused = false {
+        didSet {
+            // The peer's turn begins again.
+            touch()
+            readAgain()
+        }
+    }
 
     /// A peer that sends without taking our answers is not read from, or they would pile up. A requestor's own data may
     /// fill the connection, and the answers to it must be read all the same.
