@@ -36,7 +36,8 @@ public struct Tool: Sendable {
         _ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil
     ) throws -> Output {
         try Workplace.withTemporaryFolder { temporary in
-            let out = temporary.appending(path: "out"), err = temporary.appending(path: "err")
+            let out = temporary.appending(path: "out")
+            let err = temporary.appending(path: "err")
             for file in [out, err] { try Data().write(to: file) }
             let process = Process()
             process.executableURL = URL(filePath: path)

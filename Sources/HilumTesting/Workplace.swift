@@ -23,7 +23,7 @@ public enum Workplace {
     }
 
     /// A new empty folder, removed by `body`'s end.
-    public static func withTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    public static func inTemporaryFolder<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
         let folder = try makeTemporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         return try await body(folder)

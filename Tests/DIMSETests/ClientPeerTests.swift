@@ -22,7 +22,7 @@ import Testing
     @Test(.enabled(if: Tool("storescp") != nil), arguments: [1, 3])
     func dcmtkStoresWhatWeSend(_ associations: Int) async throws {
         let tool = try #require(Tool("storescp"))
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let stored = folder.appending(path: "stored")
             try FileManager.default.createDirectory(at: stored, withIntermediateDirectories: true)
             let port = try Peer.freePort()
@@ -43,7 +43,7 @@ import Testing
 
     @Test(.enabled(if: Tool("storescp") != nil)) func aSyntaxThatThePeerRefusesIsSaidForThatFile() async throws {
         let tool = try #require(Tool("storescp"))
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let port = try Peer.freePort()
             // Uncompressed only.
             try await Peer.running(tool, ["-aet", "STORE", "--ignore", "\(port)"], port: port, in: folder) { _ in
@@ -74,7 +74,7 @@ import Testing
 
     @Test(.enabled(if: Tool.python != nil)) func pynetdicomStoresWhatWeSend() async throws {
         let python = try #require(Tool.python)
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let stored = folder.appending(path: "stored")
             try FileManager.default.createDirectory(at: stored, withIntermediateDirectories: true)
             let port = try Peer.freePort()

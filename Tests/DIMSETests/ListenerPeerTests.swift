@@ -20,7 +20,7 @@ import Testing
         let tool = try #require(Tool(name))
         let provider = MemoryProvider()
         try await withListener(provider) { port, _ in
-            try await Workplace.withTemporaryFolder { folder in
+            try await Workplace.inTemporaryFolder { folder in
                 let objects = [1, 2].map { SampleObject.part10($0, pixelBytes: 700_000 + $0 * 2) }
                 let files = try objects.enumerated().map {
                     try SampleObject.write($1, to: folder, "\($0).dcm").path
@@ -40,7 +40,7 @@ import Testing
         let python = try #require(Tool.python)
         let provider = MemoryProvider()
         try await withListener(provider) { port, _ in
-            try await Workplace.withTemporaryFolder { folder in
+            try await Workplace.inTemporaryFolder { folder in
                 let object = SampleObject.part10(3, pixelBytes: 300_000)
                 let file = try SampleObject.write(object, to: folder)
                 let output = try python.run([

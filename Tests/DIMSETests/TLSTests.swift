@@ -36,7 +36,7 @@ import Testing
 
     @Test func dcmtkSendsToUsWithItsCertificate() async throws {
         let tool = try #require(Tool("storescu"))
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let certificates = try Certificates(in: folder)
             let object = SampleObject.part10(1, pixelBytes: 300_000)
             let file = try SampleObject.write(object, to: folder)
@@ -64,7 +64,7 @@ import Testing
 
     @Test func weSendToDCMTK() async throws {
         let tool = try #require(Tool("storescp"))
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let certificates = try Certificates(in: folder)
             let port = try Peer.freePort()
             let arguments = [
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aStrangerSCertificateIsRefused() async throws {
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let certificates = try Certificates(in: folder)
             try await withListener(MemoryProvider(), .loopback { $0.tls = certificates.settings(.none) }) { port, _ in
                 var configuration = ClientConfiguration(

@@ -47,7 +47,7 @@ struct Node {
     static func running<Result>(
         quiet: Int = 1, destinations: [Destination] = [], more: String = "", _ body: (Node) async throws -> Result
     ) async throws -> Result {
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let node = try await Node(in: folder, quiet: quiet, destinations: destinations, more: more)
             defer { node.peer.stop() }
             return try await body(node)

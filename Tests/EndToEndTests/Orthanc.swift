@@ -10,7 +10,7 @@ struct Orthanc {
 
     static func running<Result>(_ body: (Orthanc) async throws -> Result) async throws -> Result {
         let tool = try #require(Tool("Orthanc"), "Orthanc is missing: Scripts/bootstrap installs it")
-        return try await Workplace.withTemporaryFolder { folder in
+        return try await Workplace.inTemporaryFolder { folder in
             let dicomPort = try Peer.freePort()
             let httpPort = try Peer.freePort()
             let configuration: [String: Any] = [

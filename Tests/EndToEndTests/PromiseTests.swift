@@ -81,7 +81,7 @@ struct PromiseTests {
             let file = try Sample.copy(of: Sample.radiograph(), to: node.folder, study: study)
             try send("storescu", [file], to: node)
             try await node.wait(for: study, toBe: "analysed")
-            try await Workplace.withTemporaryFolder { pacs in
+            try await Workplace.inTemporaryFolder { pacs in
                 let storescp = try #require(Tool("storescp"))
                 try await Peer.running(storescp, ["-od", pacs.path, "\(port)"], port: port, in: pacs) { _ in
                     try await node.wait(for: study, toBe: "reported", seconds: 180)
@@ -95,7 +95,7 @@ struct PromiseTests {
     @Test("A report of ours that comes back is kept, and is no reason for a new one")
     func echoOfOurOwn() async throws {
         let port = try Peer.freePort()
-        try await Workplace.withTemporaryFolder { pacs in
+        try await Workplace.inTemporaryFolder { pacs in
             let storescp = try #require(Tool("storescp"))
             try await Peer.running(storescp, ["-od", pacs.path, "\(port)"], port: port, in: pacs) { _ in
                 try await Node.running(destinations: [Node.Destination(title: "PACS", port: port)]) { node in
@@ -127,7 +127,7 @@ struct PromiseTests {
             let first = try Sample.copy(of: Sample.radiograph(), to: node.folder, study: study, instance: instance)
             try send("storescu", [first], to: node)
             try await node.wait(for: study, toBe: "analysed")
-            try await Workplace.withTemporaryFolder { elsewhere in
+            try await Workplace.inTemporaryFolder { elsewhere in
                 let other = try Sample.copy(
                     of: first, to: elsewhere, study: study, instance: instance, changes: ["(0008,103e)=OTHER"])
                 try send("storescu", [other], to: node)

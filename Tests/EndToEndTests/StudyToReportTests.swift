@@ -55,7 +55,7 @@ struct StudyToReportTests {
 
     @Test("The phantom's CT series ends in review with lungs and texture reported", .timeLimit(.minutes(5)))
     func ctSeries() async throws {
-        try await Workplace.withTemporaryFolder { pacs in
+        try await Workplace.inTemporaryFolder { pacs in
             let port = try Peer.freePort()
             let storescp = try #require(Tool("storescp"))
             let arguments = ["+xa", "-od", pacs.path, "\(port)"]

@@ -14,7 +14,7 @@ struct TranscodingTests {
 
     /// Runs `storescp`; `body` gets its port and the folder that it stores into.
     private func withArchive(_ options: [String], _ body: (Int, URL) async throws -> Void) async throws {
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let stored = folder.appending(path: "stored")
             try FileManager.default.createDirectory(at: stored, withIntermediateDirectories: true)
             let port = try Peer.freePort()

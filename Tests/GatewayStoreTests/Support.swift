@@ -162,7 +162,7 @@ struct Bench {
 }
 
 func withBench<Result>(_ body: (Bench) async throws -> Result) async throws -> Result {
-    try await Workplace.withTemporaryFolder { try await body(Bench($0)) }
+    try await Workplace.inTemporaryFolder { try await body(Bench($0)) }
 }
 
 let recipe = JobRecipe(bundle: "b", settings: "s") { study, digests in

@@ -129,7 +129,7 @@ struct Node {
 }
 
 func withNode<Outcome>(_ body: (Node) async throws -> Outcome) async throws -> Outcome {
-    try await Workplace.withTemporaryFolder { try await body(Node($0)) }
+    try await Workplace.inTemporaryFolder { try await body(Node($0)) }
 }
 
 /// Writes a report in two SOP classes, or fails for the studies that a test names.

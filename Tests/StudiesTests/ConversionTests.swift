@@ -40,7 +40,7 @@ struct ConversionTests {
     }
 
     @Test func everyObjectBecomesAPictureAndARowAndABrokenOneASentence() async throws {
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let archive = try archive(in: folder)
             let output = folder.appending(path: "out")
             let result = try await export(archive, to: output)
@@ -63,7 +63,7 @@ struct ConversionTests {
     func summaryPicturesWithTheirNamesAreNotExported() async throws {
         let analyzer = try #require(Sample.analyzer)
         let made = try analyzer.analyse(files: [Sample.radiograph("normal")], identity: Sample.identity(analyzer))
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let archive = folder.appending(path: "archive")
             try FileManager.default.createDirectory(at: archive, withIntermediateDirectories: true)
             for (number, object) in made.objects.enumerated() {
@@ -75,7 +75,7 @@ struct ConversionTests {
     }
 
     @Test func aSecondRunMakesNothingTwiceAndTheSameManifest() async throws {
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let archive = try archive(in: folder)
             let output = folder.appending(path: "out")
             _ = try await export(archive, to: output)
@@ -93,7 +93,7 @@ struct ConversionTests {
     }
 
     @Test func aNamedFileOfAnotherKindIsBroken() async throws {
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let archive = try archive(in: folder)
             let result = try await export(archive.appending(path: "notes.csv"), to: folder.appending(path: "out"))
             #expect(result.made.isEmpty && result.broken.count == 1)

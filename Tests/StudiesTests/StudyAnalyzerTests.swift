@@ -157,7 +157,7 @@ struct OfflineAnalysisTests {
     }
 
     @Test func aFolderOfPicturesAndOtherFilesIsAnalysedOnce() async throws {
-        try await Workplace.withTemporaryFolder { folder in
+        try await Workplace.inTemporaryFolder { folder in
             let input = folder.appending(path: "in")
             let output = folder.appending(path: "out")
             try FileManager.default.createDirectory(at: input, withIntermediateDirectories: true)
