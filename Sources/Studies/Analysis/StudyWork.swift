@@ -49,7 +49,8 @@ struct StudyWork {
         guard let source else { return result(.notAnalysable(why: why), findings: [], objects: [], stages) }
         let request = ReportRequest(
             findings: findings,
-            notChosen: notChosen.filter { $0.header.hasPixels }.map {
+            // Our own earlier results are not the study's images, and no reader misses them.
+            notChosen: notChosen.filter { $0.header.hasPixels && $0.reason != .madeByHilum }.map {
                 ImageNotChosen(image: SourceImage($0.header), reason: $0.reason.description)
             },
             evidence: evidence, identity: identity.resultIdentity(language: settings.language),
