@@ -14,7 +14,9 @@ demo: build
 test: bootstrap
 	@$(SWIFT) --build-tests
 	@$(SWIFT) --product hilum
-	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+# The network's tests have clocks of their own and run apart from those that keep every thread busy.
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter DIMSETests
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip DIMSETests
 
 lint:
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
