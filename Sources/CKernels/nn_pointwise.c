@@ -2,13 +2,9 @@
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__linux__)
-#define DISPATCHED __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define DISPATCHED
-#endif
+#include "ckernels_clones.h"
 
-DISPATCHED void nn_bias_residual_relu(float *c, int64_t rows, int64_t count, int64_t stride, const float *bias,
+CK_CLONES void nn_bias_residual_relu(float *c, int64_t rows, int64_t count, int64_t stride, const float *bias,
                                       const float *residual, int relu) {
     float floor = relu ? 0.0f : -__builtin_inff();
     for (int64_t row = 0; row < rows; row++) {
@@ -28,7 +24,7 @@ DISPATCHED void nn_bias_residual_relu(float *c, int64_t rows, int64_t count, int
     }
 }
 
-DISPATCHED void nn_scale_shift_relu(const float *x, float *y, int64_t channels, int64_t count, const float *scale,
+CK_CLONES void nn_scale_shift_relu(const float *x, float *y, int64_t channels, int64_t count, const float *scale,
                                     const float *shift, int relu) {
     float floor = relu ? 0.0f : -__builtin_inff();
     for (int64_t channel = 0; channel < channels; channel++) {
@@ -41,7 +37,7 @@ DISPATCHED void nn_scale_shift_relu(const float *x, float *y, int64_t channels, 
     }
 }
 
-DISPATCHED void nn_add_relu(const float *x, const float *other, float *y, int64_t count, int relu) {
+CK_CLONES void nn_add_relu(const float *x, const float *other, float *y, int64_t count, int relu) {
     float floor = relu ? 0.0f : -__builtin_inff();
     for (int64_t i = 0; i < count; i++) {
         float v = x[i] + other[i];
@@ -49,7 +45,7 @@ DISPATCHED void nn_add_relu(const float *x, const float *other, float *y, int64_
     }
 }
 
-DISPATCHED void nn_relu(const float *x, float *y, int64_t count) {
+CK_CLONES void nn_relu(const float *x, float *y, int64_t count) {
     for (int64_t i = 0; i < count; i++) y[i] = x[i] > 0 ? x[i] : 0;
 }
 

@@ -2,6 +2,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "ckernels_cells.h"
 #include "ckernels_dispatch.h"
 #include "ckernels_imaging.h"
 #include "ckernels_nn.h"

@@ -17,4 +17,13 @@ typedef enum {
 /// The highest level that this processor and its operating system offer.
 ck_level ck_best_level(void);
 
+/// Tells the processor that a loop only waits.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #endif

@@ -61,27 +61,6 @@ void nn_scale_rows(float *matrix, int64_t rows, int64_t count, const float *scal
 // Index of the first value that is NaN or infinite, -1 when there is none.
 int64_t nn_first_not_finite(const float *values, int64_t count);
 
-// The narrow convolution: 3x3, stride 1, padding 1, onto at most 16 maps, read straight from padded channels. It is
-// what dense blocks are made of; nine shifted reads replace the columns of a matrix product.
-enum { NN_NARROW_MAPS = 16 };
-
-// Floats of one padded channel: `images` planes of (height + 2) x (width + 2), and room for the last vectors.
-int64_t nn_padded_channel(int64_t images, int64_t height, int64_t width);
-
-// nn_scale_shift_relu, with relu, from plain channels to padded ones with a border of 0.
-void nn_pad_scale_shift_relu(const float *x, float *padded, int64_t channels, int64_t images, int64_t height,
-                             int64_t width, const float *scale, const float *shift);
-
-// A stored weight [map][channel][ky][kx] as nn_convolve_narrow wants it.
-void nn_pack_narrow(const float *stored, int64_t maps, int64_t channels, float *weights);
-
-// Output rows [begin, end) (image and row flattened) of `maps` maps: y[map][image][row][column], starting from
-// bias[map]. `weights` holds [channel][ky][kx][NN_NARROW_MAPS], 0 for maps that do not exist; `bias` NN_NARROW_MAPS
-// values.
-void nn_convolve_narrow(ck_level level, const float *padded, int64_t channels, int64_t images, int64_t height,
-                        int64_t width, const float *weights, const float *bias, int64_t maps, int64_t begin,
-                        int64_t end, float *y);
-
 #ifdef __cplusplus
 }
 #endif

@@ -1,34 +1,30 @@
-import Synchronization
-
-/// Runs a network in f32: matrix products through OpenBLAS on the columns of the input, narrow 3×3 convolutions
-/// directly, pieces of each step shared out to threads.
+/// Runs a network.
 ///
-/// The result for an input is the same with any number of threads. Runs of one executor follow each other; plans and
-/// working memory are kept between them.
+/// The result for an input is the same with any number of threads. Runs of one executor follow each other; plans,
+/// packed weights and working memory are kept between them.
 public final class Executor: Sendable {
-    public let network: Network
-    private let program: Program
-    private let workers: Workers
-    private let blas: BLAS
-    private let state = Mutex(State())
-
-    private struct State: ~Copyable {
-        var plans: [[Int]: Plan] = [:]
-        var workspace = Workspace(floats: 0)
+    /// What computes.
+    public enum Engine: String, Sendable, Hashable, CaseIterable, Codable {
+        /// Kernels of our own on cells of 16 channels.
+        case cells
+        /// OpenBLAS's matrix products on the columns of each input.
+        case openBLAS = "openblas"
     }
 
-    /// Plans kept: sizes in use at one time are few.
-    private static let mostPlans = 16
+    public let network: Network
+    private let engine: any Running
 
     /// - Parameters:
-    ///   - weights: copied and prepared; about twice their size while this runs.
+    ///   - weights: kept as long as this, and packed when a size of input is first seen.
     ///   - threads: at least 1 is used.
-    /// - Throws: ``NeuralNetworkError/library(problem:)`` without OpenBLAS.
-    public init(_ weights: NetworkWeights, threads: Int) throws {
+    /// - Throws: ``NeuralNetworkError/library(problem:)`` without OpenBLAS, where that is asked for.
+    public init(_ weights: NetworkWeights, threads: Int, engine: Engine = .cells) throws {
         network = weights.network
-        program = Program(weights)
-        workers = Workers(threads: threads)
-        blas = try BLAS.load()
+        self.engine =
+            switch engine {
+            case .cells: CellEngine(weights, threads: threads)
+            case .openBLAS: try ColumnsEngine(weights, threads: threads)
+            }
     }
 
     /// - Parameter input: images × channels × rows × columns.
@@ -40,36 +36,15 @@ public final class Executor: Sendable {
                 network: network.name,
                 problem: "takes images × \(network.inputChannels) channels × rows × columns, not \(input.shape)")
         }
-        return try state.withLock { state in
-            let key = [input.shape[0], input.shape[2], input.shape[3]]
-            let plan: Plan
-            if let known = state.plans[key] {
-                plan = known
-            } else {
-                plan = try Plan(program, images: key[0], height: key[1], width: key[2])
-                if state.plans.count >= Self.mostPlans { state.plans.removeAll() }
-                state.plans[key] = plan
-            }
-            let floats = plan.arena + plan.sharedScratch + workers.threads * plan.threadScratch
-            if state.workspace.count < floats { state.workspace = Workspace(floats: floats) }
-            let run = Run(plan: plan, workers: workers, blas: blas, memory: state.workspace.start)
-            run.load(input)
-            for step in program.steps { run.execute(step, channels: network.channels) }
-            return network.outputs.mapValues { run.tensor($0, channels: network.channels[$0]) }
-        }
+        return try engine.run(input)
     }
 }
 
-/// Working memory, aligned to cache lines.
-private final class Workspace {
-    let count: Int
-    let start: UnsafeMutablePointer<Float>
-
-    init(floats: Int) {
-        count = floats
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(64, floats * 4), alignment: 64)
-        start = bytes.bindMemory(to: Float.self, capacity: floats)
-    }
-
-    deinit { UnsafeMutableRawPointer(start).deallocate() }
+/// An engine made for one network.
+protocol Running: Sendable {
+    /// - Parameter input: images × channels × rows × columns, the channels being the network's.
+    func run(_ input: Tensor) throws -> [String: Tensor]
 }
+
+extension CellEngine: Running {}
+extension ColumnsEngine: Running {}

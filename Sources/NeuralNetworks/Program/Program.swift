@@ -1,19 +1,34 @@
-/// A network and its weights as a list of steps: batch normalisation folded into the convolution before it, sums and
-/// ReLU done where values are written. Independent of the input's size.
+/// A network as a list of steps: batch normalisation folded into the convolution before it, activation before a
+/// convolution done while its input is read, sums and ReLU done where values are written. Holds no weights and no sizes.
 struct Program: Sendable {
-    enum Kernel: Sendable {
+    enum Kernel: Sendable, Hashable {
         /// Inputs: x, and the residual where there is one.
-        case convolution(ConvolutionKernel)
-        /// Normalisation, ReLU and a 3×3 convolution onto few maps.
-        case narrow(NarrowKernel)
+        case convolution(FusedConvolution)
         /// Inputs: x, and the value whose size the result is cropped to.
-        case transposed(TransposedKernel)
-        case scaleShift(ScaleShiftKernel)
+        case transposed(Network.Convolution)
+        case normalization(Normalization, relu: Bool)
         case add(relu: Bool)
         case relu
         case concatenation
         case maxPool(kernel: Int, stride: Int, padding: Int)
         case globalAverage
+    }
+
+    /// Batch normalisation with its running statistics; ``Network/Operation/normalization(name:epsilon:)``.
+    struct Normalization: Sendable, Hashable {
+        var name: String
+        var epsilon: Float
+    }
+
+    struct FusedConvolution: Sendable, Hashable {
+        var layer: Network.Convolution
+        /// Channels.
+        var inputs: Int
+        /// Normalisation and ReLU of what is read (a dense block's layer).
+        var before: Normalization?
+        /// Normalisation of what is written, folded into the weights.
+        var after: Normalization?
+        var relu = false
     }
 
     struct Step: Sendable {
@@ -26,25 +41,26 @@ struct Program: Sendable {
     let network: Network
     let steps: [Step]
 
-    init(_ weights: NetworkWeights) {
-        network = weights.network
-        var compiler = Compiler(weights: weights)
+    /// - Parameter activatesInputs: whether convolutions can normalise and rectify what they read.
+    init(_ network: Network, activatesInputs: Bool) {
+        self.network = network
+        var compiler = Compiler(network: network, activatesInputs: activatesInputs)
         steps = compiler.compile()
     }
 }
 
 /// Finds what can be done in one step.
 private struct Compiler {
-    let weights: NetworkWeights
     let network: Network
+    let activatesInputs: Bool
     /// The nodes that read a node's activation.
     let consumers: [[Network.NodeID]]
     var absorbed: Set<Network.NodeID> = []
     var steps: [Program.Step] = []
 
-    init(weights: NetworkWeights) {
-        self.weights = weights
-        network = weights.network
+    init(network: Network, activatesInputs: Bool) {
+        self.network = network
+        self.activatesInputs = activatesInputs
         var consumers: [[Network.NodeID]] = Array(repeating: [], count: network.nodes.count)
         for (id, node) in network.nodes.enumerated() { for input in node.inputs { consumers[input].append(id) } }
         self.consumers = consumers
@@ -59,10 +75,10 @@ private struct Compiler {
     private mutating func compile(_ id: Network.NodeID, _ node: Network.Node) {
         switch node.operation {
         case .input: break
-        case .convolution(let layer): compileConvolution(id, node, layer)
-        case .transposedConvolution(let layer):
-            emit(.transposed(TransposedKernel(layer, inputs: network.channels[node.inputs[0]], weights)), node, id)
-        case .normalization(let name, let epsilon): compileNormalization(id, node, name, epsilon)
+        case .convolution(let layer): compileConvolution(id, layer, inputs: node.inputs, before: nil)
+        case .transposedConvolution(let layer): emit(.transposed(layer), node, id)
+        case .normalization(let name, let epsilon):
+            compileNormalization(id, node, Program.Normalization(name: name, epsilon: epsilon))
         case .relu: emit(.relu, node, id)
         case .add:
             let relu = absorb(after: id, where: { $0 == .relu })
@@ -75,15 +91,15 @@ private struct Compiler {
     }
 
     private mutating func compileConvolution(
-        _ id: Network.NodeID, _ node: Network.Node, _ layer: Network.Convolution
+        _ id: Network.NodeID, _ layer: Network.Convolution, inputs: [Network.NodeID], before: Program.Normalization?
     ) {
-        var kernel = ConvolutionKernel(layer, inputs: network.channels[node.inputs[0]], weights)
-        var inputs = node.inputs
+        var fused = Program.FusedConvolution(layer: layer, inputs: network.channels[inputs[0]], before: before)
+        var inputs = inputs
         var last = id
         if let norm = absorb(after: last, where: { if case .normalization = $0 { true } else { false } }),
             case .normalization(let name, let epsilon) = network.nodes[norm].operation
         {
-            kernel.fold(ScaleShiftKernel(name, epsilon: epsilon, relu: false, weights))
+            fused.after = Program.Normalization(name: name, epsilon: epsilon)
             last = norm
         }
         if let sum = absorb(after: last, where: { $0 == .add }) {
@@ -92,26 +108,25 @@ private struct Compiler {
             last = sum
         }
         if let relu = absorb(after: last, where: { $0 == .relu }) {
-            kernel.relu = true
+            fused.relu = true
             last = relu
         }
-        steps.append(Program.Step(kernel: .convolution(kernel), inputs: inputs, output: last))
+        steps.append(Program.Step(kernel: .convolution(fused), inputs: inputs, output: last))
     }
 
     private mutating func compileNormalization(
-        _ id: Network.NodeID, _ node: Network.Node, _ name: String, _ epsilon: Float
+        _ id: Network.NodeID, _ node: Network.Node, _ norm: Program.Normalization
     ) {
         guard let relu = absorb(after: id, where: { $0 == .relu }) else {
-            return emit(.scaleShift(ScaleShiftKernel(name, epsilon: epsilon, relu: false, weights)), node, id)
+            return emit(.normalization(norm, relu: false), node, id)
         }
-        let scaleShift = ScaleShiftKernel(name, epsilon: epsilon, relu: true, weights)
-        let channels = network.channels[node.inputs[0]]
-        if let next = absorb(after: relu, where: { NarrowKernel.suits($0) }),
+        if activatesInputs,
+            let next = absorb(after: relu, where: { if case .convolution = $0 { true } else { false } }),
             case .convolution(let layer) = network.nodes[next].operation
         {
-            emit(.narrow(NarrowKernel(layer, inputs: channels, scaleShift, weights)), node, next)
+            compileConvolution(next, layer, inputs: node.inputs, before: norm)
         } else {
-            emit(.scaleShift(scaleShift), node, relu)
+            emit(.normalization(norm, relu: true), node, relu)
         }
     }
 

@@ -3,8 +3,8 @@ import CKernels
 /// One run over one piece of working memory. All pointer arithmetic of the executor is here and in `Run+Convolution`:
 /// places and lengths come from the plan, which was made from the same shapes.
 struct Run {
-    let plan: Plan
-    let workers: Workers
+    let plan: ColumnsPlan
+    let crew: Crew
     let blas: BLAS
     /// The arena, then the shared scratch, then each thread's own.
     let memory: UnsafeMutablePointer<Float>
@@ -47,15 +47,17 @@ struct Run {
         return Tensor(shape: [plan.images, channels, size.height, size.width], values: values)
     }
 
-    func execute(_ step: Program.Step, channels: [Int]) {
+    func execute(_ step: Program.Step, _ kernel: ColumnsKernel, channels: [Int]) {
         let input = step.inputs[0]
         let output = step.output
-        switch step.kernel {
+        switch kernel {
         case .convolution(let kernel):
-            convolve(kernel, input, residual: step.inputs.count > 1 ? step.inputs[1] : nil, output)
-        case .narrow(let kernel): convolveNarrow(kernel, input, output)
-        case .transposed(let kernel): convolveTransposed(kernel, input, output)
-        case .scaleShift(let kernel): scaleShift(kernel, input, output)
+            return convolve(kernel, input, residual: step.inputs.count > 1 ? step.inputs[1] : nil, output)
+        case .transposed(let kernel): return convolveTransposed(kernel, input, output)
+        case .scaleShift(let values, let relu): return scaleShift(values, relu: relu, input, output)
+        case .none: break
+        }
+        switch step.kernel {
         case .add(let relu): add(input, step.inputs[1], output, channels: channels[output], relu: relu)
         case .relu: rectify(input, output, channels: channels[output])
         case .concatenation: concatenate(step, channels: channels)
@@ -63,10 +65,10 @@ struct Run {
             let window = window(input, output, kernel: kernel, stride: stride, padding: padding)
             pool(window, input, output, channels: channels[output])
         case .globalAverage:
-            let size = plan.size(input)
             nn_global_average(
                 pointer(input), pointer(output), Int64(channels[output]), Int64(plan.images),
-                Int64(size.height * size.width))
+                Int64(plan.size(input).pixels))
+        case .convolution, .transposed, .normalization: break
         }
     }
 
@@ -80,7 +82,9 @@ struct Run {
             stride: Int64(stride), padding: Int64(padding), out_height: Int64(to.height), out_width: Int64(to.width))
     }
 
-    private func scaleShift(_ kernel: ScaleShiftKernel, _ input: Network.NodeID, _ output: Network.NodeID) {
+    private func scaleShift(
+        _ kernel: ScaleShift, relu: Bool, _ input: Network.NodeID, _ output: Network.NodeID
+    ) {
         let area = plan.area(input)
         let from = pointer(input)
         let to = pointer(output)
@@ -90,7 +94,7 @@ struct Run {
                     nn_scale_shift_relu(
                         from + range.lowerBound * area, to + range.lowerBound * area, Int64(range.count), Int64(area),
                         scale.baseAddress! + range.lowerBound, shift.baseAddress! + range.lowerBound,
-                        kernel.relu ? 1 : 0)
+                        relu ? 1 : 0)
                 }
             }
         }
@@ -146,6 +150,6 @@ struct Run {
     func byChannels(_ channels: Int, floats: Int, _ body: (Range<Int>) -> Void) {
         let each = max(1, (1 << 15) / max(1, floats))
         let pieces = (channels + each - 1) / each
-        workers.run(pieces) { piece, _ in body(piece * each..<min(channels, (piece + 1) * each)) }
+        crew.run(pieces) { piece, _ in body(piece * each..<min(channels, (piece + 1) * each)) }
     }
 }

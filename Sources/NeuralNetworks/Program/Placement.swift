@@ -1,15 +1,16 @@
 /// Which values share a buffer. The parts of a concatenation get one buffer in its order, so that concatenating costs
-/// nothing; a shorter concatenation of parts that are already neighbours is a view of them.
+/// nothing; a shorter concatenation of parts that are already neighbours is a view of them. Lengths are in units of
+/// the engine's: a channel, or a block of them.
 struct Placement {
     struct Place {
         /// The value that names the buffer.
         var root: Network.NodeID
-        /// First channel within it.
-        var channel: Int
+        /// First unit within it.
+        var unit: Int
     }
 
     struct Root {
-        var channels: Int
+        var units: Int
         /// Some value of the buffer, for its rows and columns.
         var example: Network.NodeID
     }
@@ -18,12 +19,19 @@ struct Placement {
     private(set) var roots: [Network.NodeID: Root] = [:]
     /// First and last step (index in the program) that touch each buffer; the last is `Int.max` for what a run returns.
     private(set) var lives: [Network.NodeID: ClosedRange<Int>] = [:]
-    private let channels: [Int]
+    private let units: [Int]
+    private let isWhole: (Network.NodeID) -> Bool
 
-    init(_ program: Program) {
-        channels = program.network.channels
-        let concatenations = program.steps.filter { if case .concatenation = $0.kernel { true } else { false } }
-        for step in concatenations.sorted(by: { (channels[$0.output], $1.output) > (channels[$1.output], $0.output) }) {
+    /// - Parameters:
+    ///   - units: of each value.
+    ///   - isWhole: whether a value fills its units, so that another may follow it without a gap.
+    init(_ program: Program, units: [Int], isWhole: @escaping (Network.NodeID) -> Bool) {
+        self.units = units
+        self.isWhole = isWhole
+        let concatenations = program.steps.filter { step in
+            step.kernel == .concatenation && step.inputs.dropLast().allSatisfy(isWhole)
+        }
+        for step in concatenations.sorted(by: { (units[$0.output], $1.output) > (units[$1.output], $0.output) }) {
             place(step)
         }
         for value in [0] + program.steps.map(\.output) where places[value] == nil { open(value) }
@@ -36,18 +44,18 @@ struct Placement {
 
     /// Whether a concatenation's parts already lie in its place.
     func isView(_ step: Program.Step) -> Bool {
-        guard let place = places[step.output] else { return false }
-        var channel = place.channel
+        guard let place = places[step.output], step.inputs.dropLast().allSatisfy(isWhole) else { return false }
+        var unit = place.unit
         for part in step.inputs {
-            guard let own = places[part], own.root == place.root, own.channel == channel else { return false }
-            channel += channels[part]
+            guard let own = places[part], own.root == place.root, own.unit == unit else { return false }
+            unit += units[part]
         }
         return true
     }
 
     private mutating func open(_ value: Network.NodeID) {
-        places[value] = Place(root: value, channel: 0)
-        roots[value] = Root(channels: channels[value], example: value)
+        places[value] = Place(root: value, unit: 0)
+        roots[value] = Root(units: units[value], example: value)
     }
 
     private mutating func place(_ step: Program.Step) {
@@ -61,7 +69,7 @@ struct Placement {
         var place = places[step.output]!
         for part in step.inputs {
             if places[part] == nil { places[part] = place }
-            place.channel += channels[part]
+            place.unit += units[part]
         }
     }
 
@@ -73,13 +81,13 @@ struct Placement {
         guard rest.allSatisfy({ places[$0] == nil }),
             isView(Program.Step(kernel: .concatenation, inputs: Array(placed), output: step.output))
         else { return false }
-        var end = start.channel + placed.reduce(0) { $0 + channels[$1] }
-        guard end == roots[start.root]!.channels else { return false }
+        var end = start.unit + placed.reduce(0) { $0 + units[$1] }
+        guard end == roots[start.root]!.units else { return false }
         for part in rest {
-            places[part] = Place(root: start.root, channel: end)
-            end += channels[part]
+            places[part] = Place(root: start.root, unit: end)
+            end += units[part]
         }
-        roots[start.root]!.channels = end
+        roots[start.root]!.units = end
         return true
     }
 

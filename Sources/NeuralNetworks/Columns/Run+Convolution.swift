@@ -9,7 +9,7 @@ extension Run {
             kernel: kernel, tiling: tiling, result: pointer(output), residual: residual.map { pointer($0) }, blas: blas)
         if kernel.isPointwise {
             let x = pointer(input)
-            workers.run(tiling.pieces) { piece, _ in
+            crew.run(tiling.pieces) { piece, _ in
                 product.run(piece, columns: x + tiling.columnRange(piece).lowerBound, stride: tiling.columns)
             }
             return
@@ -27,7 +27,7 @@ extension Run {
     /// Each piece makes its own columns.
     private func convolveByColumns(_ product: Product, _ window: nn_window, _ x: UnsafeMutablePointer<Float>) {
         let tiling = product.tiling
-        workers.run(tiling.pieces) { piece, worker in
+        crew.run(tiling.pieces) { piece, worker in
             let range = tiling.columnRange(piece)
             let columns = own(worker)
             withUnsafePointer(to: window) { window in
@@ -53,42 +53,8 @@ extension Run {
                     columns + range.lowerBound * rows * tiling.columns)
             }
         }
-        workers.run(tiling.pieces) { piece, _ in
+        crew.run(tiling.pieces) { piece, _ in
             product.run(piece, columns: columns + tiling.columnRange(piece).lowerBound, stride: tiling.columns)
-        }
-    }
-
-    func convolveNarrow(_ kernel: NarrowKernel, _ input: Network.NodeID, _ output: Network.NodeID) {
-        let size = plan.size(input)
-        let area = plan.area(input)
-        let from = pointer(input)
-        let to = pointer(output)
-        let images = Int64(plan.images)
-        let height = Int64(size.height)
-        let width = Int64(size.width)
-        let padded = shared
-        let stride = Int(nn_padded_channel(images, height, width))
-        byChannels(kernel.inputs, floats: area) { range in
-            kernel.scaleShift.scale.withUnsafeBufferPointer { scale in
-                kernel.scaleShift.shift.withUnsafeBufferPointer { shift in
-                    nn_pad_scale_shift_relu(
-                        from + range.lowerBound * area, padded + range.lowerBound * stride, Int64(range.count), images,
-                        height, width, scale.baseAddress! + range.lowerBound, shift.baseAddress! + range.lowerBound)
-                }
-            }
-        }
-        let rows = plan.images * size.height
-        let each = max(1, min((rows + 15) / 16, rows), 192 / (size.width + 2))
-        let level = ck_best_level()
-        workers.run((rows + each - 1) / each) { piece, _ in
-            kernel.weight.withUnsafeBufferPointer { weight in
-                kernel.bias.withUnsafeBufferPointer { bias in
-                    nn_convolve_narrow(
-                        level, padded, Int64(kernel.inputs), images, height, width, weight.baseAddress!,
-                        bias.baseAddress!, Int64(kernel.outputs), Int64(piece * each),
-                        Int64(min(rows, (piece + 1) * each)), to)
-                }
-            }
         }
     }
 
@@ -103,7 +69,7 @@ extension Run {
         let made = plan.area(output)
         kernel.weight.withUnsafeBufferPointer { weight in
             let weight = weight.baseAddress!
-            workers.run(tiling.pieces) { piece, _ in
+            crew.run(tiling.pieces) { piece, _ in
                 let rows = tiling.rowRange(piece)
                 let range = tiling.columnRange(piece)
                 blas.multiply(

@@ -1,0 +1,34 @@
+import Foundation
+
+/// Memory for cells, aligned to them. Its owner writes before it shares it.
+final class CellBuffer: @unchecked Sendable {
+    let count: Int
+    let start: UnsafeMutablePointer<Float>
+
+    init(floats: Int) {
+        count = floats
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(64, floats * 4), alignment: 64)
+        start = bytes.bindMemory(to: Float.self, capacity: floats)
+    }
+
+    convenience init(_ values: [Float]) {
+        self.init(floats: values.count)
+        start.update(from: values, count: values.count)
+    }
+
+    deinit { UnsafeMutableRawPointer(start).deallocate() }
+}
+
+/// Numbers that C reads through a pointer, for as long as a plan lives.
+final class Offsets: @unchecked Sendable {
+    let count: Int
+    let start: UnsafeMutablePointer<Int64>
+
+    init(_ values: [Int]) {
+        count = values.count
+        start = .allocate(capacity: max(1, count))
+        start.initialize(from: values.map(Int64.init), count: count)
+    }
+
+    deinit { start.deallocate() }
+}

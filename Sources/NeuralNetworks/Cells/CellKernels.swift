@@ -1,0 +1,51 @@
+import Synchronization
+
+/// The packed weights of a program, each made when a plan first wants it.
+final class CellKernels: Sendable {
+    private struct Key: Hashable {
+        var step: Int
+        var method: ConvolutionMethod
+    }
+
+    private struct Packed {
+        var convolutions: [Key: PackedConvolution] = [:]
+        var transposed: [Int: PackedTransposed] = [:]
+    }
+
+    let weights: NetworkWeights
+    private let program: Program
+    private let packed = Mutex(Packed())
+
+    init(_ program: Program, _ weights: NetworkWeights) {
+        self.program = program
+        self.weights = weights
+    }
+
+    /// - Precondition: the step is a convolution.
+    func convolution(_ step: Int, _ method: ConvolutionMethod) -> PackedConvolution {
+        guard case .convolution(let fused) = program.steps[step].kernel else {
+            preconditionFailure("step \(step) is no convolution")
+        }
+        return packed.withLock { packed in
+            let key = Key(step: step, method: method)
+            if let known = packed.convolutions[key] { return known }
+            let made = PackedConvolution(fused, method, weights)
+            packed.convolutions[key] = made
+            return made
+        }
+    }
+
+    /// - Precondition: the step is a transposed convolution.
+    func transposed(_ step: Int) -> PackedTransposed {
+        guard case .transposed(let layer) = program.steps[step].kernel else {
+            preconditionFailure("step \(step) is no transposed convolution")
+        }
+        return packed.withLock { packed in
+            if let known = packed.transposed[step] { return known }
+            let made = PackedTransposed(
+                layer, inputs: program.network.channels[program.steps[step].inputs[0]], weights)
+            packed.transposed[step] = made
+            return made
+        }
+    }
+}

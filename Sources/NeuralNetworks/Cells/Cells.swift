@@ -1,0 +1,73 @@
+import CKernels
+
+/// Where a value lies in the arena, cell by cell: x[block][image][row][column][16 channels].
+struct Cells: Sendable, Hashable {
+    static let channels = Int(NN_CELL)
+
+    /// Cells that some channels take.
+    static func blocks(_ channels: Int) -> Int { (channels + Self.channels - 1) / Self.channels }
+
+    /// Floats between blocks: an odd number of cells, so that blocks do not meet in the same sets of a cache.
+    static func blockFloats(images: Int, _ size: Program.Size) -> Int { (images * size.pixels | 1) * channels }
+
+    /// Floats from the arena's start.
+    var offset: Int
+    var blocks: Int
+    var images: Int
+    var size: Program.Size
+
+    var block: Int { Self.blockFloats(images: images, size) }
+    var imageFloats: Int { size.pixels * Self.channels }
+    /// Floats of a row.
+    var row: Int { size.width * Self.channels }
+    /// Of the whole batch.
+    var pixels: Int { images * size.pixels }
+}
+
+/// The memory of a run, and what a piece of work may use of it.
+struct Room {
+    /// All values.
+    var arena: UnsafeMutablePointer<Float>
+    /// What stages hand each other beside values.
+    var shared: UnsafeMutablePointer<Float>
+    /// This thread's own.
+    var own: UnsafeMutablePointer<Float>
+    /// images × channels × rows × columns.
+    var input: UnsafePointer<Float>
+    var level: ck_level
+}
+
+/// One round of work that ends before the next begins. Its pieces are cut by shapes alone and write to places of
+/// their own.
+protocol Stage: Sendable {
+    var pieces: Int { get }
+    /// Floats of ``Room/own`` and ``Room/shared`` that the pieces want.
+    var ownFloats: Int { get }
+    var sharedFloats: Int { get }
+    func run(_ piece: Int, in room: Room)
+}
+
+extension Stage {
+    var ownFloats: Int { 0 }
+    var sharedFloats: Int { 0 }
+}
+
+/// `count` things cut into ranges of about the same length.
+struct Cut: Sendable, Hashable {
+    var count: Int
+    /// Of each range, but for the last.
+    var length: Int
+
+    /// - Parameters:
+    ///   - most: of a range.
+    ///   - multiple: ranges are multiples of it, but for the last.
+    init(_ count: Int, most: Int, multiple: Int = 1) {
+        self.count = count
+        let ranges = max(1, (count + max(1, most) - 1) / max(1, most))
+        let even = (count + ranges - 1) / ranges
+        length = max(1, (even + multiple - 1) / multiple * multiple)
+    }
+
+    var pieces: Int { (count + length - 1) / length }
+    subscript(_ piece: Int) -> Range<Int> { piece * length..<min(count, (piece + 1) * length) }
+}

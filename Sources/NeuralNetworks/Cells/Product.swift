@@ -1,0 +1,84 @@
+import CKernels
+
+/// What the convolutions have in common: packed weights, and how the groups of output channels are shared out.
+struct OutputGroups: Sendable {
+    let weights: CellBuffer
+    let bias: CellBuffer?
+    let taps: Offsets
+    /// Cells of output channels.
+    let blocks: Int
+    let relu: Bool
+    let cut: Cut
+
+    /// - Parameter parts: into how many the groups are cut.
+    init(weights: CellBuffer, bias: CellBuffer?, taps: [Int], outputs: Int, relu: Bool, parts: Int) {
+        self.weights = weights
+        self.bias = bias
+        self.taps = Offsets(taps)
+        blocks = Cells.blocks(outputs)
+        self.relu = relu
+        let groups = (blocks + 1) / 2
+        cut = Cut(groups, most: (groups + parts - 1) / max(1, parts))
+    }
+
+    /// A product over one position; callers say where positions are.
+    func product(
+        from x: UnsafePointer<Float>, blocks inputs: Int, block: Int, to y: UnsafeMutablePointer<Float>,
+        yBlock: Int, residual: UnsafePointer<Float>? = nil
+    ) -> nn_product {
+        nn_product(
+            x: x, blocks: Int64(inputs), x_block: Int64(block), x_row: 0, taps: taps.start,
+            tap_count: Int64(taps.count), rows: 1, columns: 1, weights: weights.start, bias: bias?.start,
+            residual: residual, y: y, y_block: Int64(yBlock), y_row: 0, y_column: Int64(Cells.channels),
+            output_blocks: Int64(blocks), relu: relu ? 1 : 0)
+    }
+
+    func multiply(_ product: inout nn_product, part: Int, _ level: ck_level) {
+        let groups = cut[part]
+        nn_cells_product(level, &product, Int64(groups.lowerBound), Int64(groups.upperBound))
+    }
+}
+
+/// How finely work is cut: enough pieces for a few threads to end at about the same time.
+enum Grain {
+    static let pieces = 8
+    /// Floats of input that a piece reads: half of a usual second-level cache.
+    static let floats = 1 << 17
+
+    /// Into how many parts the output channels are cut when `pieces` pieces of positions are too few.
+    static func parts(pieces: Int) -> Int { (Self.pieces + pieces - 1) / max(1, pieces) }
+}
+
+/// A 1×1 convolution: the input is read as it lies, all pixels of the batch in one row.
+struct PointwiseStage: Stage {
+    let groups: OutputGroups
+    let input: Cells
+    let output: Cells
+    let residual: Cells?
+    private let cut: Cut
+
+    /// Positions are cut in multiples of a tile.
+    static let tile = 14
+
+    init(_ packed: PackedConvolution, input: Cells, output: Cells, residual: Cells?) {
+        self.input = input
+        self.output = output
+        self.residual = residual
+        let most = max(4 * Self.tile, Grain.floats / (input.blocks * Cells.channels))
+        cut = Cut(input.pixels, most: min(most, (input.pixels + Grain.pieces - 1) / Grain.pieces), multiple: Self.tile)
+        groups = packed.groups(taps: [0], parts: Grain.parts(pieces: cut.pieces))
+    }
+
+    var pieces: Int { cut.pieces * groups.cut.pieces }
+
+    func run(_ piece: Int, in room: Room) {
+        let positions = cut[piece % cut.pieces]
+        let start = positions.lowerBound * Cells.channels
+        var product = groups.product(
+            from: room.arena + input.offset + start, blocks: input.blocks, block: input.block,
+            to: room.arena + output.offset + start, yBlock: output.block,
+            residual: residual.map { room.arena + $0.offset + start })
+        product.columns = Int64(positions.count)
+        groups.multiply(&product, part: piece / cut.pieces, room.level)
+    }
+}

@@ -1,0 +1,133 @@
+import CKernels
+import Foundation
+import Synchronization
+
+/// A few threads that share out the pieces of one stage after another. Between stages that follow closely they wait
+/// awake, since going to sleep and being woken takes longer than many a stage; after a while they sleep.
+///
+/// Which thread takes which piece is left to chance; pieces must be cut by the work's shape alone, so that results do
+/// not depend on the number of threads.
+final class Crew: Sendable {
+    /// At least 1: the caller's own is one of them.
+    let threads: Int
+    private let board: Board
+
+    init(threads: Int) {
+        self.threads = max(1, threads)
+        board = Board()
+        for helper in 1..<max(1, self.threads) {
+            let thread = Thread { [board] in board.help(as: helper) }
+            thread.name = "hilum-crew-\(helper)"
+            thread.start()
+        }
+    }
+
+    deinit { board.dismiss() }
+
+    /// Calls `body(piece, worker)` once for each piece; `worker` is below ``threads`` and is never in two calls at once.
+    /// One call at a time.
+    func run(_ pieces: Int, _ body: (_ piece: Int, _ worker: Int) -> Void) {
+        guard threads > 1, pieces > 1 else {
+            for piece in 0..<max(0, pieces) { body(piece, 0) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: body) { board.share(pieces, $0) }
+        }
+    }
+}
+
+/// What is to be done now.
+private final class Board: Sendable {
+    typealias Body = (Int, Int) -> Void
+
+    /// The stage's number, its pieces and the next of them in one word: who raises it has taken that piece of that
+    /// stage, which cannot end before he reports the piece done. Who comes late finds another number and takes nothing.
+    private struct Ticket {
+        static let bits = 20
+        static let mask = (UInt64(1) << bits) - 1
+        static let mostPieces = Int(mask)
+
+        var word: UInt64
+        init(word: UInt64) { self.word = word }
+        init(after last: Ticket, pieces: Int) {
+            word = ((last.word >> (2 * Self.bits)) &+ 1) << (2 * Self.bits) | UInt64(pieces) << Self.bits
+        }
+
+        var next: Int { Int(word & Self.mask) }
+        var hasPiece: Bool { word & Self.mask < word >> Self.bits & Self.mask }
+    }
+
+    private let ticket = Atomic<UInt64>(0)
+    private let done = Atomic<Int>(0)
+    private let body = Atomic<UInt>(0)
+    private let asleep = Atomic<Int>(0)
+    private let dismissed = Atomic<Bool>(false)
+    private let bell = NSCondition()
+
+    /// Looks at the board before sleeping: some 50 µs.
+    private static let patience = 2000
+
+    /// Returns when `count` pieces have been done.
+    func share(_ count: Int, _ work: UnsafePointer<Body>) {
+        precondition(count <= Ticket.mostPieces)
+        body.store(UInt(bitPattern: work), ordering: .relaxed)
+        done.store(0, ordering: .relaxed)
+        let last = Ticket(word: ticket.load(ordering: .relaxed))
+        ticket.store(Ticket(after: last, pieces: count).word, ordering: .sequentiallyConsistent)
+        if asleep.load(ordering: .sequentiallyConsistent) > 0 { ring() }
+        while takePiece(as: 0) {}
+        var looks = 0
+        while done.load(ordering: .acquiring) < count {
+            looks += 1
+            if looks % Self.patience == 0 { sched_yield() } else { ck_pause() }
+        }
+    }
+
+    func help(as worker: Int) {
+        while !dismissed.load(ordering: .relaxed) {
+            var looks = 0
+            while looks < Self.patience {
+                if takePiece(as: worker) { looks = 0 } else { looks += 1 }
+                ck_pause()
+            }
+            sleep()
+        }
+    }
+
+    func dismiss() {
+        dismissed.store(true, ordering: .sequentiallyConsistent)
+        ring()
+    }
+
+    /// Does one piece of the present stage, or sees somebody else take it; false when none is left.
+    private func takePiece(as worker: Int) -> Bool {
+        let seen = Ticket(word: ticket.load(ordering: .acquiring))
+        guard seen.hasPiece else { return false }
+        guard
+            ticket.compareExchange(expected: seen.word, desired: seen.word + 1, ordering: .acquiringAndReleasing)
+                .exchanged
+        else { return true }
+        UnsafePointer<Body>(bitPattern: body.load(ordering: .relaxed))!.pointee(seen.next, worker)
+        done.wrappingAdd(1, ordering: .releasing)
+        return true
+    }
+
+    private func ring() {
+        bell.lock()
+        bell.broadcast()
+        bell.unlock()
+    }
+
+    private func sleep() {
+        bell.lock()
+        asleep.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        while !dismissed.load(ordering: .sequentiallyConsistent),
+            !Ticket(word: ticket.load(ordering: .sequentiallyConsistent)).hasPiece
+        {
+            bell.wait()
+        }
+        asleep.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+        bell.unlock()
+    }
+}

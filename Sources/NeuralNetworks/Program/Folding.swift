@@ -1,0 +1,53 @@
+/// y = scale · x + shift per channel: batch normalisation with its running statistics.
+struct ScaleShift: Sendable, Equatable {
+    var scale: [Float]
+    var shift: [Float]
+
+    init(scale: [Float], shift: [Float]) {
+        self.scale = scale
+        self.shift = shift
+    }
+
+    init(_ norm: Program.Normalization, _ weights: NetworkWeights) {
+        let weight = weights[norm.name + ".weight"].values
+        let bias = weights[norm.name + ".bias"].values
+        let mean = weights[norm.name + ".running_mean"].values
+        let variance = weights[norm.name + ".running_var"].values
+        let scale = zip(weight, variance).map { $0 / max($1 + norm.epsilon, .leastNormalMagnitude).squareRoot() }
+        self.scale = scale
+        shift = weight.indices.map { bias[$0] - mean[$0] * scale[$0] }
+    }
+
+    /// Both lists up to `count` channels; 0 for those that do not exist.
+    func padded(to count: Int) -> ScaleShift {
+        var copy = self
+        copy.scale += Array(repeating: 0, count: count - scale.count)
+        copy.shift += Array(repeating: 0, count: count - shift.count)
+        return copy
+    }
+}
+
+/// A convolution's stored weights with the normalisation that follows taken in: output o is
+/// scale[o] · Σ weight[o] x + bias[o].
+struct FoldedConvolution {
+    /// As stored: outputs × inputs × kernel × kernel; a transposed one has inputs first.
+    let weight: [Float]
+    /// Nil stands for 1.
+    let scale: [Float]?
+    let bias: [Float]
+
+    init(_ fused: Program.FusedConvolution, _ weights: NetworkWeights) {
+        let after = fused.after.map { ScaleShift($0, weights) }
+        self.init(fused.layer, after: after, weights)
+    }
+
+    init(_ layer: Network.Convolution, after: ScaleShift? = nil, _ weights: NetworkWeights) {
+        weight = weights[layer.name + ".weight"].values
+        scale = after?.scale
+        var bias = layer.hasBias ? weights[layer.name + ".bias"].values : Array(repeating: 0, count: layer.outputs)
+        if let after {
+            for output in bias.indices { bias[output] = bias[output] * after.scale[output] + after.shift[output] }
+        }
+        self.bias = bias
+    }
+}
