@@ -93,7 +93,7 @@ let package = Package(
         tests("DICOM", ["DICOMCore"]),
         tests("Imaging", files: ["Fixtures"]),
         tests("Texture", ["Imaging"], files: ["Fixtures"]),
-        tests("NeuralNetworks", files: ["Fixtures"]),
+        tests("NeuralNetworks", ["CKernels"], files: ["Fixtures"]),
         tests("Diagnosis", ["Imaging", "NeuralNetworks", "Texture"]),
         tests("Reporting", ["DICOM", "Diagnosis", "Imaging", "DICOMCore"]),
         tests("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "cells_elements.h"
 #include "ckernels_cells.h"
 #include "ckernels_clones.h"
 
@@ -101,5 +102,38 @@ void nn_cells_copy_channels(const float *x, int64_t x_block, int64_t channels, i
         const float *from = x + channel / NN_CELL * x_block + channel % NN_CELL;
         float *to = y + (at + channel) / NN_CELL * y_block + (at + channel) % NN_CELL;
         for (int64_t pixel = 0; pixel < pixels; pixel++) to[pixel * NN_CELL] = from[pixel * NN_CELL];
+    }
+}
+
+CK_CLONES static void narrow_to_halves(const float *x, int64_t pixels, float *y) {
+    for (int64_t pixel = 0; pixel < pixels; pixel++, x += NN_CELL, y += NN_CELL)
+        for (int lane = 0; lane < NN_CELL; lane++) ((uint16_t *)y)[lane] = bf16_from_float(x[lane]);
+}
+
+CK_CLONES static void narrow_to_bytes(const float *x, int64_t pixels, float inverse, int32_t zero, float *y) {
+    for (int64_t pixel = 0; pixel < pixels; pixel++, x += NN_CELL, y += NN_CELL)
+        for (int lane = 0; lane < NN_CELL; lane++) ((uint8_t *)y)[lane] = byte_from_float(x[lane], inverse, zero);
+}
+
+void nn_cells_narrow(const float *x, int64_t x_block, int64_t channels, int64_t pixels, nn_element element,
+                     float inverse, int32_t zero, float *y, int64_t y_block) {
+    for (int64_t set = 0; set < channels / NN_CELL; set++) {
+        float *to = y + set_offset(set, y_block, element);
+        if (element == NN_BF16)
+            narrow_to_halves(x + set * x_block, pixels, to);
+        else
+            narrow_to_bytes(x + set * x_block, pixels, inverse, zero, to);
+    }
+}
+
+void nn_cells_widen(const float *x, int64_t x_block, int64_t channels, int64_t pixels, nn_element element, float scale,
+                    int32_t zero, float *y, int64_t y_block) {
+    for (int64_t set = 0; set < channels / NN_CELL; set++) {
+        const float *from = x + set_offset(set, x_block, element);
+        float *to = y + set * y_block;
+        for (int64_t pixel = 0; pixel < pixels; pixel++, from += NN_CELL, to += NN_CELL)
+            for (int lane = 0; lane < NN_CELL; lane++)
+                to[lane] = element == NN_BF16 ? float_from_bf16(((const uint16_t *)from)[lane])
+                                              : (float)(((const uint8_t *)from)[lane] - zero) * scale;
     }
 }

@@ -38,3 +38,13 @@ CK_CLONES void nn_cells_average(const float *x, float *y, int64_t pixels) {
         for (int lane = 0; lane < NN_CELL; lane++) sums[lane] += (double)x[lane];
     for (int lane = 0; lane < NN_CELL; lane++) y[lane] = (float)(sums[lane] / (double)pixels);
 }
+
+CK_CLONES void nn_range(const float *x, int64_t count, float *least, float *most) {
+    float low = __builtin_inff(), high = -__builtin_inff();
+    for (int64_t i = 0; i < count; i++) {
+        low = x[i] < low ? x[i] : low;
+        high = x[i] > high ? x[i] : high;
+    }
+    *least = low;
+    *most = high;
+}

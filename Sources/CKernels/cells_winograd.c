@@ -1,4 +1,4 @@
-#include <stdlib.h>
+#include <string.h>
 
 #include "ckernels_cells.h"
 
@@ -10,6 +10,20 @@ typedef struct {
 static inline tile_corner corner_of(const nn_tiling *t, int64_t tile) {
     int64_t each = t->tiles_down * t->tiles_across, within = tile % each;
     return (tile_corner){tile / each, within / t->tiles_across * 4, within % t->tiles_across * 4};
+}
+
+// 36 streams are more than prefetchers follow: the next tile's places are called for while this one's are computed.
+static inline void call_ahead(const float *place, int64_t step) {
+    for (int position = 0; position < NN_WINOGRAD_POSITIONS; position++, place += step)
+        __builtin_prefetch(place, 1, 3);
+}
+
+// The same tile of the next block: large images come from memory, in short stretches of many rows. Four of its six
+// columns, the others being the next tile's.
+static inline void call_tile_ahead(const float *corner, int64_t row_floats) {
+    for (int row = 0; row < 6; row++)
+        for (int column = 0; column < 4; column++)
+            __builtin_prefetch(corner + row * row_floats + column * NN_CELL, 0, 2);
 }
 
 #define WINOGRAD_NAME winograd_baseline

@@ -11,13 +11,13 @@ typedef float WINOGRAD_VECTOR __attribute__((vector_size(WINOGRAD_BYTES), aligne
 
 // d := B^T d of six values.
 WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, spread)(WINOGRAD_VECTOR *d) {
-    WINOGRAD_VECTOR even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], near = d[4] - d[2], far = 2 * (d[3] - d[1]);
+    WINOGRAD_VECTOR even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], near = d[4] - d[2], far = d[3] - d[1];
     d[0] = 4 * d[0] - 5 * d[2] + d[4];
     d[5] = 4 * d[1] - 5 * d[3] + d[5];
     d[1] = even + odd;
     d[2] = even - odd;
-    d[3] = near + far;
-    d[4] = near - far;
+    d[3] = near + 2 * far;
+    d[4] = near - 2 * far;
 }
 
 // The first four of m := A^T m of six values.
@@ -30,58 +30,61 @@ WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, gather)(WINOGRAD_VECTOR *m) {
     m[3] = difference + 8 * outer_difference + m[5];
 }
 
-// One tile of one block, 6 x 6 cells at x, rows x_row apart.
-WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, input_tile)(const float *x, int64_t x_row, const float *scale,
-                                                              const float *shift, float *v, int64_t v_position) {
+// One tile of one block, 6 x 6 cells at x, rows x_row apart. `active` is a constant where this is inlined.
+WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, input_tile)(const int active, const float *x, int64_t x_row,
+                                                              const float *scale, const float *shift, float *v,
+                                                              int64_t v_position) {
+#pragma clang loop unroll(disable)
     for (int64_t lane = 0; lane < NN_CELL; lane += WINOGRAD_LANES) {
         WINOGRAD_VECTOR grid[6][6], a = {0}, b = {0};
-        if (scale) a = *(const WINOGRAD_VECTOR *)(scale + lane), b = *(const WINOGRAD_VECTOR *)(shift + lane);
+        if (active) a = *(const WINOGRAD_VECTOR *)(scale + lane), b = *(const WINOGRAD_VECTOR *)(shift + lane);
+#pragma clang loop unroll(full)
         for (int column = 0; column < 6; column++) {
             WINOGRAD_VECTOR d[6];
 #pragma clang loop unroll(full)
             for (int row = 0; row < 6; row++) {
                 d[row] = *(const WINOGRAD_VECTOR *)(x + row * x_row + column * NN_CELL + lane);
-                if (scale) d[row] = __builtin_elementwise_max(d[row] * a + b, (WINOGRAD_VECTOR){0});
+                if (active) d[row] = __builtin_elementwise_max(d[row] * a + b, (WINOGRAD_VECTOR){0});
             }
             WINOGRAD_JOIN(WINOGRAD_NAME, spread)(d);
 #pragma clang loop unroll(full)
             for (int row = 0; row < 6; row++) grid[row][column] = d[row];
         }
+        float *to = v + lane;
+#pragma clang loop unroll(full)
         for (int row = 0; row < 6; row++) {
             WINOGRAD_JOIN(WINOGRAD_NAME, spread)(grid[row]);
 #pragma clang loop unroll(full)
-            for (int column = 0; column < 6; column++)
-                *(WINOGRAD_VECTOR *)(v + (row * 6 + column) * v_position + lane) = grid[row][column];
+            for (int column = 0; column < 6; column++, to += v_position) *(WINOGRAD_VECTOR *)to = grid[row][column];
         }
     }
 }
 
-// A tile that reaches over the image's edge: its cells are brought together first, 0 outside. The activation comes
-// before the padding, so it is applied here.
-WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, edge_tile)(const float *image, const nn_tiling *t, int64_t top,
-                                                             int64_t left, const float *scale, const float *shift,
-                                                             float *v, int64_t v_position) {
-    float grid[36 * NN_CELL] = {0};
-    for (int row = 0; row < 6; row++)
-        for (int column = 0; column < 6; column++) {
-            if (top + row < 0 || top + row >= t->height || left + column < 0 || left + column >= t->width) continue;
-            const float *from = image + ((top + row) * t->width + left + column) * NN_CELL;
-            float *to = grid + (row * 6 + column) * NN_CELL;
+// The cells of a tile that reaches over the image's edge, brought together, 0 outside. The activation comes before the
+// padding, so it is applied here.
+WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, edge_cells)(const float *image, const nn_tiling *t, int64_t top,
+                                                              int64_t left, const float *scale, const float *shift,
+                                                              float *grid) {
+    const int64_t first_row = top < 0 ? -top : 0, end_row = t->height - top < 6 ? t->height - top : 6;
+    const int64_t first = left < 0 ? -left : 0, end = t->width - left < 6 ? t->width - left : 6;
+    memset(grid, 0, 36 * NN_CELL * sizeof(float));
+    for (int64_t row = first_row; row < end_row; row++)
+        for (int64_t column = first; column < end; column++)
             for (int lane = 0; lane < NN_CELL; lane += WINOGRAD_LANES) {
-                WINOGRAD_VECTOR d = *(const WINOGRAD_VECTOR *)(from + lane);
+                const float *from = image + ((top + row) * t->width + left + column) * NN_CELL + lane;
+                WINOGRAD_VECTOR d = *(const WINOGRAD_VECTOR *)from;
                 if (scale)
                     d = __builtin_elementwise_max(d * *(const WINOGRAD_VECTOR *)(scale + lane)
                                                       + *(const WINOGRAD_VECTOR *)(shift + lane),
                                                   (WINOGRAD_VECTOR){0});
-                *(WINOGRAD_VECTOR *)(to + lane) = d;
+                *(WINOGRAD_VECTOR *)(grid + (row * 6 + column) * NN_CELL + lane) = d;
             }
-        }
-    WINOGRAD_JOIN(WINOGRAD_NAME, input_tile)(grid, 6 * NN_CELL, 0, 0, v, v_position);
 }
 
 WINOGRAD_TARGET static void WINOGRAD_JOIN(WINOGRAD_NAME, input)(
     const float *x, int64_t x_block, int64_t blocks, const nn_tiling *t, int64_t first, int64_t end,
     const float *scale, const float *shift, float *v, int64_t v_position, int64_t v_block) {
+    float grid[36 * NN_CELL];
     for (int64_t block = 0; block < blocks; block++) {
         const float *a = scale ? scale + block * NN_CELL : 0, *b = shift ? shift + block * NN_CELL : 0;
         for (int64_t tile = first; tile < end; tile++) {
@@ -89,11 +92,18 @@ WINOGRAD_TARGET static void WINOGRAD_JOIN(WINOGRAD_NAME, input)(
             const float *image = x + block * x_block + at.image * t->height * t->width * NN_CELL;
             float *to = v + block * v_block + (tile - first) * NN_CELL;
             int64_t top = at.row - 1, left = at.column - 1;
-            if (top >= 0 && left >= 0 && top + 6 <= t->height && left + 6 <= t->width)
-                WINOGRAD_JOIN(WINOGRAD_NAME, input_tile)(image + (top * t->width + left) * NN_CELL,
-                                                         t->width * NN_CELL, a, b, to, v_position);
-            else
-                WINOGRAD_JOIN(WINOGRAD_NAME, edge_tile)(image, t, top, left, a, b, to, v_position);
+            call_ahead(to + NN_CELL, v_position);
+            if (top >= 0 && left >= 0 && top + 6 <= t->height && left + 6 <= t->width) {
+                const float *corner = image + (top * t->width + left) * NN_CELL;
+                call_tile_ahead(corner + x_block, t->width * NN_CELL);
+                if (scale)
+                    WINOGRAD_JOIN(WINOGRAD_NAME, input_tile)(1, corner, t->width * NN_CELL, a, b, to, v_position);
+                else
+                    WINOGRAD_JOIN(WINOGRAD_NAME, input_tile)(0, corner, t->width * NN_CELL, a, b, to, v_position);
+            } else {
+                WINOGRAD_JOIN(WINOGRAD_NAME, edge_cells)(image, t, top, left, a, b, grid);
+                WINOGRAD_JOIN(WINOGRAD_NAME, input_tile)(0, grid, 6 * NN_CELL, 0, 0, to, v_position);
+            }
         }
     }
 }
@@ -137,6 +147,7 @@ WINOGRAD_TARGET static void WINOGRAD_JOIN(WINOGRAD_NAME, output)(const float *m,
                         + ((at.image * t->height + at.row) * t->width + at.column) * NN_CELL;
             int64_t rows = t->height - at.row, columns = t->width - at.column;
             const float *b = bias ? bias + block * NN_CELL : 0;
+            call_ahead(from + NN_CELL, m_position);
             if (rows >= 4 && columns >= 4)
                 WINOGRAD_JOIN(WINOGRAD_NAME, output_tile)(from, m_position, b, relu, 4, 4, to, t->width * NN_CELL);
             else

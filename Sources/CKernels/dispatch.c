@@ -12,3 +12,19 @@ ck_level ck_best_level(void) {
     return CK_LEVEL_BASELINE;
 #endif
 }
+
+int ck_has_byte_products(void) {
+#if defined(__x86_64__)
+    return ck_best_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512vnni");
+#else
+    return 0;
+#endif
+}
+
+int ck_has_bf16_products(void) {
+#if defined(__x86_64__)
+    return ck_best_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512bf16");
+#else
+    return 0;
+#endif
+}

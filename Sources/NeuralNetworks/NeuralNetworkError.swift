@@ -6,6 +6,8 @@ public enum NeuralNetworkError: Error, Equatable, CustomStringConvertible {
     case weightsDiffer(path: String, network: String, problem: String)
     /// An input's shape does not suit the network.
     case input(network: String, problem: String)
+    /// Bytes want a calibration that covers the network.
+    case calibration(network: String, problem: String)
     /// OpenBLAS is missing or unusable.
     case library(problem: String)
 
@@ -17,6 +19,8 @@ public enum NeuralNetworkError: Error, Equatable, CustomStringConvertible {
             "\(path): does not fit \(network): \(problem); use the weights that belong to this network"
         case .input(let network, let problem):
             "\(network): \(problem)"
+        case .calibration(let network, let problem):
+            "\(network) in int8: its calibration does not serve: \(problem); run hilum bundle calibrate"
         case .library(let problem):
             "OpenBLAS: \(problem); install libopenblas0-pthread (Scripts/bootstrap does)"
         }

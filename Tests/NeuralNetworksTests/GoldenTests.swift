@@ -11,7 +11,7 @@ import Testing
     static let fixture = Workplace.root.appending(path: "Tests/NeuralNetworksTests/Fixtures/golden.safetensors")
 
     /// A difference that PyTorch and this engine may have, as a share of the logits' range.
-    static let tolerance: Float = 1e-3
+    static let tolerance: Float = 1e-4
 
     struct Case: Sendable, CustomTestStringConvertible {
         var file: URL

@@ -28,6 +28,14 @@ import Testing
         Shape(inputs: 2, outputs: 3, height: 3, width: 3, kernel: 3, padding: 2),
     ]
 
+    /// Tiles of 4 × 4 outputs, cut by every edge; one group of outputs and several; shares of many images.
+    static let winogradShapes = [
+        Shape(images: 16, inputs: 3, outputs: 2, height: 3, width: 4, kernel: 3, padding: 1),
+        Shape(inputs: 20, outputs: 33, height: 13, width: 18, kernel: 3, padding: 1),
+        Shape(images: 2, inputs: 70, outputs: 16, height: 21, width: 30, kernel: 3, padding: 1),
+        Shape(images: 3, inputs: 16, outputs: 48, height: 28, width: 29, kernel: 3, padding: 1),
+    ]
+
     static let narrowShapes = [
         Shape(inputs: 1, outputs: 16, height: 1, width: 1, kernel: 3, padding: 1),
         Shape(images: 3, inputs: 5, outputs: 16, height: 3, width: 3, kernel: 3, padding: 1),
@@ -36,7 +44,7 @@ import Testing
         Shape(inputs: 3, outputs: 9, height: 2, width: 200, kernel: 3, padding: 1),
     ]
 
-    @Test("A convolution is the sum that defines it", arguments: shapes + narrowShapes)
+    @Test("A convolution is the sum that defines it", arguments: shapes + narrowShapes + winogradShapes)
     func convolution(_ shape: Shape) throws {
         var network = Network(name: "test", inputChannels: shape.inputs)
         let layer = Network.Convolution(
@@ -68,10 +76,14 @@ import Testing
         try expectClose(random.run(input), Tensor(shape: first.shape, values: sum))
     }
 
-    @Test("Normalisation and ReLU before a narrow convolution change nothing but speed", arguments: narrowShapes)
-    func narrowConvolution(_ shape: Shape) throws {
+    @Test(
+        "Normalisation and ReLU before a convolution change nothing but speed",
+        arguments: shapes + narrowShapes + winogradShapes)
+    func activatedConvolution(_ shape: Shape) throws {
         var network = Network(name: "test", inputChannels: shape.inputs)
-        let layer = Network.Convolution("c", outputs: shape.outputs, kernel: 3, padding: 1, hasBias: true)
+        let layer = Network.Convolution(
+            "c", outputs: shape.outputs, kernel: shape.kernel, stride: shape.stride, padding: shape.padding,
+            hasBias: true)
         let active = network.append(.relu, network.append(.normalization(name: "n", epsilon: 1e-5), 0))
         network.setOutput("y", network.append(.convolution(layer), active))
         let random = RandomTensors(network)

@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Testing
 
 /// Layers as their definitions have them: slow loops to hold the executor against.
 enum Reference {
@@ -154,8 +155,18 @@ struct RandomTensors {
         try runAll(input).values.first ?? Tensor(shape: [0])
     }
 
-    func runAll(_ input: Tensor) throws -> [String: Tensor] {
-        try Executor(NetworkWeights(network, tensors: tensors), threads: 2).run(input)
+    /// By both engines, which have nothing but the program in common.
+    func runAll(_ input: Tensor, sourceLocation: SourceLocation = #_sourceLocation) throws -> [String: Tensor] {
+        let weights = NetworkWeights(network, tensors: tensors)
+        let result = try Executor(weights, threads: 2).run(input)
+        let other = try Executor(weights, threads: 2, engine: .openBLAS).run(input)
+        for (name, tensor) in result {
+            let same = try #require(other[name], sourceLocation: sourceLocation)
+            #expect(tensor.shape == same.shape, sourceLocation: sourceLocation)
+            let largest = zip(tensor.values, same.values).map { abs($0 - $1) }.max() ?? 0
+            #expect(largest < 4e-4, sourceLocation: sourceLocation)
+        }
+        return result
     }
 
     private static func next(_ state: inout UInt64) -> Float {

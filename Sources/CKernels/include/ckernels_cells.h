@@ -3,6 +3,9 @@
 //
 //     x[block][image][row][column][16]
 //
+// In lower precision the same 64 bytes hold 32 channels of bf16 or 64 unsigned bytes, and nothing but the number of
+// channels of a cell changes: a step of a product takes four bytes of the input, one, two or four channels of it.
+//
 // Channels that do not exist are 0. Pixels of a block are adjacent, so a 1x1 convolution reads its input as it lies;
 // blocks are adjacent, so values that are concatenated are neighbours. docs/ENGINE.md has the pictures.
 //
@@ -25,11 +28,22 @@ enum {
     NN_GROUP = 32
 };
 
+// What the numbers of a cell are.
+typedef enum {
+    NN_F32 = 0,
+    // 16 bits: f32 without its lower half.
+    NN_BF16 = 1,
+    // Unsigned bytes: (byte - zero) * scale.
+    NN_U8 = 2
+} nn_element;
+
 // What a convolution, a step of Winograd's or a transposed convolution comes down to: for every position (row, column)
 //
 //     y[output] = bias[output] + residual[output]
 //               + sum over block, tap, channel of x[block][position + tap][channel] * w[output][block][tap][channel]
 typedef struct {
+    // What x and the weights are; the weights of bytes are signed ones.
+    nn_element element;
     // The cell of position (0, 0) in block 0, where a tap of offset 0 finds it; columns are adjacent cells.
     const float *x;
     int64_t blocks, x_block, x_row;
@@ -39,18 +53,28 @@ typedef struct {
     int64_t rows, columns;
     // Packed by nn_cells_pack.
     const float *weights;
-    // As many as the outputs, rounded up to cells; NULL for 0.
+    // As many as the outputs, rounded up to 16; NULL for 0.
     const float *bias;
-    // Placed like y; NULL for none. May be y itself: then the product is added to what is there.
+    // Positions lie like y's; NULL for none. May be y itself: then the product is added to what is there.
     const float *residual;
+    int64_t residual_block;
+    nn_element residual_element;
     float *y;
     int64_t y_block, y_row, y_column;
-    // Cells of output channels.
+    nn_element y_element;
+    // Output channels by 16.
     int64_t output_blocks;
     int relu;
+    // x and y are in the thread's own cache already: nothing has to be called for ahead of its use.
+    int is_near;
+    // Bytes: what a product of bytes is worth, for each output (scale of x times scale of its weights); of the
+    // residual; and one over that of y.
+    const float *scale;
+    float residual_scale, y_inverse;
+    int32_t residual_zero, y_zero;
 } nn_product;
 
-// Makes the groups of output channels [first, end); ceil(output_blocks / 2) there are.
+// Makes the groups of output channels [first, end); ceil(output_blocks / 2) there are. Sums of bytes are exact.
 void nn_cells_product(ck_level level, const nn_product *product, int64_t first_group, int64_t end_group);
 
 // Floats of packed weights.
@@ -60,6 +84,22 @@ int64_t nn_cells_packed(int64_t outputs, int64_t inputs, int64_t taps);
 // [group][block][tap][channel][outputs of the group].
 void nn_cells_pack(const float *weights, int64_t outputs, int64_t inputs, int64_t by_output, int64_t by_input,
                    const int64_t *tap_offsets, int64_t taps, const float *scale, float *packed);
+
+// The same for bf16 and signed bytes: `count` is a multiple of 32 or 64 inputs, steps hold two or four channels. Each
+// output's bytes are its weights over step[output], rounded.
+void nn_cells_pack_bf16(const float *weights, int64_t outputs, int64_t inputs, int64_t taps, const float *scale,
+                        float *packed);
+void nn_cells_pack_s8(const float *weights, int64_t outputs, int64_t inputs, int64_t taps, const float *scale,
+                      const float *step, float *packed);
+
+// f32 cells to cells of another element, and back: `channels` (a multiple of 32 or 64) of some pixels.
+void nn_cells_narrow(const float *x, int64_t x_block, int64_t channels, int64_t pixels, nn_element element,
+                     float inverse, int32_t zero, float *y, int64_t y_block);
+void nn_cells_widen(const float *x, int64_t x_block, int64_t channels, int64_t pixels, nn_element element, float scale,
+                    int32_t zero, float *y, int64_t y_block);
+
+// Smallest and largest of `count` values.
+void nn_range(const float *x, int64_t count, float *least, float *most);
 
 // How rows of an image are laid out so that the taps of a k x k convolution find neighbours at constant offsets: padded,
 // and with a stride s > 1 the columns sorted by their remainder modulo s, so that outputs side by side read cells side

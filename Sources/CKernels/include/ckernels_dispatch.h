@@ -17,6 +17,11 @@ typedef enum {
 /// The highest level that this processor and its operating system offer.
 ck_level ck_best_level(void);
 
+/// Whether the processor multiplies bytes (AVX-512 VNNI) and bf16 (AVX-512 BF16) by instructions of their own. Without
+/// them such products are computed as well, with the same sums of bytes, slowly.
+int ck_has_byte_products(void);
+int ck_has_bf16_products(void);
+
 /// Tells the processor that a loop only waits.
 static inline void ck_pause(void) {
 #if defined(__x86_64__)

@@ -5,9 +5,17 @@ final class CellBuffer: @unchecked Sendable {
     let count: Int
     let start: UnsafeMutablePointer<Float>
 
+    private static let hugePage = 2 << 20
+
     init(floats: Int) {
         count = floats
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(64, floats * 4), alignment: 64)
+        let size = max(64, floats * 4)
+        let isLarge = size >= Self.hugePage
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isLarge ? Self.hugePage : 64)
+        #if os(Linux)
+            // Fewer page walks: a run touches all of its weights.
+            if isLarge { madvise(bytes, size, MADV_HUGEPAGE) }
+        #endif
         start = bytes.bindMemory(to: Float.self, capacity: floats)
     }
 

@@ -4,6 +4,7 @@ import Synchronization
 /// Runs a program on cells with kernels of our own.
 final class CellEngine: Sendable {
     private let program: Program
+    private let elements: [Network.NodeID: Element]
     private let kernels: CellKernels
     private let crew: Crew
     private let level: ck_level
@@ -14,8 +15,13 @@ final class CellEngine: Sendable {
         var memory = CellBuffer(floats: 0)
     }
 
-    init(_ weights: NetworkWeights, threads: Int) {
-        program = Program(weights.network, activatesInputs: true)
+    /// - Parameter calibration: what bytes are made from; only they want it.
+    /// - Throws: ``NeuralNetworkError/calibration(network:problem:)`` where a layer's range is missing.
+    init(
+        _ weights: NetworkWeights, threads: Int, precision: Precision = .f32, calibration: Calibration? = nil
+    ) throws {
+        program = Program(weights.network, activatesInputs: true).lowered(to: precision)
+        elements = try program.elements(precision, calibration)
         kernels = CellKernels(program, weights)
         crew = Crew(threads: threads)
         level = ck_best_level()
@@ -23,29 +29,38 @@ final class CellEngine: Sendable {
 
     /// - Parameter input: images × channels × rows × columns, the channels being the network's.
     func run(_ input: Tensor) throws -> [String: Tensor] {
+        try run(input, observe: nil).outputs
+    }
+
+    /// - Parameter observe: called after each stage, with its index and the arena.
+    private func run(
+        _ input: Tensor, observe: ((CellPlan, Int, UnsafePointer<Float>) -> Void)?
+    ) throws -> (outputs: [String: Tensor], plan: CellPlan) {
         try state.withLock { state in
             let plan = try state.plans.plan(for: input.shape) {
-                try CellPlan(program, kernels, images: $0, height: $1, width: $2)
+                try CellPlan(program, kernels, elements: elements, images: $0, height: $1, width: $2)
             }
             let floats = plan.arena + plan.shared + crew.threads * plan.own
             if state.memory.count < floats { state.memory = CellBuffer(floats: floats) }
-            return run(plan, input, state.memory.start)
+            return (run(plan, input, state.memory.start, observe), plan)
         }
     }
 
     private func run(
-        _ plan: CellPlan, _ input: Tensor, _ memory: UnsafeMutablePointer<Float>
+        _ plan: CellPlan, _ input: Tensor, _ memory: UnsafeMutablePointer<Float>,
+        _ observe: ((CellPlan, Int, UnsafePointer<Float>) -> Void)?
     ) -> [String: Tensor] {
         input.values.withUnsafeBufferPointer { values in
             let room = Room(
                 arena: memory, shared: memory + plan.arena, own: memory + plan.arena + plan.shared,
                 input: values.baseAddress!, level: level)
-            for stage in plan.stages {
+            for (index, stage) in plan.stages.enumerated() {
                 crew.run(stage.pieces) { piece, worker in
                     var own = room
                     own.own += worker * plan.own
                     stage.run(piece, in: own)
                 }
+                observe?(plan, index, memory)
             }
         }
         return plan.outputs.mapValues { Self.tensor($0.cells, channels: $0.channels, memory) }
@@ -63,5 +78,50 @@ final class CellEngine: Sendable {
             filled = count
         }
         return Tensor(shape: [cells.images, channels, cells.size.height, cells.size.width], values: values)
+    }
+
+    func profile(_ input: Tensor, rounds: Int) throws -> [LayerTime] {
+        let clock = ContinuousClock()
+        var times: [[Double]] = []
+        var accounts: [StageAccount] = []
+        for _ in 0..<rounds {
+            var last = clock.now
+            var round: [Double] = []
+            let plan = try run(
+                input,
+                observe: { _, _, _ in
+                    let now = clock.now
+                    round.append((now - last) / .seconds(1))
+                    last = now
+                }
+            ).plan
+            times.append(round)
+            accounts = plan.accounts
+        }
+        return accounts.indices.map { stage in
+            let sorted = times.map { $0[stage] }.sorted()
+            let account = accounts[stage]
+            return LayerTime(
+                layer: account.layer, method: account.method, seconds: sorted[sorted.count / 2],
+                multiplyAdds: account.multiplyAdds, bytes: account.bytes)
+        }
+    }
+
+    func calibration(_ input: Tensor) throws -> Calibration {
+        var calibration = Calibration()
+        _ = try run(
+            input,
+            observe: { plan, stage, arena in
+                guard let output = plan.accounts[stage].output else { return }
+                for block in 0..<output.blocks {
+                    var least: Float = 0
+                    var most: Float = 0
+                    nn_range(
+                        arena + output.offset + block * output.block, Int64(output.pixels * Cells.channels), &least,
+                        &most)
+                    calibration.include(plan.accounts[stage].layer, least: least, most: most)
+                }
+            })
+        return calibration
     }
 }

@@ -5,6 +5,7 @@ final class CellKernels: Sendable {
     private struct Key: Hashable {
         var step: Int
         var method: ConvolutionMethod
+        var element: Element
     }
 
     private struct Packed {
@@ -22,14 +23,14 @@ final class CellKernels: Sendable {
     }
 
     /// - Precondition: the step is a convolution.
-    func convolution(_ step: Int, _ method: ConvolutionMethod) -> PackedConvolution {
+    func convolution(_ step: Int, _ method: ConvolutionMethod, _ element: Element) -> PackedConvolution {
         guard case .convolution(let fused) = program.steps[step].kernel else {
             preconditionFailure("step \(step) is no convolution")
         }
         return packed.withLock { packed in
-            let key = Key(step: step, method: method)
+            let key = Key(step: step, method: method, element: element)
             if let known = packed.convolutions[key] { return known }
-            let made = PackedConvolution(fused, method, weights)
+            let made = PackedConvolution(fused, method, element, weights)
             packed.convolutions[key] = made
             return made
         }
@@ -43,7 +44,7 @@ final class CellKernels: Sendable {
         return packed.withLock { packed in
             if let known = packed.transposed[step] { return known }
             let made = PackedTransposed(
-                layer, inputs: program.network.channels[program.steps[step].inputs[0]], weights)
+                layer, inputs: program.channels[program.steps[step].inputs[0]], weights)
             packed.transposed[step] = made
             return made
         }

@@ -2,6 +2,8 @@
 /// decides is decided here.
 final class CellPlan: Sendable {
     let stages: [any Stage]
+    /// What each stage is there for.
+    let accounts: [StageAccount]
     /// What a run returns.
     let outputs: [String: (cells: Cells, channels: Int)]
     /// Floats of the arena, of what stages hand each other, and of what each thread has alone.
@@ -13,10 +15,15 @@ final class CellPlan: Sendable {
     static let mostFloats = 1 << 31
 
     /// - Throws: ``NeuralNetworkError/input(network:problem:)``
-    init(_ program: Program, _ kernels: CellKernels, images: Int, height: Int, width: Int) throws {
+    /// - Parameter elements: of the values in lower precision.
+    init(
+        _ program: Program, _ kernels: CellKernels, elements: [Network.NodeID: Element], images: Int, height: Int,
+        width: Int
+    ) throws {
         let sizes = try program.sizes(images: images, height: height, width: width)
-        let layout = CellLayout(program, images: images, sizes: sizes)
-        var builder = StageBuilder(program: program, kernels: kernels, layout: layout)
+        let segments = Segment.segments(program, elements: elements, images: images, sizes: sizes)
+        let layout = CellLayout(program, elements: elements, segments: segments, sizes: sizes)
+        var builder = StageBuilder(program: program, kernels: kernels, layout: layout, batch: images)
         // Before weights are packed and memory is taken.
         guard layout.floats <= Self.mostFloats else {
             throw NeuralNetworkError.input(
@@ -24,8 +31,15 @@ final class CellPlan: Sendable {
                 problem: "\(images) images of \(height) × \(width) would take more than "
                     + "\(Self.mostFloats >> 28) GiB; run fewer at a time")
         }
-        for (index, step) in program.steps.enumerated() { builder.add(step, index) }
+        var accounts: [StageAccount] = []
+        for segment in segments {
+            for pass in 0..<segment.images.pieces {
+                let images = segment.images[pass]
+                for index in segment.steps { accounts += builder.add(index, images: images, sizes: sizes) }
+            }
+        }
         stages = builder.stages
+        self.accounts = accounts
         outputs = program.network.outputs.mapValues { (layout[$0], program.network.channels[$0]) }
         arena = layout.floats
         shared = stages.map(\.sharedFloats).max() ?? 0
@@ -36,125 +50,63 @@ final class CellPlan: Sendable {
 /// The places of all values of a program.
 struct CellLayout: Sendable {
     private let cells: [Network.NodeID: Cells]
+    /// Values that live within the passes of one segment, and have room for one pass's images.
+    private let passing: Set<Network.NodeID>
     /// Concatenations whose parts have to be copied.
     let copied: Set<Network.NodeID>
     let floats: Int
 
-    init(_ program: Program, images: Int, sizes: [Network.NodeID: Program.Size]) {
-        let blocks = program.network.channels.map(Cells.blocks)
-        let placement = Placement(
-            program, units: blocks, isWhole: { program.network.channels[$0] % Cells.channels == 0 })
-        let lengths = placement.roots.mapValues {
-            $0.units * Cells.blockFloats(images: images, sizes[$0.example]!)
+    init(
+        _ program: Program, elements: [Network.NodeID: Element], segments: [Segment],
+        sizes: [Network.NodeID: Program.Size]
+    ) {
+        let blocks = program.channels.enumerated().map { value, channels in
+            let each = (elements[value] ?? .f32).channels
+            return (channels + each - 1) / each
         }
-        let arena = Arena(lengths: lengths, lives: placement.lives)
+        let placement = Placement(program, units: blocks, isWhole: { program.channels[$0] % Cells.channels == 0 })
+        var lives = placement.lives
+        var images = lives.mapValues { _ in segments[0].images.count }
+        var passing: Set<Network.NodeID> = []
+        for segment in segments where segment.hasPasses {
+            for (root, life) in lives where life.overlaps(ClosedRange(segment.steps)) {
+                if root != 0, segment.steps.contains(life.lowerBound), segment.steps.contains(life.upperBound) {
+                    images[root] = segment.images.length
+                    passing.insert(root)
+                } else {
+                    // What comes in or goes out must outlast every pass.
+                    lives[root] =
+                        min(
+                            life.lowerBound, segment.steps.lowerBound)...max(
+                            life.upperBound, segment.steps.upperBound - 1)
+                }
+            }
+        }
+        let lengths = placement.roots.reduce(into: [:]) { lengths, root in
+            lengths[root.key] =
+                root.value.units * Cells.blockFloats(images: images[root.key]!, sizes[root.value.example]!)
+        }
+        let arena = Arena(lengths: lengths, lives: lives)
         cells = placement.places.reduce(into: [:]) { cells, place in
             let size = sizes[place.key]!
-            let start = arena.offsets[place.value.root]!
+            let images = images[place.value.root]!
+            let block = Cells.blockFloats(images: images, size)
             cells[place.key] = Cells(
-                offset: start + place.value.unit * Cells.blockFloats(images: images, size),
-                blocks: blocks[place.key], images: images, size: size)
+                offset: arena.offsets[place.value.root]! + place.value.unit * block, blocks: blocks[place.key],
+                images: images, size: size, block: block, element: elements[place.key] ?? .f32)
         }
+        self.passing = Set(placement.places.filter { passing.contains($0.value.root) }.keys)
         copied = Set(
             program.steps.filter { $0.kernel == .concatenation && !placement.isView($0) }.map(\.output))
         floats = arena.total
     }
 
+    /// Of the whole batch.
+    /// - Precondition: the value outlasts a pass.
     subscript(value: Network.NodeID) -> Cells { cells[value]! }
-}
 
-/// Chooses a method for each step.
-struct StageBuilder {
-    let program: Program
-    let kernels: CellKernels
-    let layout: CellLayout
-    private(set) var stages: [any Stage] = []
-    private var isInputLoaded = false
-
-    init(program: Program, kernels: CellKernels, layout: CellLayout) {
-        self.program = program
-        self.kernels = kernels
-        self.layout = layout
-    }
-
-    mutating func add(_ step: Program.Step, _ index: Int) {
-        let output = layout[step.output]
-        if case .convolution(let fused) = step.kernel { return addConvolution(fused, step, index) }
-        let input = read(step.inputs[0])
-        switch step.kernel {
-        case .convolution: break
-        case .transposed:
-            stages.append(TransposedStage(kernels.transposed(index), input: input, output: output))
-        case .normalization(let norm, let relu):
-            stages.append(
-                ScaleShiftStage(ScaleShift(norm, kernels.weights), relu: relu, input: input, output: output))
-        case .relu:
-            let count = program.network.channels[step.output]
-            let same = ScaleShift(scale: Array(repeating: 1, count: count), shift: Array(repeating: 0, count: count))
-            stages.append(ScaleShiftStage(same, relu: true, input: input, output: output))
-        case .add(let relu):
-            stages.append(AddStage(left: input, right: read(step.inputs[1]), output: output, relu: relu))
-        case .concatenation: addCopies(step, to: output)
-        case .maxPool(let kernel, let stride, let padding):
-            stages.append(
-                MaxPoolStage(kernel: kernel, stride: stride, padding: padding, input: input, output: output))
-        case .globalAverage: stages.append(AverageStage(input: input, output: output))
-        }
-    }
-
-    private mutating func addCopies(_ step: Program.Step, to output: Cells) {
-        guard layout.copied.contains(step.output) else { return }
-        var at = 0
-        for part in step.inputs {
-            let channels = program.network.channels[part]
-            stages.append(CopyStage(input: read(part), channels: channels, output: output, at: at))
-            at += channels
-        }
-    }
-
-    private mutating func addConvolution(_ fused: Program.FusedConvolution, _ step: Program.Step, _ index: Int) {
-        let output = layout[step.output]
-        let isStem = step.inputs == [0] && StemStage.suits(fused)
-        let input = isStem ? layout[0] : read(step.inputs[0])
-        let residual = step.inputs.count > 1 ? read(step.inputs[1]) : nil
-        let method = isStem ? .stem : Self.method(fused, input: input, output: output, hasResidual: residual != nil)
-        let packed = kernels.convolution(index, method)
-        switch method {
-        case .stem:
-            stages.append(StemStage(packed, channels: fused.inputs, size: input.size, output: output))
-        case .pointwise:
-            stages.append(PointwiseStage(packed, input: input, output: output, residual: residual))
-        case .direct: stages.append(DirectStage(packed, input: input, output: output, residual: residual))
-        case .winograd:
-            let winograd = Winograd(input: input, output: output)
-            if output.blocks <= 2 {
-                stages.append(WinogradNarrow(packed, winograd))
-            } else {
-                stages += WinogradShare.stages(packed, winograd)
-            }
-        }
-    }
-
-    /// Winograd's method reads 4 times the weights for a quarter of the products: it wants enough tiles to use them on.
-    static let fewestTiles = 16
-
-    static func method(
-        _ fused: Program.FusedConvolution, input: Cells, output: Cells, hasResidual: Bool
-    ) -> ConvolutionMethod {
-        let layer = fused.layer
-        if layer.kernel == 1, layer.stride == 1, layer.padding == 0, fused.before == nil { return .pointwise }
-        if Winograd.suits(layer), !hasResidual, Winograd(input: input, output: output).tiles >= fewestTiles {
-            return .winograd
-        }
-        return .direct
-    }
-
-    /// A value as cells; the input becomes such when somebody first wants it so.
-    private mutating func read(_ value: Network.NodeID) -> Cells {
-        if value == 0, !isInputLoaded {
-            isInputLoaded = true
-            stages.append(LoadStage(channels: program.network.inputChannels, output: layout[0]))
-        }
-        return layout[value]
+    /// The place of some images while they pass.
+    func place(_ value: Network.NodeID, _ images: Range<Int>) -> Cells {
+        cells[value]!.of(passing.contains(value) ? 0..<images.count : images)
     }
 }

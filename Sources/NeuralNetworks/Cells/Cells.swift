@@ -1,10 +1,33 @@
 import CKernels
 
-/// Where a value lies in the arena, cell by cell: x[block][image][row][column][16 channels].
+/// What the numbers of a cell are.
+enum Element: Sendable, Hashable {
+    case f32
+    case bf16
+    /// (byte − zero) · scale
+    case u8(scale: Float, zero: Int32)
+
+    var code: nn_element {
+        switch self {
+        case .f32: NN_F32
+        case .bf16: NN_BF16
+        case .u8: NN_U8
+        }
+    }
+
+    /// Channels of a cell.
+    var channels: Int { Cells.channels << Int(code.rawValue) }
+
+    var scale: Float { if case .u8(let scale, _) = self { scale } else { 1 } }
+    var zero: Int32 { if case .u8(_, let zero) = self { zero } else { 0 } }
+}
+
+/// Where a value lies in the arena, cell by cell: x[block][image][row][column][channels of a cell].
 struct Cells: Sendable, Hashable {
+    /// Channels of a cell of f32; also its floats, whatever it holds.
     static let channels = Int(NN_CELL)
 
-    /// Cells that some channels take.
+    /// Cells of f32 that some channels take.
     static func blocks(_ channels: Int) -> Int { (channels + Self.channels - 1) / Self.channels }
 
     /// Floats between blocks: an odd number of cells, so that blocks do not meet in the same sets of a cache.
@@ -15,8 +38,18 @@ struct Cells: Sendable, Hashable {
     var blocks: Int
     var images: Int
     var size: Program.Size
+    /// Floats between blocks.
+    var block: Int
+    var element = Element.f32
 
-    var block: Int { Self.blockFloats(images: images, size) }
+    /// The part of a value that belongs to some images of the batch.
+    func of(_ images: Range<Int>) -> Cells {
+        var part = self
+        part.offset += images.lowerBound * imageFloats
+        part.images = images.count
+        return part
+    }
+
     var imageFloats: Int { size.pixels * Self.channels }
     /// Floats of a row.
     var row: Int { size.width * Self.channels }

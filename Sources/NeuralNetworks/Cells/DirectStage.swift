@@ -76,8 +76,7 @@ struct DirectStage: Stage {
             before?.scale.start, before?.shift.start, room.own, Int64(block))
         let start = image * output.imageFloats + band.lowerBound * output.row
         var product = groups.product(
-            from: room.own, blocks: input.blocks, block: block, to: room.arena + output.offset + start,
-            yBlock: output.block, residual: residual.map { room.arena + $0.offset + start })
+            from: room.own, block: block, input, to: output, residual: residual, offset: start, room)
         product.rows = Int64(band.count)
         product.columns = Int64(output.size.width)
         product.x_row = Int64(layout.outputStep * layout.rowFloats)

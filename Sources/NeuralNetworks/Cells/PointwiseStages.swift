@@ -3,13 +3,15 @@ import CKernels
 /// The network's input as cells, for layers that read it so.
 struct LoadStage: Stage {
     let channels: Int
+    let firstImage: Int
     let output: Cells
 
     var pieces: Int { output.images }
 
     func run(_ piece: Int, in room: Room) {
         nn_cells_from_planes(
-            room.input + piece * channels * output.size.pixels, Int64(channels), Int64(output.size.pixels),
+            room.input + (firstImage + piece) * channels * output.size.pixels, Int64(channels),
+            Int64(output.size.pixels),
             room.arena + output.offset + piece * output.imageFloats, Int64(output.block))
     }
 }
@@ -110,5 +112,29 @@ struct CopyStage: Stage {
         nn_cells_copy_channels(
             room.arena + input.offset, Int64(input.block), Int64(channels), Int64(input.pixels),
             room.arena + output.offset, Int64(output.block), Int64(at))
+    }
+}
+
+/// A value of f32 in lower precision.
+struct NarrowStage: Stage {
+    let input: Cells
+    let output: Cells
+    private let cut: Cut
+
+    init(input: Cells, output: Cells) {
+        self.input = input
+        self.output = output
+        cut = Cut(input.pixels, most: Grain.floats / (input.blocks * Cells.channels))
+    }
+
+    var pieces: Int { cut.pieces }
+
+    func run(_ piece: Int, in room: Room) {
+        let pixels = cut[piece]
+        let start = pixels.lowerBound * Cells.channels
+        nn_cells_narrow(
+            room.arena + input.offset + start, Int64(input.block), Int64(input.blocks * Cells.channels),
+            Int64(pixels.count), output.element.code, 1 / output.element.scale, output.element.zero,
+            room.arena + output.offset + start, Int64(output.block))
     }
 }

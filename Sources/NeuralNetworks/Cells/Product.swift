@@ -4,16 +4,22 @@ import CKernels
 struct OutputGroups: Sendable {
     let weights: CellBuffer
     let bias: CellBuffer?
+    /// Of products of bytes.
+    let scale: CellBuffer?
     let taps: Offsets
-    /// Cells of output channels.
+    /// Output channels by 16.
     let blocks: Int
     let relu: Bool
     let cut: Cut
 
     /// - Parameter parts: into how many the groups are cut.
-    init(weights: CellBuffer, bias: CellBuffer?, taps: [Int], outputs: Int, relu: Bool, parts: Int) {
+    init(
+        weights: CellBuffer, bias: CellBuffer?, scale: CellBuffer? = nil, taps: [Int], outputs: Int, relu: Bool,
+        parts: Int
+    ) {
         self.weights = weights
         self.bias = bias
+        self.scale = scale
         self.taps = Offsets(taps)
         blocks = Cells.blocks(outputs)
         self.relu = relu
@@ -21,16 +27,49 @@ struct OutputGroups: Sendable {
         cut = Cut(groups, most: (groups + parts - 1) / max(1, parts))
     }
 
-    /// A product over one position; callers say where positions are.
+    /// A product over one position of f32; callers say where positions are.
     func product(
         from x: UnsafePointer<Float>, blocks inputs: Int, block: Int, to y: UnsafeMutablePointer<Float>,
-        yBlock: Int, residual: UnsafePointer<Float>? = nil
+        yBlock: Int
     ) -> nn_product {
-        nn_product(
-            x: x, blocks: Int64(inputs), x_block: Int64(block), x_row: 0, taps: taps.start,
-            tap_count: Int64(taps.count), rows: 1, columns: 1, weights: weights.start, bias: bias?.start,
-            residual: residual, y: y, y_block: Int64(yBlock), y_row: 0, y_column: Int64(Cells.channels),
-            output_blocks: Int64(blocks), relu: relu ? 1 : 0)
+        var product = nn_product()
+        product.x = x
+        product.blocks = Int64(inputs)
+        product.x_block = Int64(block)
+        product.taps = UnsafePointer(taps.start)
+        product.tap_count = Int64(taps.count)
+        product.rows = 1
+        product.columns = 1
+        product.weights = UnsafePointer(weights.start)
+        product.bias = bias.map { UnsafePointer($0.start) }
+        product.y = y
+        product.y_block = Int64(yBlock)
+        product.y_column = Int64(Cells.channels)
+        product.output_blocks = Int64(blocks)
+        product.relu = relu ? 1 : 0
+        return product
+    }
+
+    /// A product from gathered or plain cells of `input` to `output`, `offset` floats from its first pixel.
+    func product(
+        from x: UnsafePointer<Float>, block: Int, _ input: Cells, to output: Cells, residual: Cells?, offset: Int,
+        _ room: Room
+    ) -> nn_product {
+        var product = product(
+            from: x, blocks: input.blocks, block: block, to: room.arena + output.offset + offset, yBlock: output.block)
+        product.element = input.element.code
+        product.y_element = output.element.code
+        product.y_inverse = 1 / output.element.scale
+        product.y_zero = output.element.zero
+        product.scale = scale.map { UnsafePointer($0.start) }
+        if let residual {
+            product.residual = UnsafePointer(room.arena + residual.offset + offset)
+            product.residual_block = Int64(residual.block)
+            product.residual_element = residual.element.code
+            product.residual_scale = residual.element.scale
+            product.residual_zero = residual.element.zero
+        }
+        return product
     }
 
     func multiply(_ product: inout nn_product, part: Int, _ level: ck_level) {
@@ -75,9 +114,8 @@ struct PointwiseStage: Stage {
         let positions = cut[piece % cut.pieces]
         let start = positions.lowerBound * Cells.channels
         var product = groups.product(
-            from: room.arena + input.offset + start, blocks: input.blocks, block: input.block,
-            to: room.arena + output.offset + start, yBlock: output.block,
-            residual: residual.map { room.arena + $0.offset + start })
+            from: room.arena + input.offset + start, block: input.block, input, to: output, residual: residual,
+            offset: start, room)
         product.columns = Int64(positions.count)
         groups.multiply(&product, part: piece / cut.pieces, room.level)
     }

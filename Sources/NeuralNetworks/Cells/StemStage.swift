@@ -6,6 +6,7 @@ struct StemStage: Stage {
     let layer: Network.Convolution
     let channels: Int
     let size: Program.Size
+    let firstImage: Int
     let output: Cells
     private let rows: Cut
 
@@ -19,10 +20,11 @@ struct StemStage: Stage {
     /// Blocks of columns.
     static func blocks(channels: Int, kernel: Int) -> Int { (channels * kernel + 1) / 2 }
 
-    init(_ packed: PackedConvolution, channels: Int, size: Program.Size, output: Cells) {
+    init(_ packed: PackedConvolution, channels: Int, size: Program.Size, firstImage: Int, output: Cells) {
         layer = packed.layer
         self.channels = channels
         self.size = size
+        self.firstImage = firstImage
         self.output = output
         let perRow = output.row * Self.blocks(channels: channels, kernel: packed.layer.kernel)
         rows = Cut(output.size.height, most: max(1, Grain.floats / perRow))
@@ -44,7 +46,8 @@ struct StemStage: Stage {
         let padded = room.own + block * blocks
         let height = paddedRows(band.count)
         nn_pad_planes(
-            room.input + image * channels * size.pixels, Int64(channels), Int64(size.height), Int64(size.width),
+            room.input + (firstImage + image) * channels * size.pixels, Int64(channels), Int64(size.height),
+            Int64(size.width),
             Int64(band.lowerBound * layer.stride - layer.padding), Int64(-layer.padding), Int64(height), Int64(pitch),
             padded)
         nn_cells_columns(

@@ -17,8 +17,11 @@ struct Winograd: Sendable {
         tiling = nn_tiling(
             height: Int64(output.size.height), width: Int64(output.size.width), tiles_down: Int64(down),
             tiles_across: Int64(across))
-        tiles = output.images * down * across
+        tiles = output.images * Self.tiles(of: output.size)
     }
+
+    /// Of one image.
+    static func tiles(of size: Program.Size) -> Int { ((size.height + 3) / 4) * ((size.width + 3) / 4) }
 
     static func suits(_ layer: Network.Convolution) -> Bool {
         layer.kernel == 3 && layer.stride == 1 && layer.padding == 1
@@ -194,8 +197,13 @@ struct WinogradNarrow: Stage {
                 let to = m + position * mPosition
                 var product = groups.product(
                     from: room.own + position * vPosition, blocks: blocks.count, block: tileBlock, to: to,
-                    yBlock: tileBlock, residual: portion > 0 ? UnsafePointer(to) : nil)
+                    yBlock: tileBlock)
+                if portion > 0 {
+                    product.residual = UnsafePointer(to)
+                    product.residual_block = product.y_block
+                }
                 product.columns = Int64(some.count)
+                product.is_near = 1
                 product.weights = UnsafePointer(packed.narrowWeights(position: position, block: blocks.lowerBound))
                 groups.multiply(&product, part: 0, room.level)
             }

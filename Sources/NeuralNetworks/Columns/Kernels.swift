@@ -14,7 +14,7 @@ enum ColumnsKernel: Sendable {
         case .transposed(let layer):
             self = .transposed(TransposedKernel(layer, inputs: network.channels[step.inputs[0]], weights))
         case .normalization(let norm, let relu): self = .scaleShift(ScaleShift(norm, weights), relu: relu)
-        case .add, .relu, .concatenation, .maxPool, .globalAverage: self = .none
+        case .add, .relu, .concatenation, .maxPool, .globalAverage, .narrow: self = .none
         }
     }
 }

@@ -68,7 +68,7 @@ struct Run {
             nn_global_average(
                 pointer(input), pointer(output), Int64(channels[output]), Int64(plan.images),
                 Int64(plan.size(input).pixels))
-        case .convolution, .transposed, .normalization: break
+        case .convolution, .transposed, .normalization, .narrow: break
         }
     }
 

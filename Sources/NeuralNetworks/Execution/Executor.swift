@@ -17,12 +17,18 @@ public final class Executor: Sendable {
     /// - Parameters:
     ///   - weights: kept as long as this, and packed when a size of input is first seen.
     ///   - threads: at least 1 is used.
-    /// - Throws: ``NeuralNetworkError/library(problem:)`` without OpenBLAS, where that is asked for.
-    public init(_ weights: NetworkWeights, threads: Int, engine: Engine = .cells) throws {
+    ///   - precision: of the cells engine; OpenBLAS has f32 alone.
+    ///   - calibration: for int8.
+    /// - Throws: ``NeuralNetworkError/calibration(network:problem:)``; ``NeuralNetworkError/library(problem:)`` without OpenBLAS, where that is asked for.
+    public init(
+        _ weights: NetworkWeights, threads: Int, engine: Engine = .cells, precision: Precision = .f32,
+        calibration: Calibration? = nil
+    ) throws {
         network = weights.network
         self.engine =
             switch engine {
-            case .cells: CellEngine(weights, threads: threads)
+            case .cells:
+                try CellEngine(weights, threads: threads, precision: precision, calibration: calibration)
             case .openBLAS: try ColumnsEngine(weights, threads: threads)
             }
     }
@@ -37,6 +43,20 @@ public final class Executor: Sendable {
                 problem: "takes images × \(network.inputChannels) channels × rows × columns, not \(input.shape)")
         }
         return try engine.run(input)
+    }
+
+    /// The ranges of all layers' outputs for an input: what int8 is calibrated with.
+    /// - Precondition: the cells engine in f32.
+    public func calibration(_ input: Tensor) throws -> Calibration {
+        guard let engine = engine as? CellEngine else { preconditionFailure("only the cells engine is observed") }
+        return try engine.calibration(input)
+    }
+
+    /// Where the time of a run goes, stage by stage; empty where the engine keeps no account of it.
+    /// - Parameter rounds: after a first one that is not counted.
+    public func profile(_ input: Tensor, rounds: Int) throws -> [LayerTime] {
+        _ = try run(input)
+        return try (engine as? CellEngine)?.profile(input, rounds: max(1, rounds)) ?? []
     }
 }
 

@@ -12,6 +12,8 @@ struct Program: Sendable {
         case concatenation
         case maxPool(kernel: Int, stride: Int, padding: Int)
         case globalAverage
+        /// The same value in lower precision.
+        case narrow
     }
 
     /// Batch normalisation with its running statistics; ``Network/Operation/normalization(name:epsilon:)``.
@@ -39,11 +41,17 @@ struct Program: Sendable {
     }
 
     let network: Network
-    let steps: [Step]
+    var steps: [Step]
+    /// Of every value: the network's nodes, and what lowering added.
+    var channels: [Int]
+    /// Convolutions, by their output, and values in lower precision.
+    var lowConvolutions: Set<Network.NodeID> = []
+    var lowValues: Set<Network.NodeID> = []
 
     /// - Parameter activatesInputs: whether convolutions can normalise and rectify what they read.
     init(_ network: Network, activatesInputs: Bool) {
         self.network = network
+        channels = network.channels
         var compiler = Compiler(network: network, activatesInputs: activatesInputs)
         steps = compiler.compile()
     }

@@ -39,7 +39,7 @@ extension Program {
                 case .maxPool(let kernel, let stride, let padding): try slide(kernel, stride, padding)
                 case .transposed: sizes[step.inputs[1]]!
                 case .globalAverage: Size(height: 1, width: 1)
-                case .normalization, .add, .relu, .concatenation: given
+                case .normalization, .add, .relu, .concatenation, .narrow: given
                 }
         }
     }

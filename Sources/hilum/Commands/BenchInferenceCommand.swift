@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Diagnosis
 import Foundation
-import NeuralNetworks
+public import NeuralNetworks
 
 /// `hilum bench inference`: milliseconds per image of both networks, with what multiplies the matrices.
 struct BenchInferenceCommand: AsyncParsableCommand {
@@ -23,6 +23,15 @@ struct BenchInferenceCommand: AsyncParsableCommand {
     @Option(help: "Runs after a first one that is not counted.")
     var rounds = 7
 
+    @Option(help: "cells (our kernels) or openblas (its products on columns).")
+    var engine = Executor.Engine.cells
+
+    @Option(help: "f32, bf16 or int8 (calibrated on the made input).")
+    var precision = Precision.f32
+
+    @Flag(help: "Print where the time goes, layer by layer: the median of the rounds.")
+    var layers = false
+
     @Flag(help: "Print one JSON object a network.")
     var json = false
 
@@ -31,7 +40,10 @@ struct BenchInferenceCommand: AsyncParsableCommand {
         var side: Int
         var batch: Int
         var threads: Int
-        /// Of the rounds, per image.
+        var engine: Executor.Engine
+        var precision: Precision
+        /// Of each round, per image.
+        var milliseconds: [Double]
         var medianMilliseconds: Double
         var leastMilliseconds: Double
         var blas: BLAS.Report
@@ -52,20 +64,55 @@ struct BenchInferenceCommand: AsyncParsableCommand {
         let networks = [("resnet101", bundle.classification), ("fc-densenet103", bundle.segmentation)]
         for (name, weights) in networks where network == nil || network == name {
             guard let weights else { continue }
-            let times = try time(Executor(weights, threads: threads)).sorted()
+            let executor = try executor(weights)
+            if layers {
+                try printLayers(executor)
+                continue
+            }
+            let times = try time(executor).sorted()
             let line = Line(
-                network: name, side: side, batch: batch, threads: threads, medianMilliseconds: times[times.count / 2],
-                leastMilliseconds: times[0], blas: report)
+                network: name, side: side, batch: batch, threads: threads, engine: engine, precision: precision,
+                milliseconds: times,
+                medianMilliseconds: times[times.count / 2], leastMilliseconds: times[0], blas: report)
             if json { try JSONLine.print(line) } else { print(text(line)) }
+        }
+    }
+
+    private func executor(_ weights: NetworkWeights) throws -> Executor {
+        var calibration: Calibration?
+        if precision == .int8 {
+            calibration = try Executor(weights, threads: threads).calibration(input(weights.network))
+        }
+        return try Executor(
+            weights, threads: threads, engine: engine, precision: precision, calibration: calibration)
+    }
+
+    /// Values between -1 and 1 without a pattern.
+    private func input(_ network: Network) -> Tensor {
+        let channels = network.inputChannels
+        var values = [Float](repeating: 0, count: batch * channels * side * side)
+        for index in values.indices { values[index] = Float((index &* 2_654_435_761) & 0xFFFF) / 32768 - 1 }
+        return Tensor(shape: [batch, channels, side, side], values: values)
+    }
+
+    private func printLayers(_ executor: Executor) throws {
+        let layers = try executor.profile(input(executor.network), rounds: rounds)
+        for layer in layers {
+            if json {
+                try JSONLine.print(layer)
+            } else {
+                let speed = Double(layer.multiplyAdds) * 2 / layer.seconds / 1e9
+                print(
+                    layer.layer.padding(toLength: 28, withPad: " ", startingAt: 0)
+                        + layer.method.padding(toLength: 12, withPad: " ", startingAt: 0)
+                        + String(format: "%9.1f µs %8.1f GFLOP/s", layer.seconds * 1e6, speed))
+            }
         }
     }
 
     /// Milliseconds per image of each round.
     private func time(_ executor: Executor) throws -> [Double] {
-        let channels = executor.network.inputChannels
-        var values = [Float](repeating: 0, count: batch * channels * side * side)
-        for index in values.indices { values[index] = Float((index &* 2_654_435_761) & 0xFFFF) / 32768 - 1 }
-        let input = Tensor(shape: [batch, channels, side, side], values: values)
+        let input = input(executor.network)
         _ = try executor.run(input)
         return try (0..<rounds).map { _ in
             let start = DispatchTime.now().uptimeNanoseconds
@@ -80,3 +127,6 @@ struct BenchInferenceCommand: AsyncParsableCommand {
         return "\(line.network) \(side)² batch \(batch) threads \(threads): \(figures); \(blas)"
     }
 }
+
+extension Executor.Engine: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}

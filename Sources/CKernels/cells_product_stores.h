@@ -1,0 +1,146 @@
+// What becomes of a product's sums: bias, residual and ReLU, then f32, bf16 or bytes.
+#ifndef CKERNELS_CELLS_PRODUCT_STORES_H
+#define CKERNELS_CELLS_PRODUCT_STORES_H
+
+#define TARGET_AVX2 __attribute__((target("avx2,fma")))
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
+#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma")))
+#define TARGET_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
+
+typedef float f32x4 __attribute__((vector_size(16), aligned(4)));
+typedef float f32x8 __attribute__((vector_size(32), aligned(4)));
+typedef float f32x16 __attribute__((vector_size(64), aligned(4)));
+typedef int32_t s32 __attribute__((may_alias));
+typedef int32_t s32x4 __attribute__((vector_size(16), aligned(4)));
+typedef int32_t s32x16 __attribute__((vector_size(64), aligned(4)));
+typedef uint8_t u8x4 __attribute__((vector_size(4), aligned(1)));
+typedef uint8_t u8x16 __attribute__((vector_size(16), aligned(1)));
+typedef uint16_t u16x4 __attribute__((vector_size(8), aligned(2)));
+typedef uint16_t u16x16 __attribute__((vector_size(32), aligned(2)));
+
+// The products of processors without instructions for them: four bytes, or two bf16, in each lane.
+static inline void multiply_bytes(s32x4 *sum, const float *input, const s32x4 *weights) {
+    uint8_t x[4];
+    int8_t w[16];
+    memcpy(x, input, sizeof x);
+    memcpy(w, weights, sizeof w);
+    for (int lane = 0; lane < 4; lane++)
+        for (int i = 0; i < 4; i++) (*sum)[lane] += x[i] * w[4 * lane + i];
+}
+
+static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *weights) {
+    uint16_t x[2], w[8];
+    memcpy(x, input, sizeof x);
+    memcpy(w, weights, sizeof w);
+    for (int i = 0; i < 2; i++)
+        for (int lane = 0; lane < 4; lane++) (*sum)[lane] += float_from_bf16(x[i]) * float_from_bf16(w[2 * lane + i]);
+}
+
+// What stores vectors of `lanes`; `bytes_of` and `halves_of` round them. `sums` holds, for each vector of outputs, its
+// positions.
+#define DEFINE_STORE(lanes, target, bytes_of, halves_of)                                                             \
+    target static inline f32x##lanes residual_f32x##lanes(const nn_product *p, const float *from, int64_t lane) {    \
+        if (p->residual_element == NN_F32) return *(const f32x##lanes *)(from + lane);                               \
+        if (p->residual_element == NN_BF16) {                                                                        \
+            const uint16_t *halves = (const uint16_t *)from + lane;                                                  \
+            return (f32x##lanes)(__builtin_convertvector(*(const u16x##lanes *)halves, s32x##lanes) << 16);          \
+        }                                                                                                            \
+        const uint8_t *bytes = (const uint8_t *)from + lane;                                                         \
+        s32x##lanes steps = __builtin_convertvector(*(const u8x##lanes *)bytes, s32x##lanes) - p->residual_zero;     \
+        return __builtin_convertvector(steps, f32x##lanes) * p->residual_scale;                                      \
+    }                                                                                                                \
+    target static inline void put_f32x##lanes(const nn_product *p, float *to, int64_t lane, f32x##lanes value) {     \
+        if (p->y_element == NN_F32)                                                                                  \
+            *(f32x##lanes *)(to + lane) = value;                                                                     \
+        else if (p->y_element == NN_BF16)                                                                            \
+            *(u16x##lanes *)((uint16_t *)to + lane) = halves_of(value);                                              \
+        else                                                                                                         \
+            *(u8x##lanes *)((uint8_t *)to + lane) = bytes_of(value * p->y_inverse, p->y_zero);                       \
+    }                                                                                                                \
+    target static __attribute__((noinline)) void store_f32x##lanes(const nn_product *p, const cells_place *at,       \
+                                                                   int positions, int cells,                         \
+                                                                   const f32x##lanes *sums) {                        \
+        const float floor = p->relu ? 0.0f : -__builtin_inff();                                                      \
+        for (int cell = 0; cell < cells; cell++) {                                                                   \
+            const int64_t block = at->block + cell;                                                                  \
+            const float *residual = at->residual;                                                                    \
+            if (residual) residual += set_offset(block, p->residual_block, p->residual_element);                     \
+            float *y = at->y + set_offset(block, p->y_block, p->y_element);                                          \
+            for (int64_t lane = 0; lane < NN_CELL; lane += lanes, sums += positions) {                               \
+                f32x##lanes bias = {0};                                                                              \
+                if (p->bias) bias = *(const f32x##lanes *)(p->bias + block * NN_CELL + lane);                        \
+                for (int i = 0; i < positions; i++) {                                                                \
+                    f32x##lanes value = sums[i] + bias;                                                              \
+                    if (residual) value += residual_f32x##lanes(p, residual + i * p->y_column, lane);                \
+                    value = __builtin_elementwise_max(value, (f32x##lanes){0} + floor);                              \
+                    put_f32x##lanes(p, y + i * p->y_column, lane, value);                                            \
+                }                                                                                                    \
+            }                                                                                                        \
+        }                                                                                                            \
+    }
+
+#define DEFINE_BYTE_STORE(lanes, target, most)                                                                       \
+    target static __attribute__((noinline)) void store_s32x##lanes(const nn_product *p, const cells_place *at,       \
+                                                                   int positions, int cells,                         \
+                                                                   const s32x##lanes *sums) {                        \
+        f32x##lanes values[most];                                                                                    \
+        int count = 0;                                                                                               \
+        for (int64_t from = at->block * NN_CELL; from < (at->block + cells) * NN_CELL; from += lanes) {              \
+            f32x##lanes scale = *(const f32x##lanes *)(p->scale + from);                                             \
+            for (int i = 0; i < positions; i++, count++)                                                             \
+                values[count] = __builtin_convertvector(sums[count], f32x##lanes) * scale;                           \
+        }                                                                                                            \
+        store_f32x##lanes(p, at, positions, cells, values);                                                          \
+    }
+
+static inline u8x4 bytes_of_4(f32x4 value, int32_t zero) {
+    u8x4 bytes;
+    for (int i = 0; i < 4; i++) bytes[i] = byte_from_float(value[i], 1, zero);
+    return bytes;
+}
+
+static inline u16x4 halves_of_4(f32x4 value) {
+    u16x4 halves;
+    for (int i = 0; i < 4; i++) halves[i] = bf16_from_float(value[i]);
+    return halves;
+}
+
+DEFINE_STORE(4, , bytes_of_4, halves_of_4)
+DEFINE_BYTE_STORE(4, , 8)
+
+#if defined(__x86_64__)
+typedef int32_t s32x8 __attribute__((vector_size(32), aligned(4)));
+typedef uint8_t u8x8 __attribute__((vector_size(8), aligned(1)));
+typedef uint16_t u16x8 __attribute__((vector_size(16), aligned(2)));
+
+TARGET_AVX2 static inline u8x8 bytes_of_8(f32x8 value, int32_t zero) {
+    u8x8 bytes;
+    for (int i = 0; i < 8; i++) bytes[i] = byte_from_float(value[i], 1, zero);
+    return bytes;
+}
+
+TARGET_AVX2 static inline u16x8 halves_of_8(f32x8 value) {
+    u16x8 halves;
+    for (int i = 0; i < 8; i++) halves[i] = bf16_from_float(value[i]);
+    return halves;
+}
+
+DEFINE_STORE(8, TARGET_AVX2, bytes_of_8, halves_of_8)
+
+TARGET_AVX512 static inline __attribute__((always_inline)) u8x16 bytes_of_16(f32x16 value, int32_t zero) {
+    __m512i steps = _mm512_add_epi32(_mm512_cvtps_epi32((__m512)value), _mm512_set1_epi32(zero));
+    return (u8x16)_mm512_cvtusepi32_epi8(_mm512_max_epi32(steps, _mm512_setzero_si512()));
+}
+
+TARGET_AVX512 static inline __attribute__((always_inline)) u16x16 halves_of_16(f32x16 value) {
+    __m512i bits = (__m512i)value;
+    __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    bits = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+    return (u16x16)_mm512_cvtepi32_epi16(_mm512_srli_epi32(bits, 16));
+}
+
+DEFINE_STORE(16, TARGET_AVX512, bytes_of_16, halves_of_16)
+DEFINE_BYTE_STORE(16, TARGET_AVX512, 28)
+#endif
+
+#endif

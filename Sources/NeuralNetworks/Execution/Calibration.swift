@@ -1,0 +1,48 @@
+/// The ranges of a network's activations over some images: what bytes stand for.
+public struct Calibration: Sendable, Hashable, Codable {
+    /// Smallest and largest value of each layer's output, by the layer's name.
+    public private(set) var ranges: [String: [Float]] = [:]
+
+    public init() {}
+
+    /// Takes in what a layer gave for another input.
+    public mutating func include(_ layer: String, least: Float, most: Float) {
+        let known = ranges[layer] ?? [least, most]
+        ranges[layer] = [min(known[0], least), max(known[1], most)]
+    }
+
+    public mutating func include(_ other: Calibration) {
+        for (layer, range) in other.ranges { include(layer, least: range[0], most: range[1]) }
+    }
+
+    /// Bytes for a layer's range: 0 is exact, since padding is 0.
+    func element(for layer: String) -> Element? {
+        guard let range = ranges[layer], range.count == 2, range[0].isFinite, range[1].isFinite else { return nil }
+        let low = min(range[0], 0)
+        let high = max(range[1], low + .leastNormalMagnitude * 256, 0)
+        let scale = (high - low) / 255
+        return .u8(scale: scale, zero: Int32((-low / scale).rounded()))
+    }
+}
+
+extension Program {
+    /// The elements of all values in lower precision.
+    func elements(_ precision: Precision, _ calibration: Calibration?) throws -> [Network.NodeID: Element] {
+        var elements: [Network.NodeID: Element] = [:]
+        for step in steps where lowValues.contains(step.output) {
+            guard precision == .int8 else {
+                elements[step.output] = .bf16
+                continue
+            }
+            // What is narrowed has the range of what it was.
+            let source = step.kernel == .narrow ? steps.last { $0.output == step.inputs[0] } ?? step : step
+            let name = Self.name(of: source)
+            guard let element = calibration?.element(for: name) else {
+                throw NeuralNetworkError.calibration(
+                    network: network.name, problem: calibration == nil ? "none is given" : "layer \(name) has no range")
+            }
+            elements[step.output] = element
+        }
+        return elements
+    }
+}
