@@ -43,6 +43,9 @@ public final class Store: Sendable {
         }
         database = try Self.openDatabase(at: layout.database, migrate: role == .gateway, busyTimeout: busyTimeout)
         deviceUID = try Self.deviceUID(in: database)
+        if role == .gateway {
+            try translated { [database] in try WriteAheadLog.prepare(of: database, at: layout.database) }
+        }
         self.folder = folder
         self.layout = layout
         self.files = files
@@ -59,12 +62,10 @@ public final class Store: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
         configuration.maximumReaderCount = 4
-        configuration.prepareDatabase { database in
-            // A commit must be on the disk before a peer hears Success.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         return try translated {
             let pool = try DatabasePool(path: path, configuration: configuration)
+            // A commit must be on the disk before a peer hears Success. Only now: a pool sets NORMAL when it turns to WAL.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let migrator = Schema.migrator
             if try pool.read({ try migrator.hasBeenSuperseded($0) }) { throw StoreError.newerSchema(path: path) }
             if migrate {
