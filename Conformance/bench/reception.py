@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Speed of reception: DCMTK's `storescp +B` (TCP_NODELAY=1, no fsync) against `hilum serve` (durable before it answers),
-and the disk alone with the same fsyncs. Rounds alternate; every round sends a fresh CT series to an empty folder.
+and the disk alone with the same fsyncs. Rounds alternate; every run writes the CT series to an empty
+folder. What it wrote leaves the page cache at its end and the disk at the very end: ext4 passes over inodes that were
+freed in the last minutes one by one, and would make each run pay for its predecessor's removal.
 
     .venv/bin/python Conformance/bench/reception.py [--hilum .build/release/hilum] [--rounds 5] [--slices 300]
 
@@ -10,7 +12,6 @@ Prints one JSON object: medians and ranges in seconds, ratios, and the listener'
 import argparse
 import json
 import os
-import shutil
 import signal
 import statistics
 import subprocess
@@ -86,9 +87,18 @@ def peak_memory(process):
     return int(line.split()[1]) / 1024
 
 
+def forget(folder):
+    """Takes the folder's files out of the page cache."""
+    os.sync()
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            file = os.open(os.path.join(parent, name), os.O_RDONLY)
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(file)
+
+
 def with_storescp(work, paths, associations, port):
-    out = os.path.join(work, "storescp")
-    os.makedirs(out)
+    out = tempfile.mkdtemp(prefix="storescp-", dir=work)
     listener = subprocess.Popen(["storescp", "+B", "-od", out, str(port)], env=ENVIRONMENT)
     try:
         wait_for_port(port, listener)
@@ -97,12 +107,12 @@ def with_storescp(work, paths, associations, port):
     finally:
         listener.terminate()
         listener.wait()
-        shutil.rmtree(out)
+        forget(out)
     return seconds, count, memory
 
 
 def with_hilum(hilum, work, paths, associations, port):
-    out = os.path.join(work, "hilum")
+    out = tempfile.mkdtemp(prefix="hilum-", dir=work)
     command = hilum + ["serve", "--storage", out, "--port", str(port), "--workers", "0"]
     listener = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE)
     try:
@@ -114,14 +124,14 @@ def with_hilum(hilum, work, paths, associations, port):
     finally:
         listener.send_signal(signal.SIGTERM)
         listener.wait()
-        shutil.rmtree(out)
+        forget(out)
     return seconds, count, memory
 
 
 def disk_alone(work, paths):
     """The same bytes and fsyncs by one thread: file, folder, and a record of 16 KiB as the database's log gets."""
     contents = [open(path, "rb").read() for path in paths]
-    out = os.path.join(work, "disk")
+    out = tempfile.mkdtemp(prefix="disk-", dir=work)
     os.makedirs(os.path.join(out, "incoming"))
     os.makedirs(os.path.join(out, "objects"))
     log = os.open(os.path.join(out, "log"), os.O_CREAT | os.O_WRONLY | os.O_APPEND)
@@ -141,7 +151,7 @@ def disk_alone(work, paths):
         os.fdatasync(log)
     seconds = time.perf_counter() - begin
     os.close(log)
-    shutil.rmtree(out)
+    forget(out)
     return seconds
 
 

@@ -67,14 +67,14 @@ final class HandClock: Sendable {
 
 /// The operating system's files, with faults at the calls that a test names.
 final class FaultyFileSystem: SpoolFileSystem {
-    enum Fault: Hashable { case write, sync, rename, syncFolder, noRoom }
+    enum Fault: Hashable { case write, read, sync, rename, syncFolder, noRoom }
     private let faults = Mutex<Set<Fault>>([])
     private let log = Mutex<[Fault]>([])
     private let real = POSIXFileSystem()
 
     func set(_ faults: Set<Fault>) { self.faults.withLock { $0 = faults } }
 
-    /// The calls that reached the disk since the last look, writes left out.
+    /// The calls that reached the disk since the last look, reads and writes left out.
     func calls() -> [Fault] {
         log.withLock { log in
             defer { log = [] }
@@ -83,7 +83,7 @@ final class FaultyFileSystem: SpoolFileSystem {
     }
 
     fileprivate func check(_ fault: Fault) throws {
-        if fault != .write { log.withLock { $0.append(fault) } }
+        if fault != .write, fault != .read { log.withLock { $0.append(fault) } }
         if faults.withLock({ $0.contains(fault) }) {
             throw StoreError.system(call: "\(fault)", path: "spool", code: ENOSPC)
         }
@@ -117,6 +117,10 @@ private final class FaultyFile: SpoolFile {
     func write(_ bytes: UnsafeRawBufferPointer) throws {
         try system.check(.write)
         try real.write(bytes)
+    }
+    func read(at offset: Int64, into bytes: UnsafeMutableRawBufferPointer) throws {
+        try system.check(.read)
+        try real.read(at: offset, into: bytes)
     }
     func startWriteback() { real.startWriteback() }
     func sync() throws {

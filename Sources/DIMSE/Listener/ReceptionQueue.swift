@@ -150,7 +150,8 @@ final class ReceptionQueue: Sendable {
         if resumes { pause(false) }
     }
 
-    /// Whether the answer has been given; else it will be, by a task that then drains on.
+    /// Whether the answer has been given; else it will be, by a task that then drains on. The receiver begins on this
+    /// thread: the peer waits, and another thread would have to be woken first.
     private func finish(_ answer: @escaping @Sendable (DIMSEStatus) -> Void) -> Bool {
         let done = takeReception()
         guard let receiver = done.receiver, done.refusal == nil else {
@@ -158,11 +159,19 @@ final class ReceptionQueue: Sendable {
             answer(done.refusal ?? .processingFailure)
             return true
         }
-        Task(executorPreference: executor) {
-            answer(await receiver.finish())
-            self.drainOnPool()
+        let isFirst = NIOLockedValueBox(true)
+        // The later of the two drains on: this thread, or the task where it had to wait.
+        let comesSecond: @Sendable () -> Bool = {
+            isFirst.withLockedValue { isFirst in
+                defer { isFirst = false }
+                return !isFirst
+            }
         }
-        return false
+        Task.immediate(executorPreference: executor) {
+            answer(await receiver.finish())
+            if comesSecond() { self.drainOnPool() }
+        }
+        return comesSecond()
     }
 
     private func abandon() {

@@ -2,15 +2,14 @@ import DICOMCore
 import Foundation
 import Synchronization
 
-/// Makes received files durable and lets associations that wait at the same time share what that costs. Each file is
-/// synced by the thread that brings it; the first to be through leads: it renames all files that are synced by then,
-/// syncs the folder once and writes their rows in one transaction. Files that come while it does so are the next batch,
+/// Gives synced files their names and rows, durably, and lets associations that wait at the same time share what that
+/// costs. The first thread that brings a file leads: it renames all files that are there by then, syncs the folder once
+/// and writes their rows in one transaction. Files that come while it does so are the next batch,
 /// which a thread of the committer's own leads, so that the first leader's peer hears its answer.
 final class GroupCommitter: Sendable {
     struct Entry: Sendable {
         var arrival: Arrival
-        var file: any SpoolFile
-        /// Absolute path under `incoming/`.
+        /// Absolute path under `incoming/` of the file, which is on the disk.
         var temporary: String
         var answer: @Sendable (Result<Disposition, ReceptionRefusal>) -> Void
     }
@@ -30,15 +29,8 @@ final class GroupCommitter: Sendable {
         crew = Crew(threads: 1, name: "hilum-spool")
     }
 
-    /// Blocks until the file is on the disk, and for one batch if this thread leads. `answer` may come before it
-    /// returns.
+    /// Blocks for one batch if this thread leads. `answer` may come before it returns.
     func submit(_ entry: Entry) {
-        do {
-            defer { entry.file.close() }
-            try entry.file.sync()
-        } catch {
-            return refuse(entry, at: entry.temporary, error)
-        }
         let leads = state.withLock { state in
             state.pending.append(entry)
             defer { state.isLed = true }

@@ -45,6 +45,8 @@ public final class Reception: Sendable {
     let settings: Settings
     let listener: Listener
     let committer: GroupCommitter
+    /// Threads that digest what other threads write.
+    let digesters: Crew
     private let room: Mutex<Watermark>
     private let day: Mutex<(number: Int, name: String)>
 
@@ -53,6 +55,7 @@ public final class Reception: Sendable {
         self.settings = settings
         self.listener = listener
         committer = GroupCommitter(store: store, duplicates: settings.duplicates)
+        digesters = Crew(threads: min(4, ProcessInfo.processInfo.activeProcessorCount), name: "hilum-digest")
         room = Mutex(Watermark(low: settings.lowWatermark))
         day = Mutex((.min, ""))
     }

@@ -1,4 +1,3 @@
-import Crypto
 import DICOMCore
 import Foundation
 import Synchronization
@@ -8,7 +7,6 @@ import Synchronization
 public final class SpoolWriter: Sendable {
     private struct State: ~Copyable {
         var scanner: DataSetScanner
-        var hash = SHA256()
         var length: Int64 = 0
         var unwritten: Int64 = 0
         var failure: ReceptionRefusal?
@@ -16,7 +14,7 @@ public final class SpoolWriter: Sendable {
     }
 
     /// The disk starts on a file when this much of it is there, so that the sync at the end has little left to do.
-    private static let writebackStride: Int64 = 256 << 10
+    private static let writebackStride: Int64 = 64 << 10
 
     private let request: Reception.Request
     private let reception: Reception
@@ -24,6 +22,7 @@ public final class SpoolWriter: Sendable {
     private let temporary: String
     private let path: String
     private let headerLength: Int64
+    private let digest: TrailingDigest
     private let state: Mutex<State>
 
     init(_ request: Reception.Request, folder: String, reception: Reception) throws {
@@ -41,6 +40,7 @@ public final class SpoolWriter: Sendable {
         headerLength = Int64(header.count)
         state = Mutex(State(scanner: DataSetScanner(request.transferSyntax)))
         file = try reception.store.files.create(temporary)
+        digest = TrailingDigest(of: file, from: headerLength, crew: reception.digesters)
         do {
             try header.withUnsafeBytes { try file.write($0) }
         } catch {
@@ -74,26 +74,26 @@ public final class SpoolWriter: Sendable {
         }
         try state.scanner.push(bytes)
         try file.write(bytes)
+        digest.advance(to: headerLength + state.length)
         state.unwritten += Int64(bytes.count)
         if state.unwritten >= Self.writebackStride {
             file.startWriteback()
             state.unwritten = 0
         }
-        state.hash.update(bufferPointer: bytes)
     }
 
     /// All bytes came: returns when the object is durable, or is refused and gone. Blocks its thread on the disk.
     public func finish() async -> Result<Disposition, ReceptionRefusal> {
         let arrival: Arrival
         do {
-            arrival = try end()
+            arrival = try settle(try end())
         } catch {
             discard()
             return .failure(Self.refusal(error))
         }
         let outcome = await withCheckedContinuation { continuation in
             reception.committer.submit(
-                GroupCommitter.Entry(arrival: arrival, file: file, temporary: temporary) {
+                GroupCommitter.Entry(arrival: arrival, temporary: temporary) {
                     continuation.resume(returning: $0)
                 })
         }
@@ -101,22 +101,28 @@ public final class SpoolWriter: Sendable {
         return outcome
     }
 
-    private func end() throws -> Arrival {
+    private func end() throws -> ObjectIdentity {
         try state.withLock { state in
             if let failure = state.failure { throw failure }
             guard !state.isOver else { throw ReceptionRefusal.cannotUnderstand("the transfer was broken off") }
             state.isOver = true
-            file.startWriteback()
             let identity = try ObjectIdentity(try state.scanner.finish())
             try check(identity)
-            guard let digest = ObjectDigest(state.hash.finalize()) else {
-                throw ReceptionRefusal.cannotUnderstand("no digest")
-            }
-            return Arrival(
-                identity: identity, transferSyntax: request.transferSyntax.uid, path: path,
-                bytes: headerLength + state.length, digest: digest, receivedAt: reception.store.now(),
-                callingAE: request.callingAE.string, association: request.association)
+            return identity
         }
+    }
+
+    /// Waits until the disk has the file, which the digest is made beside.
+    private func settle(_ identity: ObjectIdentity) throws -> Arrival {
+        let length = headerLength + state.withLock { $0.length }
+        digest.advance(to: length, isWhole: true)
+        try file.sync()
+        let arrival = Arrival(
+            identity: identity, transferSyntax: request.transferSyntax.uid, path: path, bytes: length,
+            digest: try digest.finish(), receivedAt: reception.store.now(), callingAE: request.callingAE.string,
+            association: request.association)
+        file.close()
+        return arrival
     }
 
     private func check(_ identity: ObjectIdentity) throws(ReceptionRefusal) {
@@ -140,6 +146,7 @@ public final class SpoolWriter: Sendable {
     }
 
     private func discard() {
+        digest.stop()
         file.close()
         try? reception.store.files.remove(temporary)
     }

@@ -6,7 +6,7 @@ public struct POSIXFileSystem: SpoolFileSystem {
     public init() {}
 
     public func create(_ path: String) throws -> any SpoolFile {
-        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o640)
+        let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw failure("open", path) }
         return POSIXFile(descriptor: descriptor, path: path)
     }
@@ -92,27 +92,41 @@ private final class POSIXFile: SpoolFile {
     deinit { close() }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {
-        try state.withLock { state in
-            var rest = bytes
-            while !rest.isEmpty {
-                let count = Foundation.write(state.descriptor, rest.baseAddress, rest.count)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    throw failure("write", path)
-                }
-                state.written += Int64(count)
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        // Without the lock, so that readers of what is there do not wait for it.
+        let descriptor = state.withLock { $0.descriptor }
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure("write", path)
             }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        }
+        state.withLock { $0.written += Int64(bytes.count) }
+    }
+
+    func read(at offset: Int64, into bytes: UnsafeMutableRawBufferPointer) throws {
+        let descriptor = state.withLock { $0.descriptor }
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes.dropFirst(done))
+            let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure("read", path) }
+            done += count
         }
     }
 
     func startWriteback() {
         guard let syncFileRange else { return }
-        state.withLock { state in
-            // Only speed depends on it: `sync` is what promises.
-            _ = syncFileRange(state.descriptor, state.begun, state.written - state.begun, 2)
-            state.begun = state.written
+        // Called beside `write`, which must not wait for it.
+        let (descriptor, begun, written) = state.withLock { state in
+            defer { state.begun = state.written }
+            return (state.descriptor, state.begun, state.written)
         }
+        // Only speed depends on it: `sync` is what promises.
+        if written > begun { _ = syncFileRange(descriptor, begun, written - begun, 2) }
     }
 
     func sync() throws {

@@ -21,6 +21,8 @@ public protocol SpoolFileSystem: Sendable {
 /// A file being written, from its start to its end.
 public protocol SpoolFile: AnyObject, Sendable {
     func write(_ bytes: UnsafeRawBufferPointer) throws
+    /// Fills `bytes` with what was written at `offset` and after it. Not at the same time as `close`.
+    func read(at offset: Int64, into bytes: UnsafeMutableRawBufferPointer) throws
     /// Asks the kernel to begin writing to the disk what was written so far, without waiting.
     func startWriteback()
     /// Returns when data and length are on the disk.
