@@ -82,6 +82,37 @@ void nn_pad_planes(const float *planes, int64_t channels, int64_t height, int64_
         }
 }
 
+CK_CLONES static void bytes_from_floats(const float *x, int64_t count, float inverse, int32_t zero, uint8_t *out) {
+    for (int64_t i = 0; i < count; i++) out[i] = byte_from_float(x[i], inverse, zero);
+}
+
+void nn_pad_planes_u8(const float *planes, int64_t channels, int64_t height, int64_t width, int64_t top, int64_t left,
+                      int64_t rows, int64_t pitch, float inverse, int32_t zero, uint8_t *out) {
+    for (int64_t channel = 0; channel < channels; channel++)
+        for (int64_t row = top; row < top + rows; row++, out += pitch) {
+            memset(out, zero, (size_t)pitch);
+            if (row < 0 || row >= height) continue;
+            int64_t count = width < pitch + left ? width : pitch + left;
+            bytes_from_floats(planes + (channel * height + row) * width, count, inverse, zero, out - left);
+        }
+}
+
+void nn_cells_columns_u8(const uint8_t *padded, int64_t padded_channel, int64_t pitch, int64_t channels,
+                         int64_t kernel, int64_t stride, int64_t rows, int64_t columns, float *out,
+                         int64_t out_block) {
+    int64_t eighths = channels * kernel, filled = (eighths + 7) / 8 * 8;
+    for (int64_t row = 0; row < rows; row++)
+        for (int64_t eighth = 0; eighth < filled; eighth++) {
+            uint8_t *to = (uint8_t *)(out + eighth / 8 * out_block + row * columns * NN_CELL) + eighth % 8 * 8;
+            const uint8_t *from = padded + eighth / kernel * padded_channel + (row * stride + eighth % kernel) * pitch;
+            for (int64_t column = 0; column < columns; column++)
+                if (eighth < eighths)
+                    memcpy(to + column * 64, from + column * stride, 8);
+                else
+                    memset(to + column * 64, 0, 8);
+        }
+}
+
 void nn_cells_from_planes(const float *planes, int64_t channels, int64_t pixels, float *cells, int64_t block) {
     for (int64_t first = 0; first < channels; first += NN_CELL, cells += block)
         for (int64_t pixel = 0; pixel < pixels; pixel++)

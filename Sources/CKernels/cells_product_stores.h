@@ -37,11 +37,13 @@ static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *
 }
 
 // What stores vectors of `lanes`; `bytes_of` and `halves_of` round them. `sums` holds, for each vector of outputs, its
-// positions.
+// positions. The elements of y and of the residual are constants where `finish` is inlined: a product of few inputs
+// spends much of its time here.
 #define DEFINE_STORE(lanes, target, bytes_of, halves_of)                                                             \
-    target static inline f32x##lanes residual_f32x##lanes(const nn_product *p, const float *from, int64_t lane) {    \
-        if (p->residual_element == NN_F32) return *(const f32x##lanes *)(from + lane);                               \
-        if (p->residual_element == NN_BF16) {                                                                        \
+    target static inline __attribute__((always_inline)) f32x##lanes residual_f32x##lanes(                            \
+        const nn_product *p, const nn_element element, const float *from, int64_t lane) {                            \
+        if (element == NN_F32) return *(const f32x##lanes *)(from + lane);                                           \
+        if (element == NN_BF16) {                                                                                    \
             const uint16_t *halves = (const uint16_t *)from + lane;                                                  \
             return (f32x##lanes)(__builtin_convertvector(*(const u16x##lanes *)halves, s32x##lanes) << 16);          \
         }                                                                                                            \
@@ -49,48 +51,66 @@ static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *
         s32x##lanes steps = __builtin_convertvector(*(const u8x##lanes *)bytes, s32x##lanes) - p->residual_zero;     \
         return __builtin_convertvector(steps, f32x##lanes) * p->residual_scale;                                      \
     }                                                                                                                \
-    target static inline void put_f32x##lanes(const nn_product *p, float *to, int64_t lane, f32x##lanes value) {     \
-        if (p->y_element == NN_F32)                                                                                  \
-            *(f32x##lanes *)(to + lane) = value;                                                                     \
-        else if (p->y_element == NN_BF16)                                                                            \
-            *(u16x##lanes *)((uint16_t *)to + lane) = halves_of(value);                                              \
+    target static inline __attribute__((always_inline)) void finish_f32x##lanes(                                     \
+        const nn_product *p, const cells_place *at, int positions, int cells, const f32x##lanes *sums,               \
+        const int is_exact, const nn_element y_element, const int has_residual, const nn_element residual_element) { \
+        const f32x##lanes floor = (f32x##lanes){0} + (p->relu ? 0.0f : -__builtin_inff());                           \
+        for (int cell = 0; cell < cells; cell++) {                                                                   \
+            const int64_t block = at->block + cell;                                                                  \
+            const float *residual = at->residual;                                                                    \
+            if (has_residual) residual += set_offset(block, p->residual_block, residual_element);                    \
+            float *y = at->y + set_offset(block, p->y_block, y_element);                                             \
+            for (int64_t lane = 0; lane < NN_CELL; lane += lanes, sums += positions) {                               \
+                f32x##lanes bias = {0};                                                                              \
+                if (p->bias) bias = *(const f32x##lanes *)(p->bias + block * NN_CELL + lane);                        \
+                f32x##lanes scale = {0};                                                                             \
+                if (is_exact) scale = *(const f32x##lanes *)(p->scale + block * NN_CELL + lane);                     \
+                float *to = y;                                                                                       \
+                const float *other = residual;                                                                       \
+                for (int i = 0; i < positions; i++, to += p->y_column, other += p->y_column) {                       \
+                    f32x##lanes value = sums[i];                                                                     \
+                    if (is_exact) value = __builtin_convertvector((s32x##lanes)value, f32x##lanes) * scale;          \
+                    value += bias;                                                                                   \
+                    if (has_residual) value += residual_f32x##lanes(p, residual_element, other, lane);               \
+                    value = __builtin_elementwise_max(floor, value);                                                 \
+                    if (y_element == NN_F32)                                                                         \
+                        *(f32x##lanes *)(to + lane) = value;                                                         \
+                    else if (y_element == NN_BF16)                                                                   \
+                        *(u16x##lanes *)((uint16_t *)to + lane) = halves_of(value);                                  \
+                    else                                                                                             \
+                        *(u8x##lanes *)((uint8_t *)to + lane) = bytes_of(value * p->y_inverse, p->y_zero);           \
+                }                                                                                                    \
+            }                                                                                                        \
+        }                                                                                                            \
+    }                                                                                                                \
+    target static inline __attribute__((always_inline)) void choose_f32x##lanes(                                     \
+        const nn_product *p, const cells_place *at, int positions, int cells, const f32x##lanes *sums,               \
+        const int is_exact) {                                                                                        \
+        nn_element y = p->y_element, r = at->residual ? p->residual_element : y;                                     \
+        if (y != r)                                                                                                  \
+            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, y, 1, r);                                    \
+        else if (y == NN_F32 && !at->residual)                                                                       \
+            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_F32, 0, NN_F32);                          \
+        else if (y == NN_F32)                                                                                        \
+            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_F32, 1, NN_F32);                          \
+        else if (y == NN_U8 && !at->residual)                                                                        \
+            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_U8, 0, NN_U8);                            \
+        else if (y == NN_U8)                                                                                         \
+            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_U8, 1, NN_U8);                            \
+        else if (!at->residual)                                                                                      \
+            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_BF16, 0, NN_BF16);                        \
         else                                                                                                         \
-            *(u8x##lanes *)((uint8_t *)to + lane) = bytes_of(value * p->y_inverse, p->y_zero);                       \
+            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_BF16, 1, NN_BF16);                        \
     }                                                                                                                \
     target static __attribute__((noinline)) void store_f32x##lanes(const nn_product *p, const cells_place *at,       \
                                                                    int positions, int cells,                         \
                                                                    const f32x##lanes *sums) {                        \
-        const float floor = p->relu ? 0.0f : -__builtin_inff();                                                      \
-        for (int cell = 0; cell < cells; cell++) {                                                                   \
-            const int64_t block = at->block + cell;                                                                  \
-            const float *residual = at->residual;                                                                    \
-            if (residual) residual += set_offset(block, p->residual_block, p->residual_element);                     \
-            float *y = at->y + set_offset(block, p->y_block, p->y_element);                                          \
-            for (int64_t lane = 0; lane < NN_CELL; lane += lanes, sums += positions) {                               \
-                f32x##lanes bias = {0};                                                                              \
-                if (p->bias) bias = *(const f32x##lanes *)(p->bias + block * NN_CELL + lane);                        \
-                for (int i = 0; i < positions; i++) {                                                                \
-                    f32x##lanes value = sums[i] + bias;                                                              \
-                    if (residual) value += residual_f32x##lanes(p, residual + i * p->y_column, lane);                \
-                    value = __builtin_elementwise_max(value, (f32x##lanes){0} + floor);                              \
-                    put_f32x##lanes(p, y + i * p->y_column, lane, value);                                            \
-                }                                                                                                    \
-            }                                                                                                        \
-        }                                                                                                            \
-    }
-
-#define DEFINE_BYTE_STORE(lanes, target, most)                                                                       \
-    target static __attribute__((noinline)) void store_s32x##lanes(const nn_product *p, const cells_place *at,       \
-                                                                   int positions, int cells,                         \
-                                                                   const s32x##lanes *sums) {                        \
-        f32x##lanes values[most];                                                                                    \
-        int count = 0;                                                                                               \
-        for (int64_t from = at->block * NN_CELL; from < (at->block + cells) * NN_CELL; from += lanes) {              \
-            f32x##lanes scale = *(const f32x##lanes *)(p->scale + from);                                             \
-            for (int i = 0; i < positions; i++, count++)                                                             \
-                values[count] = __builtin_convertvector(sums[count], f32x##lanes) * scale;                           \
-        }                                                                                                            \
-        store_f32x##lanes(p, at, positions, cells, values);                                                          \
+        choose_f32x##lanes(p, at, positions, cells, sums, 0);                                                        \
+    }                                                                                                                \
+    target static __attribute__((noinline, unused)) void store_s32x##lanes(const nn_product *p,                      \
+                                                                           const cells_place *at, int positions,     \
+                                                                           int cells, const s32x##lanes *sums) {     \
+        choose_f32x##lanes(p, at, positions, cells, (const f32x##lanes *)sums, 1);                                   \
     }
 
 static inline u8x4 bytes_of_4(f32x4 value, int32_t zero) {
@@ -106,7 +126,6 @@ static inline u16x4 halves_of_4(f32x4 value) {
 }
 
 DEFINE_STORE(4, , bytes_of_4, halves_of_4)
-DEFINE_BYTE_STORE(4, , 8)
 
 #if defined(__x86_64__)
 typedef int32_t s32x8 __attribute__((vector_size(32), aligned(4)));
@@ -140,7 +159,6 @@ TARGET_AVX512 static inline __attribute__((always_inline)) u16x16 halves_of_16(f
 }
 
 DEFINE_STORE(16, TARGET_AVX512, bytes_of_16, halves_of_16)
-DEFINE_BYTE_STORE(16, TARGET_AVX512, 28)
 #endif
 
 #endif

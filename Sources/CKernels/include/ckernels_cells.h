@@ -130,6 +130,12 @@ void nn_pad_planes(const float *planes, int64_t channels, int64_t height, int64_
 void nn_cells_columns(const float *padded, int64_t padded_channel, int64_t pitch, int64_t channels, int64_t kernel,
                       int64_t stride, int64_t rows, int64_t columns, float *out, int64_t out_block);
 
+// The same with bytes: planes are narrowed while they are padded, by `zero`, and a cell holds eight rows of the kernel.
+void nn_pad_planes_u8(const float *planes, int64_t channels, int64_t height, int64_t width, int64_t top, int64_t left,
+                      int64_t rows, int64_t pitch, float inverse, int32_t zero, uint8_t *out);
+void nn_cells_columns_u8(const uint8_t *padded, int64_t padded_channel, int64_t pitch, int64_t channels,
+                         int64_t kernel, int64_t stride, int64_t rows, int64_t columns, float *out, int64_t out_block);
+
 // Winograd's F(4x4, 3x3): a tile is 4 x 4 outputs, read from 6 x 6 inputs (Lavin and Gray 2016). Tiles are counted
 // over images, rows of tiles and tiles of a row.
 typedef struct {
@@ -166,8 +172,8 @@ void nn_cells_copy_channels(const float *x, int64_t x_block, int64_t channels, i
 void nn_cells_scale_shift(const float *x, float *y, int64_t pixels, const float *scale, const float *shift, int relu);
 
 // One block of one image: the largest in each window, positions outside taking no part.
-void nn_cells_max_pool(const float *x, float *y, int64_t height, int64_t width, int64_t kernel, int64_t stride,
-                       int64_t padding, int64_t out_height, int64_t out_width);
+void nn_cells_max_pool(nn_element element, const float *x, float *y, int64_t height, int64_t width, int64_t kernel,
+                       int64_t stride, int64_t padding, int64_t out_height, int64_t out_width);
 
 // One block of one image: the mean of its pixels.
 void nn_cells_average(const float *x, float *y, int64_t pixels);

@@ -109,6 +109,8 @@ final class CellEngine: Sendable {
 
     func calibration(_ input: Tensor) throws -> Calibration {
         var calibration = Calibration()
+        calibration.include(
+            Calibration.input, least: input.values.min() ?? 0, most: input.values.max() ?? 0)
         _ = try run(
             input,
             observe: { plan, stage, arena in

@@ -22,8 +22,11 @@ final class CellPlan: Sendable {
     ) throws {
         let sizes = try program.sizes(images: images, height: height, width: width)
         let segments = Segment.segments(program, elements: elements, images: images, sizes: sizes)
-        let layout = CellLayout(program, elements: elements, segments: segments, sizes: sizes)
-        var builder = StageBuilder(program: program, kernels: kernels, layout: layout, batch: images)
+        // The input itself lies as it is given.
+        let layout = CellLayout(program, elements: elements.filter { $0.key != 0 }, segments: segments, sizes: sizes)
+        var builder = StageBuilder(
+            program: program, kernels: kernels, layout: layout, batch: images,
+            inputElement: elements[0] ?? .f32)
         // Before weights are packed and memory is taken.
         guard layout.floats <= Self.mostFloats else {
             throw NeuralNetworkError.input(

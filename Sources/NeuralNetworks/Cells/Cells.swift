@@ -92,11 +92,13 @@ struct Cut: Sendable, Hashable {
     var length: Int
 
     /// - Parameters:
-    ///   - most: of a range.
+    ///   - most: of a range, but for a remainder.
     ///   - multiple: ranges are multiples of it, but for the last.
-    init(_ count: Int, most: Int, multiple: Int = 1) {
+    ///   - evenly: for an even number of ranges where there are several, since two threads would wait for an odd one.
+    init(_ count: Int, most: Int, multiple: Int = 1, evenly: Bool = false) {
         self.count = count
-        let ranges = max(1, (count + max(1, most) - 1) / max(1, most))
+        var ranges = max(1, (count + max(1, most) - 1) / max(1, most))
+        if evenly, ranges > 1 { ranges += ranges % 2 }
         let even = (count + ranges - 1) / ranges
         length = max(1, (even + multiple - 1) / multiple * multiple)
     }

@@ -76,7 +76,8 @@ struct DirectStage: Stage {
             before?.scale.start, before?.shift.start, room.own, Int64(block))
         let start = image * output.imageFloats + band.lowerBound * output.row
         var product = groups.product(
-            from: room.own, block: block, input, to: output, residual: residual, offset: start, room)
+            from: room.own, block: block, blocks: input.blocks, input.element, to: output, residual: residual,
+            offset: start, room)
         product.rows = Int64(band.count)
         product.columns = Int64(output.size.width)
         product.x_row = Int64(layout.outputStep * layout.rowFloats)

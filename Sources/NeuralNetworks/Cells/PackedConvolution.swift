@@ -17,6 +17,8 @@ final class PackedConvolution: Sendable {
     let bias: CellBuffer
     /// Of products of bytes: the scale of the input times that of each output's weights.
     let scale: CellBuffer?
+    /// Of what is read.
+    let element: Element
     private let inputs: Int
 
     /// - Parameters:
@@ -34,11 +36,29 @@ final class PackedConvolution: Sendable {
             let activation = ScaleShift(norm, weights).padded(to: Cells.blocks(fused.inputs) * Cells.channels)
             return (CellBuffer(activation.scale), CellBuffer(activation.shift))
         }
-        bias = CellBuffer(folded.bias + Array(repeating: 0, count: Cells.blocks(outputs) * Cells.channels - outputs))
-        (self.weights, scale) =
-            element == .f32
-            ? (Self.pack(folded, fused, method), nil)
-            : Self.packLow(folded, outputs: outputs, inputs: inputs, kernel: layer.kernel, element: element)
+        self.element = element
+        let made: Packed
+        switch (element, method) {
+        case (.f32, _): made = Packed(weights: Self.pack(folded, fused, method))
+        case (_, .stem):
+            let rows = Self.spreadRows(folded, outputs: outputs, inputs: inputs, kernel: layer.kernel, element)
+            made = Self.packLow(rows, folded.scale, outputs: outputs, kernel: 1, element)
+        default: made = Self.packLow(folded.weight, folded.scale, outputs: outputs, kernel: layer.kernel, element)
+        }
+        self.weights = made.weights
+        scale = made.scale.map { CellBuffer($0) }
+        // A byte stands for (byte − zero) · scale: the zeros' share of each sum is taken off at its end.
+        let shares = made.sums.indices.map { -Float(element.zero) * made.scale![$0] * made.sums[$0] }
+        let biases = folded.bias.indices.map { folded.bias[$0] + (shares.isEmpty ? 0 : shares[$0]) }
+        bias = CellBuffer(biases + Array(repeating: 0, count: Cells.blocks(outputs) * Cells.channels - outputs))
+    }
+
+    private struct Packed {
+        var weights: CellBuffer
+        /// Of products of bytes.
+        var scale: [Float]?
+        /// Of each output's bytes.
+        var sums: [Float] = []
     }
 
     private static func pack(
@@ -83,40 +103,57 @@ final class PackedConvolution: Sendable {
     }
 
     /// Weights as bf16, or as bytes of 1/127 of each output's largest weight.
+    /// - Parameter weight: outputs × inputs × kernel × kernel, whole cells of inputs.
     private static func packLow(
-        _ folded: FoldedConvolution, outputs: Int, inputs: Int, kernel: Int, element: Element
-    ) -> (weights: CellBuffer, scale: CellBuffer?) {
+        _ weight: [Float], _ scale: [Float]?, outputs: Int, kernel: Int, _ element: Element
+    ) -> Packed {
         let taps = kernel * kernel
+        let each = weight.count / outputs
+        let inputs = Int64(each / taps)
         let packed = CellBuffer(
-            floats: Cells.blocks(outputs) * Cells.channels * inputs * taps * Cells.channels / element.channels)
-        guard case .u8(let scale, _) = element else {
-            nn_cells_pack_bf16(
-                folded.weight, Int64(outputs), Int64(inputs), Int64(taps), folded.scale, packed.start)
-            return (packed, nil)
+            floats: Cells.blocks(outputs) * Cells.channels * each * Cells.channels / element.channels)
+        guard case .u8(let input, _) = element else {
+            nn_cells_pack_bf16(weight, Int64(outputs), inputs, Int64(taps), scale, packed.start)
+            return Packed(weights: packed)
         }
-        let each = inputs * taps
-        let steps = (0..<outputs).map { output in
-            let largest = folded.weight[output * each..<(output + 1) * each].reduce(0) { max($0, abs($1)) }
-            return largest * abs(folded.scale?[output] ?? 1) / 127
+        var steps: [Float] = []
+        var sums: [Float] = []
+        for output in 0..<outputs {
+            let values = weight[output * each..<(output + 1) * each]
+            let factor = scale?[output] ?? 1
+            let step = values.reduce(0) { max($0, abs($1)) } * abs(factor) / 127
+            steps.append(step)
+            sums.append(step > 0 ? values.reduce(0) { $0 + ($1 * factor / step).rounded(.toNearestOrEven) } : 0)
         }
-        nn_cells_pack_s8(
-            folded.weight, Int64(outputs), Int64(inputs), Int64(taps), folded.scale, steps, packed.start)
-        return (packed, CellBuffer(steps.map { $0 * scale }))
+        nn_cells_pack_s8(weight, Int64(outputs), inputs, Int64(taps), scale, steps, packed.start)
+        return Packed(weights: packed, scale: steps.map { $0 * input }, sums: sums)
     }
 
-    /// A kernel's rows as `nn_cells_columns` lays out what they meet: half a cell each, the rest of it 0.
+    /// A kernel's rows as `nn_cells_columns` lays out what they meet: room for eight taps each, the rest of it 0.
+    private static func spreadRows(
+        _ folded: FoldedConvolution, outputs: Int, inputs: Int, kernel: Int, _ element: Element
+    ) -> [Float] {
+        let wide = StemStage.widestKernel
+        let rows = inputs * kernel
+        let filled = StemStage.blocks(channels: inputs, kernel: kernel, element) * element.channels / wide
+        var spread = [Float](repeating: 0, count: outputs * filled * wide)
+        for output in 0..<outputs {
+            for row in 0..<rows {
+                for tap in 0..<kernel {
+                    spread[(output * filled + row) * wide + tap] = folded.weight[(output * rows + row) * kernel + tap]
+                }
+            }
+        }
+        return spread
+    }
+
     private static func packHalfCells(
         _ folded: FoldedConvolution, outputs: Int, inputs: Int, kernel: Int
     ) -> CellBuffer {
-        let half = StemStage.widestKernel
-        let rows = inputs * kernel
-        var spread = [Float](repeating: 0, count: outputs * rows * half)
-        for row in 0..<outputs * rows {
-            for tap in 0..<kernel { spread[row * half + tap] = folded.weight[row * kernel + tap] }
-        }
-        let packed = CellBuffer(floats: Int(nn_cells_packed(Int64(outputs), Int64(rows * half), 1)))
-        nn_cells_pack(
-            spread, Int64(outputs), Int64(rows * half), Int64(rows * half), 1, [0], 1, folded.scale, packed.start)
+        let spread = spreadRows(folded, outputs: outputs, inputs: inputs, kernel: kernel, .f32)
+        let each = Int64(spread.count / outputs)
+        let packed = CellBuffer(floats: Int(nn_cells_packed(Int64(outputs), each, 1)))
+        nn_cells_pack(spread, Int64(outputs), each, each, 1, [0], 1, folded.scale, packed.start)
         return packed
     }
 }

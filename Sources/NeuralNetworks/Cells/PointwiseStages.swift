@@ -76,7 +76,7 @@ struct MaxPoolStage: Stage {
         let image = piece % output.images
         let block = piece / output.images
         nn_cells_max_pool(
-            room.arena + input.offset + block * input.block + image * input.imageFloats,
+            output.element.code, room.arena + input.offset + block * input.block + image * input.imageFloats,
             room.arena + output.offset + block * output.block + image * output.imageFloats, Int64(input.size.height),
             Int64(input.size.width), Int64(kernel), Int64(stride), Int64(padding), Int64(output.size.height),
             Int64(output.size.width))

@@ -50,14 +50,14 @@ struct OutputGroups: Sendable {
         return product
     }
 
-    /// A product from gathered or plain cells of `input` to `output`, `offset` floats from its first pixel.
+    /// A product of `blocks` gathered or plain cells to `output`, `offset` floats from its first pixel.
     func product(
-        from x: UnsafePointer<Float>, block: Int, _ input: Cells, to output: Cells, residual: Cells?, offset: Int,
-        _ room: Room
+        from x: UnsafePointer<Float>, block: Int, blocks: Int, _ element: Element, to output: Cells, residual: Cells?,
+        offset: Int, _ room: Room
     ) -> nn_product {
         var product = product(
-            from: x, blocks: input.blocks, block: block, to: room.arena + output.offset + offset, yBlock: output.block)
-        product.element = input.element.code
+            from: x, blocks: blocks, block: block, to: room.arena + output.offset + offset, yBlock: output.block)
+        product.element = element.code
         product.y_element = output.element.code
         product.y_inverse = 1 / output.element.scale
         product.y_zero = output.element.zero
@@ -104,7 +104,7 @@ struct PointwiseStage: Stage {
         self.output = output
         self.residual = residual
         let most = max(4 * Self.tile, Grain.floats / (input.blocks * Cells.channels))
-        cut = Cut(input.pixels, most: min(most, (input.pixels + Grain.pieces - 1) / Grain.pieces), multiple: Self.tile)
+        cut = Cut(input.pixels, most: most, multiple: Self.tile, evenly: true)
         groups = packed.groups(taps: [0], parts: Grain.parts(pieces: cut.pieces))
     }
 
@@ -114,8 +114,8 @@ struct PointwiseStage: Stage {
         let positions = cut[piece % cut.pieces]
         let start = positions.lowerBound * Cells.channels
         var product = groups.product(
-            from: room.arena + input.offset + start, block: input.block, input, to: output, residual: residual,
-            offset: start, room)
+            from: room.arena + input.offset + start, block: input.block, blocks: input.blocks, input.element,
+            to: output, residual: residual, offset: start, room)
         product.columns = Int64(positions.count)
         groups.multiply(&product, part: piece / cut.pieces, room.level)
     }

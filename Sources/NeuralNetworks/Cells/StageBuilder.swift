@@ -4,16 +4,19 @@ struct StageBuilder {
     let kernels: CellKernels
     let layout: CellLayout
     let batch: Int
+    /// Of the network's input, where a stem reads it in lower precision.
+    let inputElement: Element
     private(set) var stages: [any Stage] = []
     /// The images that steps are added for.
     private var images = 0..<0
     private var imagesLoaded: Set<Int> = []
 
-    init(program: Program, kernels: CellKernels, layout: CellLayout, batch: Int) {
+    init(program: Program, kernels: CellKernels, layout: CellLayout, batch: Int, inputElement: Element) {
         self.program = program
         self.kernels = kernels
         self.layout = layout
         self.batch = batch
+        self.inputElement = inputElement
     }
 
     /// Makes the stages of a step for some images.
@@ -71,7 +74,7 @@ struct StageBuilder {
 
     private mutating func addConvolution(_ fused: Program.FusedConvolution, _ step: Program.Step, _ index: Int) {
         let output = place(step.output)
-        let isStem = step.inputs == [0] && StemStage.suits(fused)
+        let isStem = fused.isStem(of: step)
         let input = isStem ? place(0) : read(step.inputs[0])
         let residual = step.inputs.count > 1 ? read(step.inputs[1]) : nil
         let method =
@@ -79,7 +82,8 @@ struct StageBuilder {
             ? .stem
             : Self.method(
                 fused, output: output, batch: batch, hasResidual: residual != nil, isLow: input.element != .f32)
-        let packed = kernels.convolution(index, method, input.element)
+        let packed = kernels.convolution(
+            index, method, isStem && output.element != .f32 ? inputElement : input.element)
         switch method {
         case .stem:
             stages.append(

@@ -1,6 +1,7 @@
 import CKernels
 
-/// A convolution of the network's input, which has few channels: columns of half cells, made band by band.
+/// A convolution of the network's input, which has few channels: columns, made band by band, in which a row of the
+/// kernel takes half a cell of f32, or the eighth of one of bytes.
 struct StemStage: Stage {
     let groups: OutputGroups
     let layer: Network.Convolution
@@ -8,17 +9,22 @@ struct StemStage: Stage {
     let size: Program.Size
     let firstImage: Int
     let output: Cells
+    /// Of the columns.
+    private let element: Element
     private let rows: Cut
 
-    /// Taps of a row of the kernel that a half cell holds.
-    static let widestKernel = Cells.channels / 2
+    /// Taps that a row of the kernel has room for.
+    static let widestKernel = 8
 
     static func suits(_ fused: Program.FusedConvolution) -> Bool {
         fused.layer.kernel <= widestKernel && fused.before == nil
     }
 
     /// Blocks of columns.
-    static func blocks(channels: Int, kernel: Int) -> Int { (channels * kernel + 1) / 2 }
+    static func blocks(channels: Int, kernel: Int, _ element: Element) -> Int {
+        let rows = element.channels / widestKernel
+        return (channels * kernel + rows - 1) / rows
+    }
 
     init(_ packed: PackedConvolution, channels: Int, size: Program.Size, firstImage: Int, output: Cells) {
         layer = packed.layer
@@ -26,14 +32,15 @@ struct StemStage: Stage {
         self.size = size
         self.firstImage = firstImage
         self.output = output
-        let perRow = output.row * Self.blocks(channels: channels, kernel: packed.layer.kernel)
+        element = packed.element
+        let perRow = output.row * Self.blocks(channels: channels, kernel: packed.layer.kernel, element)
         rows = Cut(output.size.height, most: max(1, Grain.floats / perRow))
         groups = packed.groups(taps: [0], parts: 1)
     }
 
     var pieces: Int { output.images * rows.pieces }
 
-    private var blocks: Int { Self.blocks(channels: channels, kernel: layer.kernel) }
+    private var blocks: Int { Self.blocks(channels: channels, kernel: layer.kernel, element) }
     private var block: Int { (rows.length * output.size.width | 1) * Cells.channels }
     /// Floats of a padded row: a half cell reads on after the kernel's last tap.
     private var pitch: Int { (output.size.width - 1) * layer.stride + Self.widestKernel }
@@ -43,21 +50,35 @@ struct StemStage: Stage {
     func run(_ piece: Int, in room: Room) {
         let image = piece / rows.pieces
         let band = rows[piece % rows.pieces]
-        let padded = room.own + block * blocks
-        let height = paddedRows(band.count)
-        nn_pad_planes(
-            room.input + (firstImage + image) * channels * size.pixels, Int64(channels), Int64(size.height),
-            Int64(size.width),
-            Int64(band.lowerBound * layer.stride - layer.padding), Int64(-layer.padding), Int64(height), Int64(pitch),
-            padded)
-        nn_cells_columns(
-            padded, Int64(height * pitch), Int64(pitch), Int64(channels), Int64(layer.kernel), Int64(layer.stride),
-            Int64(band.count), Int64(output.size.width), room.own, Int64(block))
+        makeColumns(image: firstImage + image, band, room)
         var product = groups.product(
-            from: room.own, blocks: blocks, block: block,
-            to: room.arena + output.offset + image * output.imageFloats + band.lowerBound * output.row,
-            yBlock: output.block)
+            from: room.own, block: block, blocks: blocks, element, to: output, residual: nil,
+            offset: image * output.imageFloats + band.lowerBound * output.row, room)
         product.columns = Int64(band.count * output.size.width)
         groups.multiply(&product, part: 0, room.level)
+    }
+
+    private func makeColumns(image: Int, _ band: Range<Int>, _ room: Room) {
+        let planes = room.input + image * channels * size.pixels
+        let padded = room.own + block * blocks
+        let height = paddedRows(band.count)
+        let top = Int64(band.lowerBound * layer.stride - layer.padding)
+        if case .u8(let scale, let zero) = element {
+            padded.withMemoryRebound(to: UInt8.self, capacity: channels * height * pitch) { padded in
+                nn_pad_planes_u8(
+                    planes, Int64(channels), Int64(size.height), Int64(size.width), top, Int64(-layer.padding),
+                    Int64(height), Int64(pitch), 1 / scale, zero, padded)
+                nn_cells_columns_u8(
+                    padded, Int64(height * pitch), Int64(pitch), Int64(channels), Int64(layer.kernel),
+                    Int64(layer.stride), Int64(band.count), Int64(output.size.width), room.own, Int64(block))
+            }
+        } else {
+            nn_pad_planes(
+                planes, Int64(channels), Int64(size.height), Int64(size.width), top, Int64(-layer.padding),
+                Int64(height), Int64(pitch), padded)
+            nn_cells_columns(
+                padded, Int64(height * pitch), Int64(pitch), Int64(channels), Int64(layer.kernel),
+                Int64(layer.stride), Int64(band.count), Int64(output.size.width), room.own, Int64(block))
+        }
     }
 }

@@ -3,6 +3,9 @@ public struct Calibration: Sendable, Hashable, Codable {
     /// Smallest and largest value of each layer's output, by the layer's name.
     public private(set) var ranges: [String: [Float]] = [:]
 
+    /// What the network's input is called.
+    static let input = "input"
+
     public init() {}
 
     /// Takes in what a layer gave for another input.
@@ -34,15 +37,23 @@ extension Program {
                 elements[step.output] = .bf16
                 continue
             }
-            // What is narrowed has the range of what it was.
-            let source = step.kernel == .narrow ? steps.last { $0.output == step.inputs[0] } ?? step : step
-            let name = Self.name(of: source)
+            let name = Self.name(of: origin(of: step))
             guard let element = calibration?.element(for: name) else {
                 throw NeuralNetworkError.calibration(
                     network: network.name, problem: calibration == nil ? "none is given" : "layer \(name) has no range")
             }
             elements[step.output] = element
         }
+        // Only bytes gain by a stem of their own.
+        if precision == .int8, let input = calibration?.element(for: Calibration.input) { elements[0] = input }
         return elements
+    }
+
+    /// The step whose range a value has: what is narrowed or pooled has that of what it was.
+    private func origin(of step: Step) -> Step {
+        switch step.kernel {
+        case .narrow, .maxPool: steps.last { $0.output == step.inputs[0] }.map(origin) ?? step
+        default: step
+        }
     }
 }

@@ -17,21 +17,17 @@ public enum Precision: String, Sendable, Hashable, CaseIterable, Codable {
 }
 
 extension Program {
-    /// This program with those values in lower precision that only convolutions of whole cells read and write, and with
-    /// steps that bring others to it where such convolutions read them.
+    /// This program with those values in lower precision that only such steps read and write as can, and with steps
+    /// that bring others to it where convolutions in lower precision read them.
     func lowered(to precision: Precision) -> Program {
         guard precision != .f32 else { return self }
         var lowered = self
-        let suiting = Set(steps.indices.filter { suits(steps[$0], precision) })
-        lowered.lowConvolutions = Set(suiting.map { steps[$0].output })
-        let blocked = Set(
-            steps.indices.filter { !suiting.contains($0) }.flatMap { steps[$0].inputs } + Array(network.outputs.values))
-        lowered.lowValues = Set(suiting.map { steps[$0].output }).subtracting(blocked)
-        var narrowed: [Network.NodeID: Network.NodeID] = [:]
+        lowered.lowValues = lowValues(precision)
         lowered.steps = []
-        for (index, step) in steps.enumerated() {
+        var narrowed: [Network.NodeID: Network.NodeID] = [:]
+        for step in steps {
             var step = step
-            if suiting.contains(index), !lowered.lowValues.contains(step.inputs[0]) {
+            if multiplies(step, precision), !lowered.lowValues.contains(step.inputs[0]) {
                 let wide = step.inputs[0]
                 if narrowed[wide] == nil {
                     let narrow = lowered.channels.count
@@ -47,10 +43,37 @@ extension Program {
         return lowered
     }
 
-    private func suits(_ step: Step, _ precision: Precision) -> Bool {
+    /// What a step of those that can writes, none that cannot reads, and the network does not return.
+    private func lowValues(_ precision: Precision) -> Set<Network.NodeID> {
+        let able = steps.filter { multiplies($0, precision) || writes($0, precision) }
+        var low = Set(able.map(\.output)).subtracting(network.outputs.values)
+        let others = steps.filter { !multiplies($0, precision) && !isPool($0) }
+        low.subtract(others.flatMap(\.inputs))
+        // A pool's input and output have one element.
+        for pool in steps where isPool(pool) && !(low.contains(pool.inputs[0]) && low.contains(pool.output)) {
+            low.subtract([pool.inputs[0], pool.output])
+        }
+        return low
+    }
+
+    /// Whether a step multiplies in lower precision: whole cells of inputs, and of outputs.
+    private func multiplies(_ step: Step, _ precision: Precision) -> Bool {
         guard case .convolution(let fused) = step.kernel else { return false }
         return fused.before == nil && !fused.layer.isFullyConnected && step.inputs[0] != 0
             && fused.inputs.isMultiple(of: precision.cellChannels)
             && fused.layer.outputs.isMultiple(of: precision.cellChannels)
     }
+
+    /// Whether a step writes lower precision without multiplying in it: the stem, and pools.
+    private func writes(_ step: Step, _ precision: Precision) -> Bool {
+        let isStem = if case .convolution(let fused) = step.kernel { fused.isStem(of: step) } else { false }
+        return (isStem || isPool(step)) && channels[step.output].isMultiple(of: precision.cellChannels)
+    }
+
+    private func isPool(_ step: Step) -> Bool { if case .maxPool = step.kernel { true } else { false } }
+}
+
+extension Program.FusedConvolution {
+    /// Whether the convolution reads the network's input as it is given.
+    func isStem(of step: Program.Step) -> Bool { step.inputs == [0] && StemStage.suits(self) }
 }

@@ -44,8 +44,7 @@ struct Program: Sendable {
     var steps: [Step]
     /// Of every value: the network's nodes, and what lowering added.
     var channels: [Int]
-    /// Convolutions, by their output, and values in lower precision.
-    var lowConvolutions: Set<Network.NodeID> = []
+    /// Values in lower precision.
     var lowValues: Set<Network.NodeID> = []
 
     /// - Parameter activatesInputs: whether convolutions can normalise and rectify what they read.
