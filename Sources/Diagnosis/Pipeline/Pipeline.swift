@@ -24,7 +24,7 @@ public final class Pipeline: Sendable {
         self.bundle = bundle
         segmentation = try Executor(bundle.segmentation, threads: threads)
         classification = try bundle.classification.map { try Executor($0, threads: threads) }
-        classWeight = bundle.classification.map { $0[ResNet101.classWeight] }
+        classWeight = try bundle.classification.map { try $0.tensor(ResNet101.classWeight) }
     }
 
     /// A radiograph of the chest.

@@ -23,27 +23,27 @@ final class CellKernels: Sendable {
     }
 
     /// - Precondition: the step is a convolution.
-    func convolution(_ step: Int, _ method: ConvolutionMethod, _ element: Element) -> PackedConvolution {
+    func convolution(_ step: Int, _ method: ConvolutionMethod, _ element: Element) throws -> PackedConvolution {
         guard case .convolution(let fused) = program.steps[step].kernel else {
             preconditionFailure("step \(step) is no convolution")
         }
-        return packed.withLock { packed in
+        return try packed.withLock { packed in
             let key = Key(step: step, method: method, element: element)
             if let known = packed.convolutions[key] { return known }
-            let made = PackedConvolution(fused, method, element, weights)
+            let made = try PackedConvolution(fused, method, element, weights)
             packed.convolutions[key] = made
             return made
         }
     }
 
     /// - Precondition: the step is a transposed convolution.
-    func transposed(_ step: Int) -> PackedTransposed {
+    func transposed(_ step: Int) throws -> PackedTransposed {
         guard case .transposed(let layer) = program.steps[step].kernel else {
             preconditionFailure("step \(step) is no transposed convolution")
         }
-        return packed.withLock { packed in
+        return try packed.withLock { packed in
             if let known = packed.transposed[step] { return known }
-            let made = PackedTransposed(
+            let made = try PackedTransposed(
                 layer, inputs: program.channels[program.steps[step].inputs[0]], weights)
             packed.transposed[step] = made
             return made

@@ -38,7 +38,7 @@ final class CellPlan: Sendable {
         for segment in segments {
             for pass in 0..<segment.images.pieces {
                 let images = segment.images[pass]
-                for index in segment.steps { accounts += builder.add(index, images: images, sizes: sizes) }
+                for index in segment.steps { accounts += try builder.add(index, images: images, sizes: sizes) }
             }
         }
         stages = builder.stages

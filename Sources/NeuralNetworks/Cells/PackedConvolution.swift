@@ -26,14 +26,14 @@ final class PackedConvolution: Sendable {
     ///   - weights: of the network.
     init(
         _ fused: Program.FusedConvolution, _ method: ConvolutionMethod, _ element: Element, _ weights: NetworkWeights
-    ) {
+    ) throws {
         layer = fused.layer
         relu = fused.relu
         inputs = fused.inputs
         let outputs = layer.outputs
-        let folded = FoldedConvolution(fused, weights)
-        before = fused.before.map { norm in
-            let activation = ScaleShift(norm, weights).padded(to: Cells.blocks(fused.inputs) * Cells.channels)
+        let folded = try FoldedConvolution(fused, weights)
+        before = try fused.before.map { norm in
+            let activation = try ScaleShift(norm, weights).padded(to: Cells.blocks(fused.inputs) * Cells.channels)
             return (CellBuffer(activation.scale), CellBuffer(activation.shift))
         }
         self.element = element

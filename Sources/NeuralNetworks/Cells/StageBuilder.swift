@@ -23,12 +23,12 @@ struct StageBuilder {
     /// - Returns: an account of each.
     mutating func add(
         _ index: Int, images: Range<Int>, sizes: [Network.NodeID: Program.Size]
-    ) -> [StageAccount] {
+    ) throws -> [StageAccount] {
         self.images = images
         let step = program.steps[index]
         let account = program.account(of: step, sizes)
         let before = stages.count
-        add(step, index)
+        try add(step, index)
         let made = stages[before...]
         return made.enumerated().map { index, stage in
             StageAccount(
@@ -36,17 +36,17 @@ struct StageBuilder {
         }
     }
 
-    private mutating func add(_ step: Program.Step, _ index: Int) {
+    private mutating func add(_ step: Program.Step, _ index: Int) throws {
         let output = place(step.output)
-        if case .convolution(let fused) = step.kernel { return addConvolution(fused, step, index) }
+        if case .convolution(let fused) = step.kernel { return try addConvolution(fused, step, index) }
         let input = read(step.inputs[0])
         switch step.kernel {
         case .convolution: break
         case .transposed:
-            stages.append(TransposedStage(kernels.transposed(index), input: input, output: output))
+            stages.append(TransposedStage(try kernels.transposed(index), input: input, output: output))
         case .normalization(let norm, let relu):
             stages.append(
-                ScaleShiftStage(ScaleShift(norm, kernels.weights), relu: relu, input: input, output: output))
+                ScaleShiftStage(try ScaleShift(norm, kernels.weights), relu: relu, input: input, output: output))
         case .relu:
             let count = program.channels[step.output]
             let same = ScaleShift(scale: Array(repeating: 1, count: count), shift: Array(repeating: 0, count: count))
@@ -72,7 +72,7 @@ struct StageBuilder {
         }
     }
 
-    private mutating func addConvolution(_ fused: Program.FusedConvolution, _ step: Program.Step, _ index: Int) {
+    private mutating func addConvolution(_ fused: Program.FusedConvolution, _ step: Program.Step, _ index: Int) throws {
         let output = place(step.output)
         let isStem = fused.isStem(of: step)
         let input = isStem ? place(0) : read(step.inputs[0])
@@ -82,7 +82,7 @@ struct StageBuilder {
             ? .stem
             : Self.method(
                 fused, output: output, batch: batch, hasResidual: residual != nil, isLow: input.element != .f32)
-        let packed = kernels.convolution(
+        let packed = try kernels.convolution(
             index, method, isStem && output.element != .f32 ? inputElement : input.element)
         switch method {
         case .stem:

@@ -113,9 +113,9 @@ final class PackedTransposed: Sendable {
     let bias: CellBuffer
     let phases: [Phase]
 
-    init(_ layer: Network.Convolution, inputs: Int, _ weights: NetworkWeights) {
+    init(_ layer: Network.Convolution, inputs: Int, _ weights: NetworkWeights) throws {
         self.layer = layer
-        let folded = FoldedConvolution(layer, weights)
+        let folded = try FoldedConvolution(layer, weights)
         let kernel = layer.kernel
         let outputs = layer.outputs
         bias = CellBuffer(folded.bias + Array(repeating: 0, count: Cells.blocks(outputs) * Cells.channels - outputs))

@@ -18,7 +18,7 @@ final class ColumnsEngine: Sendable {
     init(_ weights: NetworkWeights, threads: Int) throws {
         let program = Program(weights.network, activatesInputs: false)
         self.program = program
-        kernels = program.steps.map { ColumnsKernel($0, program.network, weights) }
+        kernels = try program.steps.map { try ColumnsKernel($0, program.network, weights) }
         crew = Crew(threads: threads)
         blas = try BLAS.load()
     }

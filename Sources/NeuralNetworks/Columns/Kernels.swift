@@ -8,12 +8,12 @@ enum ColumnsKernel: Sendable {
     /// The step has none.
     case none
 
-    init(_ step: Program.Step, _ network: Network, _ weights: NetworkWeights) {
+    init(_ step: Program.Step, _ network: Network, _ weights: NetworkWeights) throws {
         switch step.kernel {
-        case .convolution(let fused): self = .convolution(ConvolutionKernel(fused, weights))
+        case .convolution(let fused): self = .convolution(try ConvolutionKernel(fused, weights))
         case .transposed(let layer):
-            self = .transposed(TransposedKernel(layer, inputs: network.channels[step.inputs[0]], weights))
-        case .normalization(let norm, let relu): self = .scaleShift(ScaleShift(norm, weights), relu: relu)
+            self = .transposed(try TransposedKernel(layer, inputs: network.channels[step.inputs[0]], weights))
+        case .normalization(let norm, let relu): self = .scaleShift(try ScaleShift(norm, weights), relu: relu)
         case .add, .relu, .concatenation, .maxPool, .globalAverage, .narrow: self = .none
         }
     }
@@ -27,11 +27,11 @@ struct ConvolutionKernel: Sendable {
     private(set) var weight: [Float]
     let bias: [Float]
 
-    init(_ fused: Program.FusedConvolution, _ weights: NetworkWeights) {
+    init(_ fused: Program.FusedConvolution, _ weights: NetworkWeights) throws {
         layer = fused.layer
         inputs = fused.inputs
         relu = fused.relu
-        let folded = FoldedConvolution(fused, weights)
+        let folded = try FoldedConvolution(fused, weights)
         weight = folded.weight
         bias = folded.bias
         if let scale = folded.scale { nn_scale_rows(&weight, Int64(layer.outputs), Int64(depth), scale) }
@@ -52,10 +52,10 @@ struct TransposedKernel: Sendable {
     let weight: [Float]
     let bias: [Float]
 
-    init(_ layer: Network.Convolution, inputs: Int, _ weights: NetworkWeights) {
+    init(_ layer: Network.Convolution, inputs: Int, _ weights: NetworkWeights) throws {
         self.layer = layer
         self.inputs = inputs
-        let folded = FoldedConvolution(layer, weights)
+        let folded = try FoldedConvolution(layer, weights)
         weight = folded.weight
         bias = folded.bias
     }

@@ -8,11 +8,11 @@ struct ScaleShift: Sendable, Equatable {
         self.shift = shift
     }
 
-    init(_ norm: Program.Normalization, _ weights: NetworkWeights) {
-        let weight = weights[norm.name + ".weight"].values
-        let bias = weights[norm.name + ".bias"].values
-        let mean = weights[norm.name + ".running_mean"].values
-        let variance = weights[norm.name + ".running_var"].values
+    init(_ norm: Program.Normalization, _ weights: NetworkWeights) throws {
+        let weight = try weights.tensor(norm.name + ".weight").values
+        let bias = try weights.tensor(norm.name + ".bias").values
+        let mean = try weights.tensor(norm.name + ".running_mean").values
+        let variance = try weights.tensor(norm.name + ".running_var").values
         let scale = zip(weight, variance).map { $0 / max($1 + norm.epsilon, .leastNormalMagnitude).squareRoot() }
         self.scale = scale
         shift = weight.indices.map { bias[$0] - mean[$0] * scale[$0] }
@@ -36,15 +36,17 @@ struct FoldedConvolution {
     let scale: [Float]?
     let bias: [Float]
 
-    init(_ fused: Program.FusedConvolution, _ weights: NetworkWeights) {
-        let after = fused.after.map { ScaleShift($0, weights) }
-        self.init(fused.layer, after: after, weights)
+    init(_ fused: Program.FusedConvolution, _ weights: NetworkWeights) throws {
+        let after = try fused.after.map { try ScaleShift($0, weights) }
+        try self.init(fused.layer, after: after, weights)
     }
 
-    init(_ layer: Network.Convolution, after: ScaleShift? = nil, _ weights: NetworkWeights) {
-        weight = weights[layer.name + ".weight"].values
+    init(_ layer: Network.Convolution, after: ScaleShift? = nil, _ weights: NetworkWeights) throws {
+        weight = try weights.tensor(layer.name + ".weight").values
         scale = after?.scale
-        var bias = layer.hasBias ? weights[layer.name + ".bias"].values : Array(repeating: 0, count: layer.outputs)
+        var bias =
+            layer.hasBias
+            ? try weights.tensor(layer.name + ".bias").values : Array(repeating: 0, count: layer.outputs)
         if let after {
             for output in bias.indices { bias[output] = bias[output] * after.scale[output] + after.shift[output] }
         }

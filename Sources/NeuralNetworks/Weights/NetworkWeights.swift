@@ -1,7 +1,13 @@
-/// The tensors of one network, each with the name and shape that the network wants, all values finite.
+/// The tensors of one network, each with the name and shape that the network wants, all values finite. They stay in
+/// their file until they are asked for: an engine packs them into an order of its own.
 public struct NetworkWeights: Sendable {
     public let network: Network
-    private let tensors: [String: Tensor]
+    private let source: Source
+
+    private enum Source: Sendable {
+        case file(WeightsFile)
+        case tensors([String: Tensor])
+    }
 
     /// Takes from the file what the network wants, and accepts nothing else but batch normalisation's counters.
     /// - Throws: ``NeuralNetworkError/weightsDiffer(path:network:problem:)`` for a missing, unknown or misshapen tensor;
@@ -10,20 +16,22 @@ public struct NetworkWeights: Sendable {
         func differ(_ problem: String) -> NeuralNetworkError {
             .weightsDiffer(path: file.path, network: network.name, problem: problem)
         }
-        var tensors: [String: Tensor] = [:]
-        for parameter in network.parameters {
+        let wanted = network.parameters
+        for parameter in wanted {
             guard let shape = file.shape(of: parameter.name) else {
                 throw differ("tensor \(parameter.name) is missing")
             }
             guard shape == parameter.shape else {
                 throw differ("tensor \(parameter.name) has the shape \(shape) instead of \(parameter.shape)")
             }
-            tensors[parameter.name] = try file.tensor(parameter.name)
+            // Read once to see that it can be.
+            _ = try file.tensor(parameter.name)
         }
-        let unknown = file.names.first { tensors[$0] == nil && !$0.hasSuffix(".num_batches_tracked") }
+        let names = Set(wanted.map(\.name))
+        let unknown = file.names.first { !names.contains($0) && !$0.hasSuffix(".num_batches_tracked") }
         if let unknown { throw differ("tensor \(unknown) is unknown") }
         self.network = network
-        self.tensors = tensors
+        source = .file(file)
     }
 
     /// Weights made in memory, for tests and training.
@@ -32,12 +40,17 @@ public struct NetworkWeights: Sendable {
         precondition(Set(tensors.keys) == Set(network.parameters.map(\.name)))
         precondition(network.parameters.allSatisfy { tensors[$0.name]?.shape == $0.shape })
         self.network = network
-        self.tensors = tensors
+        source = .tensors(tensors)
     }
 
+    /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when the file was changed since.
     /// - Precondition: `name` is one of the network's parameters.
-    public subscript(name: String) -> Tensor {
-        guard let tensor = tensors[name] else { preconditionFailure("\(network.name) has no parameter \(name)") }
-        return tensor
+    public func tensor(_ name: String) throws -> Tensor {
+        switch source {
+        case .file(let file): return try file.tensor(name)
+        case .tensors(let tensors):
+            guard let tensor = tensors[name] else { preconditionFailure("\(network.name) has no parameter \(name)") }
+            return tensor
+        }
     }
 }

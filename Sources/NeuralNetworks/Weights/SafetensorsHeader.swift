@@ -38,14 +38,14 @@ struct SafetensorsHeader {
 
     private(set) var entries: [String: Entry] = [:]
 
-    init(_ file: Data) throws(Problem) {
+    init(_ file: StoredBytes) throws(Problem) {
         guard file.count >= 8 else { throw Problem(text: "it is shorter than the eight bytes of a header's length") }
-        let length = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let length = try Self.read(file, 0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= Self.largestHeader, length <= file.count - 8 else {
             throw Problem(text: "its header claims \(length) bytes, the file has \(file.count)")
         }
         let start = 8 + Int(length)
-        let json = file[file.startIndex + 8..<file.startIndex + start]
+        let json = try Self.read(file, 8..<start)
         guard let tree = try? JSONSerialization.jsonObject(with: json), let directory = tree as? [String: Any] else {
             throw Problem(text: "its header is not a JSON object")
         }
@@ -54,6 +54,14 @@ struct SafetensorsHeader {
             entries[name] = try Self.entry(name, value, start: start, end: file.count)
         }
         try checkPlaces(start: start, end: file.count)
+    }
+
+    private static func read(_ file: StoredBytes, _ range: Range<Int>) throws(Problem) -> Data {
+        do {
+            return try file.read(range)
+        } catch {
+            throw Problem(text: "it cannot be read")
+        }
     }
 
     private static func entry(_ name: String, _ value: Any, start: Int, end: Int) throws(Problem) -> Entry {

@@ -1,30 +1,31 @@
 import CKernels
 public import Foundation
 
-/// A safetensors file, mapped into memory and checked when opened.
+/// A safetensors file, checked when opened; tensors are read when they are asked for.
 public struct WeightsFile: Sendable {
     /// For messages.
     public let path: String
-    private let data: Data
+    private let stored: StoredBytes
     private let entries: [String: SafetensorsHeader.Entry]
 
     /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)``
     public init(contentsOf url: URL) throws {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url, options: .mappedIfSafe)
-        } catch {
+        guard let stored = try? StoredBytes(contentsOf: url) else {
             throw NeuralNetworkError.weightsFile(path: url.path, problem: "it cannot be opened")
         }
-        try self.init(data, path: url.path)
+        try self.init(stored, path: url.path)
     }
 
     /// - Parameter path: what messages call the bytes.
     public init(_ data: Data, path: String) throws {
+        try self.init(StoredBytes(data), path: path)
+    }
+
+    private init(_ stored: StoredBytes, path: String) throws {
         self.path = path
-        self.data = data
+        self.stored = stored
         do {
-            entries = try SafetensorsHeader(data).entries
+            entries = try SafetensorsHeader(stored).entries
         } catch {
             throw NeuralNetworkError.weightsFile(path: path, problem: error.text)
         }
@@ -36,11 +37,13 @@ public struct WeightsFile: Sendable {
     public func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
     /// A tensor of f32, f16, bf16 (widened) or u8 values.
-    /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when there is none, or a value is NaN or infinite.
+    /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when there is none, the file was changed, or a value is
+    ///   NaN or infinite.
     public func tensor(_ name: String) throws -> Tensor {
         let entry = try entry(name)
-        let values = data[entry.range.lowerBound + data.startIndex..<entry.range.upperBound + data.startIndex]
-            .withUnsafeBytes { Self.floats(of: $0, entry.type, count: entry.range.count / entry.type.size) }
+        let values = try read(entry).withUnsafeBytes {
+            Self.floats(of: $0, entry.type, count: entry.range.count / entry.type.size)
+        }
         guard let values else { throw problem("tensor \(name) holds 64-bit integers, not weights") }
         let bad = values.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { nn_first_not_finite($0, Int64(buffer.count)) } ?? -1
@@ -53,7 +56,17 @@ public struct WeightsFile: Sendable {
     public func bytes(_ name: String) throws -> [UInt8] {
         let entry = try entry(name)
         guard entry.type == .u8 else { throw problem("tensor \(name) is not of bytes") }
-        return [UInt8](data[entry.range.lowerBound + data.startIndex..<entry.range.upperBound + data.startIndex])
+        return [UInt8](try read(entry))
+    }
+
+    private func read(_ entry: SafetensorsHeader.Entry) throws -> Data {
+        do {
+            return try stored.read(entry.range)
+        } catch StoredBytes.Problem.changed {
+            throw problem("it was changed after it was opened")
+        } catch {
+            throw problem("it cannot be read")
+        }
     }
 
     private func entry(_ name: String) throws -> SafetensorsHeader.Entry {
