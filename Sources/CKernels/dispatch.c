@@ -15,7 +15,7 @@ ck_level ck_best_level(void) {
 
 int ck_has_byte_products(void) {
 #if defined(__x86_64__)
-    return ck_best_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512vnni");
+    return ck_best_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512vnni") != 0;
 #else
     return 0;
 #endif
@@ -23,7 +23,7 @@ int ck_has_byte_products(void) {
 
 int ck_has_bf16_products(void) {
 #if defined(__x86_64__)
-    return ck_best_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512bf16");
+    return ck_best_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512bf16") != 0;
 #else
     return 0;
 #endif

@@ -1,4 +1,5 @@
 import Imaging
+import NeuralNetworks
 import Texture
 
 extension BundleConfiguration {
@@ -89,6 +90,14 @@ extension ClassificationSettings {
     fileprivate init(_ section: StrictMapping) throws {
         _ = try section.choice("network", ["resnet101": true])
         weights = try section.fileName("weights")
+        if section.remainingKeys.contains("precision") {
+            precision = try section.choice(
+                "precision", Dictionary(uniqueKeysWithValues: Precision.allCases.map { ($0.rawValue, $0) }))
+        }
+        if section.remainingKeys.contains("calibration") { calibration = try section.fileName("calibration") }
+        guard precision != .int8 || calibration != nil else {
+            throw section.problem("precision", "is int8, which wants a calibration; run hilum bundle calibrate")
+        }
         let classes = try section.strings("classes").map(FindingClass.init)
         guard (2...64).contains(classes.count), !classes.contains(where: { $0.rawValue == Outcome.review.key }) else {
             throw section.problem("classes", "must be 2 to 64 different keys, none of them review")

@@ -1,4 +1,5 @@
 public import Imaging
+public import NeuralNetworks
 public import Texture
 
 /// Every constant of the method (method.md §1-5, 7, 8) as `bundle.yaml` holds them: a bundle and an image determine
@@ -73,6 +74,10 @@ public struct BundleConfiguration: Codable, Hashable, Sendable {
 /// Method §5 and §7: from lung box to class.
 public struct ClassificationSettings: Codable, Hashable, Sendable {
     public var weights: String
+    /// In what numbers the network is computed where nobody asks for others.
+    public var precision = Precision.f32
+    /// The file with the ranges that int8 wants; nil where the bundle has none.
+    public var calibration: String?
     /// In the order of the network's logits.
     public var classes: [FindingClass]
     /// The class that activation is measured against, and that is not abnormal.

@@ -35,6 +35,15 @@ struct BundleFiles {
         return try NetworkWeights(network, from: WeightsFile(contentsOf: folder.appending(path: name)))
     }
 
+    func calibration(_ name: String) throws -> Calibration {
+        do {
+            return try JSONDecoder().decode(Calibration.self, from: Data(text(name).utf8))
+        } catch let error as DecodingError {
+            throw BundleError.file(
+                path: path(name), problem: "it is no calibration (\(error)); make it again with hilum bundle calibrate")
+        }
+    }
+
     /// SHA-256 over the names, sizes and SHA-256 of all files, sorted by name.
     func digest() throws -> String {
         var all = SHA256()

@@ -14,6 +14,8 @@ public struct ModelBundle: Sendable {
     public let segmentation: NetworkWeights
     /// Nil where the bundle has no classes for radiographs.
     public let classification: NetworkWeights?
+    /// What int8 is made with; nil where the bundle has none.
+    public let calibration: Calibration?
 
     /// The profile that narrows radiographs; nil when none does.
     public var profile: TextureProfile? {
@@ -45,7 +47,8 @@ public struct ModelBundle: Sendable {
                 configuration.segmentation.weights, of: FCDenseNet103.network(classes: Self.segmentationLabels)),
             classification: try configuration.radiograph.map {
                 try files.weights($0.weights, of: ResNet101.network(classes: $0.classes.count))
-            })
+            },
+            calibration: try configuration.radiograph?.calibration.map { try files.calibration($0) })
     }
 
     /// Background, right lung, left lung.

@@ -1,5 +1,5 @@
 import Imaging
-import NeuralNetworks
+public import NeuralNetworks
 
 /// From planes to a finding, by one bundle (method.md). Safe to share; analyses of one pipeline follow each other in
 /// its networks. The same input gives the same finding, whatever the number of threads.
@@ -18,14 +18,38 @@ public final class Pipeline: Sendable {
         case random(count: Int, seed: UInt64)
     }
 
-    /// - Parameter threads: for the networks; at least 1 is used.
-    /// - Throws: `NeuralNetworkError` when OpenBLAS is missing.
-    public init(bundle: ModelBundle, threads: Int) throws {
+    /// In what numbers the classification is computed.
+    public typealias Precision = NeuralNetworks.Precision
+
+    /// - Parameters:
+    ///   - threads: for the networks; at least 1 is used.
+    ///   - precision: of the classification; nil: the bundle's. The lungs are found in f32.
+    ///   - recordsRanges: keeps what the classification's layers give, for ``ranges``.
+    /// - Throws: `NeuralNetworkError` for weights that cannot be read, and int8 without a calibration.
+    public init(
+        bundle: ModelBundle, threads: Int, precision: Precision? = nil, recordsRanges: Bool = false
+    ) throws {
         self.bundle = bundle
+        let precision = precision ?? bundle.configuration.radiograph?.precision ?? .f32
         segmentation = try Executor(bundle.segmentation, threads: threads)
-        classification = try bundle.classification.map { try Executor($0, threads: threads) }
+        classification = try bundle.classification.map {
+            try Executor(
+                $0, threads: threads, precision: precision, calibration: bundle.calibration,
+                recordsRanges: recordsRanges)
+        }
         classWeight = try bundle.classification.map { try $0.tensor(ResNet101.classWeight) }
     }
+
+    /// Another pipeline with the same bundle and packed weights, for analyses at the same time.
+    public init(sharing other: Pipeline) {
+        bundle = other.bundle
+        segmentation = Executor(sharing: other.segmentation)
+        classification = other.classification.map { Executor(sharing: $0) }
+        classWeight = other.classWeight
+    }
+
+    /// The ranges of the classification's layers over all that was analysed.
+    public var ranges: Calibration { classification?.ranges ?? Calibration() }
 
     /// A radiograph of the chest.
     /// - Throws: `NeuralNetworkError` only for defects of the bundle; an image that cannot be read is a *review*.

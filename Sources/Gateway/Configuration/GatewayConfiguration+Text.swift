@@ -27,6 +27,7 @@ extension GatewayConfiguration {
             "analysis:",
             "  bundle: \(analysis.bundle.map(Self.quoted) ?? "null  # the one that comes with Hilum")",
             "  workers: \(analysis.workers)", "  threads: \(analysis.threads)",
+            "  precision: \(analysis.precision.map(Self.quoted) ?? "null  # as the bundle says")",
             "  language: \(Self.quoted(analysis.language))", "  memory: \(analysis.limits.memory)",
             "  job_seconds: \(analysis.limits.seconds)", "  job_wall_seconds: \(analysis.jobWall)",
             "  open_files: \(analysis.limits.openFiles)",

@@ -104,6 +104,12 @@ extension GatewayConfiguration.Analysis {
         bundle = try section.existing("bundle") ?? bundle
         workers = try section.integer("workers", in: 0...256) ?? workers
         threads = try section.integer("threads", in: 0...1024) ?? threads
+        if let word = try section.string("precision") {
+            guard ["f32", "bf16", "int8", "auto"].contains(word) else {
+                throw section.problem("precision", "is f32, bf16, int8 or auto, not \(word)")
+            }
+            precision = word
+        }
         language = try section.string("language") ?? language
         if let bytes = try section.bytes("memory", in: (512 << 20)...(1 << 44)) { limits.memory = UInt64(bytes) }
         if let seconds = try section.integer("job_seconds", in: 10...86_400) { limits.seconds = UInt64(seconds) }

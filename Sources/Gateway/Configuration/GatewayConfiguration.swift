@@ -42,6 +42,8 @@ public struct GatewayConfiguration: Sendable {
         public var workers = 1
         /// Of one worker; 0: as many as the machine has processors.
         public var threads = 0
+        /// In what numbers radiographs are classified: f32, bf16, int8 or auto; nil: as the bundle says.
+        public var precision: String?
         /// RFC 5646 tag of the reports' language.
         public var language = "en"
         public var limits = WorkerLimits()

@@ -8,6 +8,7 @@ final class CellEngine: Sendable {
     private let kernels: CellKernels
     private let crew: Crew
     private let level: ck_level
+    private let recorder: RangeRecorder?
     private let state = Mutex(State())
 
     private struct State: ~Copyable {
@@ -18,8 +19,11 @@ final class CellEngine: Sendable {
     /// - Parameter calibration: what bytes are made from; only they want it.
     /// - Throws: ``NeuralNetworkError/calibration(network:problem:)`` where a layer's range is missing.
     init(
-        _ weights: NetworkWeights, threads: Int, precision: Precision = .f32, calibration: Calibration? = nil
+        _ weights: NetworkWeights, threads: Int, precision: Precision = .f32, calibration: Calibration? = nil,
+        recordsRanges: Bool = false
     ) throws {
+        precondition(precision == .f32 || !recordsRanges)
+        recorder = recordsRanges ? RangeRecorder() : nil
         program = Program(weights.network, activatesInputs: true).lowered(to: precision)
         elements = try program.elements(precision, calibration)
         kernels = CellKernels(program, weights)
@@ -27,10 +31,25 @@ final class CellEngine: Sendable {
         level = ck_best_level()
     }
 
+    private init(sharing other: CellEngine) {
+        program = other.program
+        elements = other.elements
+        kernels = other.kernels
+        crew = Crew(threads: other.crew.threads)
+        level = other.level
+        recorder = other.recorder
+    }
+
+    func twin() -> CellEngine { CellEngine(sharing: self) }
+
     /// - Parameter input: images × channels × rows × columns, the channels being the network's.
     func run(_ input: Tensor) throws -> [String: Tensor] {
-        try run(input, observe: nil).outputs
+        guard let recorder else { return try run(input, observe: nil).outputs }
+        recorder.include(input)
+        return try run(input, observe: recorder.include).outputs
     }
+
+    var ranges: Calibration { recorder?.ranges ?? Calibration() }
 
     /// - Parameter observe: called after each stage, with its index and the arena.
     private func run(
@@ -105,25 +124,5 @@ final class CellEngine: Sendable {
                 layer: account.layer, method: account.method, seconds: sorted[sorted.count / 2],
                 multiplyAdds: account.multiplyAdds, bytes: account.bytes)
         }
-    }
-
-    func calibration(_ input: Tensor) throws -> Calibration {
-        var calibration = Calibration()
-        calibration.include(
-            Calibration.input, least: input.values.min() ?? 0, most: input.values.max() ?? 0)
-        _ = try run(
-            input,
-            observe: { plan, stage, arena in
-                guard let output = plan.accounts[stage].output else { return }
-                for block in 0..<output.blocks {
-                    var least: Float = 0
-                    var most: Float = 0
-                    nn_range(
-                        arena + output.offset + block * output.block, Int64(output.pixels * Cells.channels), &least,
-                        &most)
-                    calibration.include(plan.accounts[stage].layer, least: least, most: most)
-                }
-            })
-        return calibration
     }
 }

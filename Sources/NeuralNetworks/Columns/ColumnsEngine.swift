@@ -23,6 +23,15 @@ final class ColumnsEngine: Sendable {
         blas = try BLAS.load()
     }
 
+    private init(sharing other: ColumnsEngine) {
+        program = other.program
+        kernels = other.kernels
+        crew = Crew(threads: other.crew.threads)
+        blas = other.blas
+    }
+
+    func twin() -> ColumnsEngine { ColumnsEngine(sharing: self) }
+
     /// - Parameter input: images × channels × rows × columns, the channels being the network's.
     func run(_ input: Tensor) throws -> [String: Tensor] {
         try state.withLock { state in

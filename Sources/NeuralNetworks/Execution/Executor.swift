@@ -19,16 +19,19 @@ public final class Executor: Sendable {
     ///   - threads: at least 1 is used.
     ///   - precision: of the cells engine; OpenBLAS has f32 alone.
     ///   - calibration: for int8.
+    ///   - recordsRanges: keeps the ranges of all layers' outputs over all runs, for ``ranges``; cells in f32 only.
     /// - Throws: ``NeuralNetworkError/calibration(network:problem:)``; ``NeuralNetworkError/library(problem:)`` without OpenBLAS, where that is asked for.
     public init(
         _ weights: NetworkWeights, threads: Int, engine: Engine = .cells, precision: Precision = .f32,
-        calibration: Calibration? = nil
+        calibration: Calibration? = nil, recordsRanges: Bool = false
     ) throws {
         network = weights.network
         self.engine =
             switch engine {
             case .cells:
-                try CellEngine(weights, threads: threads, precision: precision, calibration: calibration)
+                try CellEngine(
+                    weights, threads: threads, precision: precision, calibration: calibration,
+                    recordsRanges: recordsRanges)
             case .openBLAS: try ColumnsEngine(weights, threads: threads)
             }
     }
@@ -45,12 +48,14 @@ public final class Executor: Sendable {
         return try engine.run(input)
     }
 
-    /// The ranges of all layers' outputs for an input: what int8 is calibrated with.
-    /// - Precondition: the cells engine in f32.
-    public func calibration(_ input: Tensor) throws -> Calibration {
-        guard let engine = engine as? CellEngine else { preconditionFailure("only the cells engine is observed") }
-        return try engine.calibration(input)
+    /// Another executor with the same packed weights, for runs at the same time; it has its own memory and threads.
+    public init(sharing other: Executor) {
+        network = other.network
+        engine = other.engine.twin()
     }
+
+    /// The ranges of all layers' outputs over all runs: what int8 is calibrated with.
+    public var ranges: Calibration { (engine as? CellEngine)?.ranges ?? Calibration() }
 
     /// Where the time of a run goes, stage by stage; empty where the engine keeps no account of it.
     /// - Parameter rounds: after a first one that is not counted.
@@ -64,6 +69,9 @@ public final class Executor: Sendable {
 protocol Running: Sendable {
     /// - Parameter input: images × channels × rows × columns, the channels being the network's.
     func run(_ input: Tensor) throws -> [String: Tensor]
+
+    /// An engine with the same weights that can run at the same time.
+    func twin() -> Self
 }
 
 extension CellEngine: Running {}

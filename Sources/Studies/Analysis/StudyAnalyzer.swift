@@ -17,7 +17,15 @@ public struct StudyAnalyzer: Sendable {
         self.settings = settings
         self.limits = limits
         self.bundle = bundle.identity
-        pipeline = try Pipeline(bundle: bundle, threads: threads)
+        pipeline = try Pipeline(bundle: bundle, threads: threads, precision: settings.precision)
+    }
+
+    /// Another analyzer of the same kind, for studies at the same time: packed weights are shared.
+    public init(sharing other: StudyAnalyzer) {
+        settings = other.settings
+        limits = other.limits
+        bundle = other.bundle
+        pipeline = Pipeline(sharing: other.pipeline)
     }
 
     /// The key of the job that analyses these objects with this analyzer's bundle and settings.

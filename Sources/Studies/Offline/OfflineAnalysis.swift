@@ -83,10 +83,8 @@ private final class AnalyzerPool: Sendable {
     private let idle: Mutex<[StudyAnalyzer]>
 
     init(bundle: ModelBundle, settings: AnalysisSettings, count: Int, threads: Int) throws {
-        let analyzers = try (0..<count).map { _ in
-            try StudyAnalyzer(bundle: bundle, settings: settings, threads: threads)
-        }
-        idle = Mutex(analyzers)
+        let first = try StudyAnalyzer(bundle: bundle, settings: settings, threads: threads)
+        idle = Mutex([first] + (1..<max(1, count)).map { _ in StudyAnalyzer(sharing: first) })
     }
 
     /// No more callers at once than there are analyzers.

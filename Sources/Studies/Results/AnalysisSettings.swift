@@ -17,14 +17,18 @@ public struct AnalysisSettings: Codable, Hashable, Sendable {
     /// Which patches of a radiograph the network sees (method §5).
     public var patches: Pipeline.Patches
 
+    /// In what numbers the classification is computed; nil: as the bundle says.
+    public var precision: Pipeline.Precision?
+
     public init(
         reports: [ReportKind] = [.comprehensive3D], picture: Bool = true, language: String = "en",
-        patches: Pipeline.Patches = .fixed
+        patches: Pipeline.Patches = .fixed, precision: Pipeline.Precision? = nil
     ) {
         self.reports = reports
         self.picture = picture
         self.language = language
         self.patches = patches
+        self.precision = precision
     }
 
     /// SHA-256 of the settings' canonical JSON, for the job's key.

@@ -42,6 +42,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
     @Option(help: "Seed of random patches.")
     var seed: UInt64 = 0
 
+    @OptionGroup var precision: PrecisionOption
+
     @Option(help: "Language of reports: \(AnalysisSettings.languages.joined(separator: ", ")).")
     var language = "en"
 
@@ -64,10 +66,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
     func run() async throws {
         let roots = paths.map { URL(filePath: $0) }
         let location = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
+        let bundle = try ModelBundle.load(from: location)
         let analysis = OfflineAnalysis(
-            bundle: try ModelBundle.load(from: location),
+            bundle: bundle,
             options: OfflineAnalysis.Options(
-                settings: AnalysisSettings(language: language, patches: try patchChoice()),
+                settings: AnalysisSettings(
+                    language: language, patches: try patchChoice(), precision: try precision.choice(for: bundle)),
                 pictureKind: modality == .ct ? .ct : .radiograph,
                 threads: threads, output: output.map { URL(filePath: $0) }, date: Date(),
                 deviceUID: DerivedUID.make(from: "hilum analyze"), softwareVersion: hilumVersion))

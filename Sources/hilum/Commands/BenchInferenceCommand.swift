@@ -81,7 +81,9 @@ struct BenchInferenceCommand: AsyncParsableCommand {
     private func executor(_ weights: NetworkWeights) throws -> Executor {
         var calibration: Calibration?
         if precision == .int8 {
-            calibration = try Executor(weights, threads: threads).calibration(input(weights.network))
+            let observed = try Executor(weights, threads: threads, recordsRanges: true)
+            _ = try observed.run(input(weights.network))
+            calibration = observed.ranges
         }
         return try Executor(
             weights, threads: threads, engine: engine, precision: precision, calibration: calibration)

@@ -28,8 +28,8 @@ struct StudiesAnalyst: StudyAnalyst {
     }
 
     /// Every kind of report, so that delivery can fall back to another without a worker; they are small.
-    static func settings(language: String) -> AnalysisSettings {
-        AnalysisSettings(reports: ReportKind.allCases, picture: true, language: language)
+    static func settings(language: String, precision: Pipeline.Precision?) -> AnalysisSettings {
+        AnalysisSettings(reports: ReportKind.allCases, picture: true, language: language, precision: precision)
     }
 
     func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {

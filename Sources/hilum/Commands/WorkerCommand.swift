@@ -11,6 +11,8 @@ struct WorkerCommand: ParsableCommand {
         commandName: "worker",
         abstract: "Analyse studies that wait in a store, one at a time, under limits. `serve` starts workers itself.")
 
+    @OptionGroup var precision: PrecisionOption
+
     @Option(help: "Folder of spool and database.")
     var storage = "./hilum-data"
     @Option(help: "Folder of the model bundle; the one that comes with Hilum if not named.")
@@ -64,8 +66,10 @@ struct WorkerCommand: ParsableCommand {
 
     private func makeAnalyst() throws -> StudiesAnalyst {
         let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
+        let bundle = try ModelBundle.load(from: folder)
+        let settings = StudiesAnalyst.settings(language: language, precision: try precision.choice(for: bundle))
         let analyzer = try StudyAnalyzer(
-            bundle: try ModelBundle.load(from: folder), settings: StudiesAnalyst.settings(language: language),
+            bundle: bundle, settings: settings,
             threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount)
         return StudiesAnalyst(analyzer: analyzer, softwareVersion: hilumVersion)
     }

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Diagnosis
+import Foundation
+import Imaging
+import NeuralNetworks
+
+/// `hilum bundle calibrate`: the ranges of the classification's activations over some images, which int8 is made with.
+struct BundleCalibrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate",
+        abstract: "Record the ranges that int8 wants from radiographs.",
+        discussion: """
+            Writes a file for the bundle's key radiograph.calibration. Some hundred images of all classes do, none of \
+            them from a split that results are stated for.
+            """)
+
+    @Option(help: "A CSV file with the columns path, class, source and split; paths are relative to its folder.")
+    var manifest: String
+
+    @Option(help: "The bundle's folder; without it, the one that analyses use.")
+    var bundle: String?
+
+    @Option(help: "The split to take images from.")
+    var split = "train"
+
+    @Option(help: "At most so many images of each class.")
+    var perClass = 32
+
+    @Option(help: "Threads of the networks.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(name: .shortAndLong, help: "The file to write.")
+    var output: String
+
+    func run() async throws {
+        let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
+        let pipeline = try Pipeline(
+            bundle: ModelBundle.load(from: folder), threads: threads, precision: .f32, recordsRanges: true)
+        let rows = try LabelledImages.rows(
+            manifest: manifest, split: split, exclude: [], merge: [], perClass: perClass)
+        guard !rows.isEmpty else {
+            Exit.complain("\(manifest) has no images of the split \(split), name another")
+            throw Exit.failed
+        }
+        let progress = ProgressBar("calibrate", total: rows.count)
+        for row in rows {
+            _ = try pipeline.analyse(RadiographInput(grey: try ImageFile.readGrey(row.path)))
+            progress.advance()
+        }
+        progress.finish()
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try encoder.encode(pipeline.ranges).write(to: URL(filePath: output))
+        print("\(output): ranges of \(pipeline.ranges.ranges.count) layers over \(rows.count) images")
+    }
+}
