@@ -17,6 +17,8 @@ import Texture
         #expect(bundle.classes(for: .ct).isEmpty)
         #expect(bundle.profiles.contains { $0 == .paper })
         #expect(bundle.modelCard.contains("not a diagnosis"))
+        #expect(bundle.configuration.radiograph?.precision == .f32)
+        #expect(bundle.calibration?.ranges.count ?? 0 > 100)
     }
 
     struct Damage: Sendable, CustomTestStringConvertible {
@@ -42,6 +44,12 @@ import Texture
         Damage(
             from: "weights: resnet101.safetensors", to: "weights: ../x",
             says: "radiograph.weights: must be the plain name"),
+        Damage(
+            from: "calibration: resnet101-ranges.json", to: "precision: int8",
+            says: "radiograph.precision: is int8, which wants a calibration"),
+        Damage(
+            from: "calibration: resnet101-ranges.json", to: "precision: f64",
+            says: "radiograph.precision: must be one of bf16, f32, int8"),
         Damage(from: "normal: normal", to: "normal: healthy", says: "radiograph.normal: must be one of the classes"),
         Damage(
             from: "[normal, lung_opacity, viral_pneumonia, covid19]", to: "[normal, normal]",
@@ -92,11 +100,12 @@ import Texture
         #expect(key == "ct.lung_threshold")
     }
 
-    @Test("Any key left out is an error that names it")
+    @Test("Any key left out is an error that names it, but for those of lower precision")
     func everyKeyIsNeeded() throws {
         let lines = try StartingBundle.text("bundle.yaml").split(separator: "\n").map(String.init)
         for (index, line) in lines.enumerated()
-        where line.contains(": ") && !line.contains("#") && !line.contains("{level:") {
+        where line.contains(": ") && !line.contains("#") && !line.contains("{level:") && !line.contains("calibration:")
+        {
             var fewer = lines
             fewer.remove(at: index)
             #expect(throws: BundleError.self, "\(line)") {

@@ -47,6 +47,7 @@ struct ConfigurationTests {
             problem("destinations:\n  - {name: p, host: h, ae_title: P}")?.contains(
                 "destinations[1].port: is missing") == true)
         #expect(problem("assembly: {quiet_seconds: 60, longest_wait_seconds: 30}")?.contains("shorter") == true)
+        #expect(problem("analysis: {precision: f64}")?.contains("precision: is f32, bf16, int8 or auto") == true)
         #expect(problem("storage: {low_watermark: 9000000000000 GiB}")?.contains("low_watermark") == true)
     }
 
@@ -55,7 +56,7 @@ struct ConfigurationTests {
             node: {ae_titles: [A, "B C"], port: 104, limits: {pdu_size: 64 KiB, object_size: 2 GiB}}
             peers: [{ae_title: CT1, addresses: [10.1.0.0/16]}]
             assembly: {quiet_seconds: 5, longest_wait_seconds: 50}
-            analysis: {workers: 2, language: de, memory: 4 GiB, job_wall_seconds: 60}
+            analysis: {workers: 2, language: de, precision: bf16, memory: 4 GiB, job_wall_seconds: 60}
             destinations:
               - {name: pacs, host: pacs.local, port: 11112, ae_title: PACS, send: [report], report: enhanced}
             storage: {duplicates: refuse, low_watermark: 512 MiB}
@@ -68,6 +69,7 @@ struct ConfigurationTests {
         #expect(second.destinations.first?.reportClasses.count == 4)
         #expect(second.node.limits.pduSize == 65_536 && second.peers.count == 1)
         #expect(second.analysis.jobWall == 60)
+        #expect(second.analysis.precision == "bf16")
     }
 
     @Test func pathsCountFromTheFilesFolder() throws {

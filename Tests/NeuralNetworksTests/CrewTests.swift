@@ -31,6 +31,13 @@ import Testing
         #expect(total.value == 20_000 / 5 * 10)
     }
 
+    @Test("More pieces than a ticket counts are done all the same")
+    func manyPieces() {
+        let total = Count()
+        Crew(threads: 2).run(3_000_000) { _, _ in total.raise() }
+        #expect(total.value == 3_000_000)
+    }
+
     @Test("A worker is never in two pieces at once")
     func workersAreApart() {
         let crew = Crew(threads: 4)

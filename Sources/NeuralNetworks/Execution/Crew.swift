@@ -32,7 +32,10 @@ final class Crew: Sendable {
             return
         }
         withoutActuallyEscaping(body) { body in
-            withUnsafePointer(to: body) { board.share(pieces, $0) }
+            for start in stride(from: 0, to: pieces, by: Board.mostPieces) {
+                let part: Board.Body = { piece, worker in body(start + piece, worker) }
+                withUnsafePointer(to: part) { board.share(min(pieces - start, Board.mostPieces), $0) }
+            }
         }
     }
 }
@@ -46,8 +49,6 @@ private final class Board: Sendable {
     private struct Ticket {
         static let bits = 20
         static let mask = (UInt64(1) << bits) - 1
-        static let mostPieces = Int(mask)
-
         var word: UInt64
         init(word: UInt64) { self.word = word }
         init(after last: Ticket, pieces: Int) {
@@ -57,6 +58,8 @@ private final class Board: Sendable {
         var next: Int { Int(word & Self.mask) }
         var hasPiece: Bool { word & Self.mask < word >> Self.bits & Self.mask }
     }
+
+    static let mostPieces = Int(Ticket.mask)
 
     private let ticket = Atomic<UInt64>(0)
     private let done = Atomic<Int>(0)
@@ -68,9 +71,8 @@ private final class Board: Sendable {
     /// Looks at the board before sleeping: some 50 µs.
     private static let patience = 2000
 
-    /// Returns when `count` pieces have been done.
+    /// Returns when `count` pieces, at most ``mostPieces``, have been done.
     func share(_ count: Int, _ work: UnsafePointer<Body>) {
-        precondition(count <= Ticket.mostPieces)
         body.store(UInt(bitPattern: work), ordering: .relaxed)
         done.store(0, ordering: .relaxed)
         let last = Ticket(word: ticket.load(ordering: .relaxed))
