@@ -5,6 +5,7 @@
 #include "ckernels_cells.h"
 #include "ckernels_dispatch.h"
 #include "ckernels_imaging.h"
+#include "ckernels_limits.h"
 #include "ckernels_nn.h"
 #include "ckernels_texture.h"
 
