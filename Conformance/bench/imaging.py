@@ -22,8 +22,9 @@ def main():
     rounds = int(sys.argv[sys.argv.index("--rounds") + 1]) if "--rounds" in sys.argv else 5
     ours, peers = {}, {}
     for _ in range(rounds):
-        for row in rows(["taskset", "-c", "0", hilum, "bench", "imaging", "--json"]):
-            ours.setdefault(row["name"], []).append(row["median"])
+        for part in ["imaging", "texture"]:
+            for row in rows(["taskset", "-c", "0", hilum, "bench", part, "--json"]):
+                ours.setdefault(row["name"], []).append(row["median"])
         for row in rows(["taskset", "-c", "0", sys.executable, str(HERE / "peers_imaging.py")]):
             peers.setdefault((row["name"], row["peer"]), []).append(row["median"])
     print("| what, 1024², one core | Hilum ms (range) | peer | peer ms (range) | ratio of medians |\n|---|---|---|---|---|")

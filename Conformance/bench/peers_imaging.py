@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times OpenCV, scipy, mahotas and scikit-image on the image of `hilum bench imaging`, one core.
+"""Times OpenCV, scipy, mahotas and scikit-image on the image of `hilum bench imaging` and `texture`, one core.
 Prints a JSON object a line: name (as Hilum's), peer, side, runs, median, min, max in milliseconds."""
 import argparse
 import json

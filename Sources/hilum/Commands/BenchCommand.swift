@@ -4,5 +4,7 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Times Hilum's own parts; `make bench` sets peers beside them.",
-        subcommands: [BenchInferenceCommand.self, BenchImagingCommand.self, BenchLimitsCommand.self])
+        subcommands: [
+            BenchInferenceCommand.self, BenchImagingCommand.self, BenchTextureCommand.self, BenchLimitsCommand.self,
+        ])
 }
