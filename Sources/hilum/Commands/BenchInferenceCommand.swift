@@ -42,11 +42,33 @@ struct BenchInferenceCommand: AsyncParsableCommand {
         var threads: Int
         var engine: Executor.Engine
         var precision: Precision
-        /// Of each round, per image.
+        /// Of each round, per image, in the order of the rounds.
         var milliseconds: [Double]
         var medianMilliseconds: Double
         var leastMilliseconds: Double
+        /// Medians of the first and of the last tenth of the rounds: the same where runs do not slow down.
+        var earlyMilliseconds: Double
+        var lateMilliseconds: Double
+        /// The most memory that this process has held so far, loading of the bundle included.
+        var peakResidentMegabytes: Double
         var blas: BLAS.Report
+
+        /// - Precondition: at least one round.
+        init(_ command: BenchInferenceCommand, network: String, milliseconds: [Double], blas: BLAS.Report) {
+            let tenth = (milliseconds.count + 9) / 10
+            self.network = network
+            (side, batch, threads) = (command.side, command.batch, command.threads)
+            (engine, precision) = (command.engine, command.precision)
+            self.milliseconds = milliseconds
+            medianMilliseconds = Self.median(milliseconds)
+            leastMilliseconds = milliseconds.min()!
+            earlyMilliseconds = Self.median(milliseconds.prefix(tenth))
+            lateMilliseconds = Self.median(milliseconds.suffix(tenth))
+            peakResidentMegabytes = PeakMemory.megabytes
+            self.blas = blas
+        }
+
+        private static func median(_ values: some Collection<Double>) -> Double { values.sorted()[values.count / 2] }
     }
 
     func validate() throws {
@@ -69,11 +91,7 @@ struct BenchInferenceCommand: AsyncParsableCommand {
                 try printLayers(executor)
                 continue
             }
-            let times = try time(executor).sorted()
-            let line = Line(
-                network: name, side: side, batch: batch, threads: threads, engine: engine, precision: precision,
-                milliseconds: times,
-                medianMilliseconds: times[times.count / 2], leastMilliseconds: times[0], blas: report)
+            let line = Line(self, network: name, milliseconds: try time(executor), blas: report)
             if json { try JSONLine.print(line) } else { print(text(line)) }
         }
     }
@@ -125,8 +143,9 @@ struct BenchInferenceCommand: AsyncParsableCommand {
 
     private func text(_ line: Line) -> String {
         let figures = String(format: "%.1f ms an image (best %.1f)", line.medianMilliseconds, line.leastMilliseconds)
+        let memory = String(format: "%.0f MB at most", line.peakResidentMegabytes)
         let blas = String(format: "OpenBLAS %@, %.0f GFLOP/s a core", line.blas.core, line.blas.gigaflops)
-        return "\(line.network) \(side)² batch \(batch) threads \(threads): \(figures); \(blas)"
+        return "\(line.network) \(side)² batch \(batch) threads \(threads): \(figures); \(memory); \(blas)"
     }
 }
 
