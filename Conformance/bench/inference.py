@@ -169,7 +169,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
+    # Cases may stand behind options.
+    options = parser.parse_intermixed_args()
     for case in options.cases:
         result = compare(options, case)
         print(json.dumps(result), flush=True)
