@@ -13,16 +13,6 @@ ck_level ck_best_level(void) {
 #endif
 }
 
-const char *ck_level_name(ck_level level) {
-    switch (level) {
-    case CK_LEVEL_BASELINE: return "baseline";
-    case CK_LEVEL_AVX2: return "avx2";
-    case CK_LEVEL_AVX512: return "avx512";
-    case CK_LEVEL_AVX512_VBMI: return "avx512-vbmi";
-    }
-    return "";
-}
-
 int ck_has_byte_products(void) {
 #if defined(__x86_64__)
     return ck_best_level() >= CK_LEVEL_AVX512 && __builtin_cpu_supports("avx512vnni") != 0;

@@ -17,8 +17,6 @@ typedef enum {
 /// The highest level that this processor and its operating system offer.
 ck_level ck_best_level(void);
 
-const char *ck_level_name(ck_level level);
-
 /// Whether the processor multiplies bytes (AVX-512 VNNI) and bf16 (AVX-512 BF16) by instructions of their own. Without
 /// them such products are computed as well, with the same sums of bytes, slowly.
 int ck_has_byte_products(void);

@@ -9,7 +9,7 @@ public struct MachineLimits: Sendable, Codable, Hashable {
         public var allThreads: Double
     }
 
-    /// The instruction set in use.
+    /// ``KernelChoice/processor``.
     public var kernels: String
     public var threads: Int
     /// Multiplications and additions on registers alone, in 10⁹ a second, by what is multiplied. Nil where the processor
@@ -30,7 +30,7 @@ public struct MachineLimits: Sendable, Codable, Hashable {
         let measurement = LimitMeasurement(threads: threads, tries: max(1, tries))
         let memory = MemoryMeasurement(measurement, megabytes: max(1, megabytes))
         return MachineLimits(
-            kernels: String(cString: ck_level_name(measurement.level)), threads: measurement.threads,
+            kernels: KernelChoice.processor, threads: measurement.threads,
             f32: measurement.products(CK_PRODUCTS_F32)!, bf16: measurement.products(CK_PRODUCTS_BF16),
             bytes: measurement.products(CK_PRODUCTS_BYTES), read: memory.read(), triad: memory.triad())
     }
