@@ -37,7 +37,7 @@ static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *
 }
 
 // What stores vectors of `lanes`; `bytes_of` and `halves_of` round them. `sums` holds, for each vector of outputs, its
-// positions. The elements of y and of the residual are constants where `finish` is inlined: a product of few inputs
+// positions; `bytes_of` is given no negative numbers. The elements of y and of the residual are constants where `finish` is inlined: a product of few inputs
 // spends much of its time here.
 #define DEFINE_STORE(lanes, target, bytes_of, halves_of)                                                             \
     target static inline __attribute__((always_inline)) f32x##lanes residual_f32x##lanes(                            \
@@ -50,6 +50,38 @@ static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *
         const uint8_t *bytes = (const uint8_t *)from + lane;                                                         \
         s32x##lanes steps = __builtin_convertvector(*(const u8x##lanes *)bytes, s32x##lanes) - p->residual_zero;     \
         return __builtin_convertvector(steps, f32x##lanes) * p->residual_scale;                                      \
+    }                                                                                                                \
+    target static inline __attribute__((always_inline)) void finish_bytes_x##lanes(                                  \
+        const nn_product *p, const cells_place *at, int positions, int cells, const f32x##lanes *sums,               \
+        const int is_exact, const int has_residual) {                                                                \
+        const float zero = (float)p->y_zero, residual_scale = p->residual_scale * p->y_inverse;                      \
+        const float shift = has_residual ? zero - (float)p->residual_zero * residual_scale : zero;                   \
+        const f32x##lanes floor = (f32x##lanes){0} + (p->relu ? zero : 0.0f);                                        \
+        for (int cell = 0; cell < cells; cell++) {                                                                   \
+            const int64_t block = at->block + cell;                                                                  \
+            const float *residual = at->residual;                                                                    \
+            if (has_residual) residual += set_offset(block, p->residual_block, NN_U8);                               \
+            float *y = at->y + set_offset(block, p->y_block, NN_U8);                                                 \
+            for (int64_t lane = 0; lane < NN_CELL; lane += lanes, sums += positions) {                               \
+                f32x##lanes bias = (f32x##lanes){0} + shift, scale = (f32x##lanes){0} + p->y_inverse;                \
+                if (p->bias) bias += *(const f32x##lanes *)(p->bias + block * NN_CELL + lane) * p->y_inverse;        \
+                if (is_exact) scale *= *(const f32x##lanes *)(p->scale + block * NN_CELL + lane);                    \
+                const uint8_t *other = (const uint8_t *)residual + lane;                                             \
+                uint8_t *to = (uint8_t *)y + lane;                                                                   \
+                for (int i = 0; i < positions; i++, to += 4 * p->y_column, other += 4 * p->y_column) {               \
+                    f32x##lanes value = sums[i];                                                                     \
+                    if (is_exact) value = __builtin_convertvector((s32x##lanes)value, f32x##lanes);                  \
+                    value *= scale;                                                                                  \
+                    value += bias;                                                                                   \
+                    if (has_residual) {                                                                              \
+                        s32x##lanes bytes = __builtin_convertvector(*(const u8x##lanes *)other, s32x##lanes);        \
+                        f32x##lanes added = __builtin_convertvector(bytes, f32x##lanes) * residual_scale;            \
+                        value += added;                                                                              \
+                    }                                                                                                \
+                    *(u8x##lanes *)to = bytes_of(__builtin_elementwise_max(floor, value));                           \
+                }                                                                                                    \
+            }                                                                                                        \
+        }                                                                                                            \
     }                                                                                                                \
     target static inline __attribute__((always_inline)) void finish_f32x##lanes(                                     \
         const nn_product *p, const cells_place *at, int positions, int cells, const f32x##lanes *sums,               \
@@ -78,7 +110,8 @@ static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *
                     else if (y_element == NN_BF16)                                                                   \
                         *(u16x##lanes *)((uint16_t *)to + lane) = halves_of(value);                                  \
                     else                                                                                             \
-                        *(u8x##lanes *)((uint8_t *)to + lane) = bytes_of(value * p->y_inverse, p->y_zero);           \
+                        *(u8x##lanes *)((uint8_t *)to + lane) = bytes_of(__builtin_elementwise_max(                              \
+                            (f32x##lanes){0}, value * p->y_inverse + (float)p->y_zero));                             \
                 }                                                                                                    \
             }                                                                                                        \
         }                                                                                                            \
@@ -94,9 +127,9 @@ static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *
         else if (y == NN_F32)                                                                                        \
             finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_F32, 1, NN_F32);                          \
         else if (y == NN_U8 && !at->residual)                                                                        \
-            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_U8, 0, NN_U8);                            \
+            finish_bytes_x##lanes(p, at, positions, cells, sums, is_exact, 0);                                       \
         else if (y == NN_U8)                                                                                         \
-            finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_U8, 1, NN_U8);                            \
+            finish_bytes_x##lanes(p, at, positions, cells, sums, is_exact, 1);                                       \
         else if (!at->residual)                                                                                      \
             finish_f32x##lanes(p, at, positions, cells, sums, is_exact, NN_BF16, 0, NN_BF16);                        \
         else                                                                                                         \
@@ -113,9 +146,9 @@ static inline void multiply_halves(f32x4 *sum, const float *input, const f32x4 *
         choose_f32x##lanes(p, at, positions, cells, (const f32x##lanes *)sums, 1);                                   \
     }
 
-static inline u8x4 bytes_of_4(f32x4 value, int32_t zero) {
+static inline u8x4 bytes_of_4(f32x4 value) {
     u8x4 bytes;
-    for (int i = 0; i < 4; i++) bytes[i] = byte_from_float(value[i], 1, zero);
+    for (int i = 0; i < 4; i++) bytes[i] = byte_from_float(value[i], 1, 0);
     return bytes;
 }
 
@@ -132,9 +165,9 @@ typedef int32_t s32x8 __attribute__((vector_size(32), aligned(4)));
 typedef uint8_t u8x8 __attribute__((vector_size(8), aligned(1)));
 typedef uint16_t u16x8 __attribute__((vector_size(16), aligned(2)));
 
-TARGET_AVX2 static inline u8x8 bytes_of_8(f32x8 value, int32_t zero) {
+TARGET_AVX2 static inline u8x8 bytes_of_8(f32x8 value) {
     u8x8 bytes;
-    for (int i = 0; i < 8; i++) bytes[i] = byte_from_float(value[i], 1, zero);
+    for (int i = 0; i < 8; i++) bytes[i] = byte_from_float(value[i], 1, 0);
     return bytes;
 }
 
@@ -146,9 +179,8 @@ TARGET_AVX2 static inline u16x8 halves_of_8(f32x8 value) {
 
 DEFINE_STORE(8, TARGET_AVX2, bytes_of_8, halves_of_8)
 
-TARGET_AVX512 static inline __attribute__((always_inline)) u8x16 bytes_of_16(f32x16 value, int32_t zero) {
-    __m512i steps = _mm512_add_epi32(_mm512_cvtps_epi32((__m512)value), _mm512_set1_epi32(zero));
-    return (u8x16)_mm512_cvtusepi32_epi8(_mm512_max_epi32(steps, _mm512_setzero_si512()));
+TARGET_AVX512 static inline __attribute__((always_inline)) u8x16 bytes_of_16(f32x16 value) {
+    return (u8x16)_mm512_cvtusepi32_epi8(_mm512_cvtps_epi32((__m512)value));
 }
 
 TARGET_AVX512 static inline __attribute__((always_inline)) u16x16 halves_of_16(f32x16 value) {
