@@ -73,12 +73,10 @@ final class CellEngine: Sendable {
             let room = Room(
                 arena: memory, shared: memory + plan.arena, own: memory + plan.arena + plan.shared,
                 input: values.baseAddress!, level: level)
+            let work = StageWork(plan, room)
             for (index, stage) in plan.stages.enumerated() {
-                crew.run(stage.pieces) { piece, worker in
-                    var own = room
-                    own.own += worker * plan.own
-                    stage.run(piece, in: own)
-                }
+                work.stage = stage
+                crew.run(stage.pieces, work)
                 observe?(plan, index, memory)
             }
         }
@@ -124,5 +122,24 @@ final class CellEngine: Sendable {
                 layer: account.layer, method: account.method, seconds: sorted[sorted.count / 2],
                 multiplyAdds: account.multiplyAdds, bytes: account.bytes)
         }
+    }
+}
+
+/// The present stage of a run: one object for all of them.
+private final class StageWork: CrewWork {
+    var stage: (any Stage)?
+    private let room: Room
+    /// Floats of each thread's own room.
+    private let own: Int
+
+    init(_ plan: CellPlan, _ room: Room) {
+        self.room = room
+        own = plan.own
+    }
+
+    override func run(_ piece: Int, worker: Int) {
+        var room = room
+        room.own += worker * own
+        stage?.run(piece, in: room)
     }
 }

@@ -50,6 +50,9 @@ struct Cells: Sendable, Hashable {
         return part
     }
 
+    /// Floats from the arena's start to an image's first cell in a block.
+    func start(block index: Int, image: Int) -> Int { offset + index * block + image * imageFloats }
+
     var imageFloats: Int { size.pixels * Self.channels }
     /// Floats of a row.
     var row: Int { size.width * Self.channels }

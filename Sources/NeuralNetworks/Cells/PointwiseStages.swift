@@ -76,8 +76,8 @@ struct MaxPoolStage: Stage {
         let image = piece % output.images
         let block = piece / output.images
         nn_cells_max_pool(
-            output.element.code, room.arena + input.offset + block * input.block + image * input.imageFloats,
-            room.arena + output.offset + block * output.block + image * output.imageFloats, Int64(input.size.height),
+            output.element.code, room.arena + input.start(block: block, image: image),
+            room.arena + output.start(block: block, image: image), Int64(input.size.height),
             Int64(input.size.width), Int64(kernel), Int64(stride), Int64(padding), Int64(output.size.height),
             Int64(output.size.width))
     }
@@ -93,8 +93,8 @@ struct AverageStage: Stage {
         let image = piece % output.images
         let block = piece / output.images
         nn_cells_average(
-            room.arena + input.offset + block * input.block + image * input.imageFloats,
-            room.arena + output.offset + block * output.block + image * output.imageFloats, Int64(input.size.pixels))
+            room.arena + input.start(block: block, image: image),
+            room.arena + output.start(block: block, image: image), Int64(input.size.pixels))
     }
 }
 

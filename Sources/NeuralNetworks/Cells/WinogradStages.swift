@@ -88,27 +88,48 @@ struct WinogradShare: Sendable {
     }
 }
 
-struct WinogradSpread: Stage {
-    let share: WinogradShare
+/// How the tiles of a share and some blocks are cut into pieces for a transform.
+private struct TransformCut: Sendable {
+    private let share: WinogradShare
     private let tiles: Cut
     private let blocks: Cut
 
-    init(_ share: WinogradShare) {
+    init(_ share: WinogradShare, blocks: Int) {
         self.share = share
         tiles = Cut(share.tiles.count, most: 28)
-        blocks = Cut(share.winograd.input.blocks, most: 4)
+        self.blocks = Cut(blocks, most: 4)
     }
 
     var pieces: Int { tiles.pieces * blocks.pieces }
+
+    /// Tiles are counted in the layer; `offset` leads to the first of them in its block.
+    subscript(_ piece: Int) -> (tiles: Range<Int>, blocks: Range<Int>, offset: Int) {
+        let some = tiles[piece % tiles.pieces]
+        let blocks = blocks[piece / tiles.pieces]
+        let first = share.tiles.lowerBound
+        return (
+            first + some.lowerBound..<first + some.upperBound, blocks,
+            blocks.lowerBound * share.vBlock + some.lowerBound * Cells.channels
+        )
+    }
+}
+
+struct WinogradSpread: Stage {
+    let share: WinogradShare
+    private let cut: TransformCut
+
+    init(_ share: WinogradShare) {
+        self.share = share
+        cut = TransformCut(share, blocks: share.winograd.input.blocks)
+    }
+
+    var pieces: Int { cut.pieces }
     var sharedFloats: Int { share.floats }
 
     func run(_ piece: Int, in room: Room) {
-        let some = tiles[piece % tiles.pieces]
-        let blocks = blocks[piece / tiles.pieces]
+        let part = cut[piece]
         share.winograd.spread(
-            share.tiles.lowerBound + some.lowerBound..<share.tiles.lowerBound + some.upperBound, blocks: blocks,
-            before: share.packed.before,
-            to: room.shared + blocks.lowerBound * share.vBlock + some.lowerBound * Cells.channels,
+            part.tiles, blocks: part.blocks, before: share.packed.before, to: room.shared + part.offset,
             position: share.vPosition, block: share.vBlock, room)
     }
 }
@@ -136,25 +157,20 @@ struct WinogradProduct: Stage {
 
 struct WinogradGather: Stage {
     let share: WinogradShare
-    private let tiles: Cut
-    private let blocks: Cut
+    private let cut: TransformCut
 
     init(_ share: WinogradShare) {
         self.share = share
-        tiles = Cut(share.tiles.count, most: 28)
-        blocks = Cut(share.winograd.output.blocks, most: 4)
+        cut = TransformCut(share, blocks: share.winograd.output.blocks)
     }
 
-    var pieces: Int { tiles.pieces * blocks.pieces }
+    var pieces: Int { cut.pieces }
 
     func run(_ piece: Int, in room: Room) {
-        let some = tiles[piece % tiles.pieces]
-        let blocks = blocks[piece / tiles.pieces]
+        let part = cut[piece]
         share.winograd.gather(
-            share.tiles.lowerBound + some.lowerBound..<share.tiles.lowerBound + some.upperBound, blocks: blocks,
-            bias: share.packed.bias, relu: share.packed.relu,
-            from: room.shared + share.mOffset + blocks.lowerBound * share.vBlock + some.lowerBound * Cells.channels,
-            position: share.mPosition, block: share.vBlock, room)
+            part.tiles, blocks: part.blocks, bias: share.packed.bias, relu: share.packed.relu,
+            from: room.shared + share.mOffset + part.offset, position: share.mPosition, block: share.vBlock, room)
     }
 }
 
