@@ -2,7 +2,7 @@
 
 #include "cells_elements.h"
 #include "ckernels_cells.h"
-#include "ckernels_clones.h"
+#include "ckernels_targets.h"
 
 // Cells are moved as they are, or activated: max(0, a * x + b).
 CK_CLONES static void move_cells(const float *x, int64_t count, int64_t step, const float *a, const float *b,
@@ -56,19 +56,35 @@ void nn_cells_gather(const float *x, int64_t x_block, int64_t blocks, const nn_b
     }
 }
 
+// Columns of numbers of `size` bytes, a constant where this is inlined; `pitch` and `padded_channel` count numbers.
+static inline __attribute__((always_inline)) void columns_of(const uint8_t *padded, int64_t padded_channel,
+                                                             int64_t pitch, int64_t channels, int64_t kernel,
+                                                             int64_t stride, int64_t rows, int64_t columns, float *out,
+                                                             int64_t out_block, const int64_t size) {
+    const int64_t cell = NN_CELL * (int64_t)sizeof(float), slot = 8 * size, per_cell = cell / slot;
+    int64_t slots = channels * kernel, filled = (slots + per_cell - 1) / per_cell * per_cell;
+    for (int64_t row = 0; row < rows; row++)
+        for (int64_t i = 0; i < filled; i++) {
+            uint8_t *to = (uint8_t *)(out + i / per_cell * out_block + row * columns * NN_CELL) + i % per_cell * slot;
+            const uint8_t *from = padded + (i / kernel * padded_channel + (row * stride + i % kernel) * pitch) * size;
+            for (int64_t column = 0; column < columns; column++)
+                if (i < slots)
+                    memcpy(to + column * cell, from + column * stride * size, (size_t)slot);
+                else
+                    memset(to + column * cell, 0, (size_t)slot);
+        }
+}
+
 void nn_cells_columns(const float *padded, int64_t padded_channel, int64_t pitch, int64_t channels, int64_t kernel,
                       int64_t stride, int64_t rows, int64_t columns, float *out, int64_t out_block) {
-    int64_t halves = channels * kernel, half_floats = NN_CELL / 2;
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t half = 0; half < halves; half++) {
-            const float *from = padded + half / kernel * padded_channel + (row * stride + half % kernel) * pitch;
-            float *to = out + half / 2 * out_block + row * columns * NN_CELL + half % 2 * half_floats;
-            for (int64_t column = 0; column < columns; column++)
-                memcpy(to + column * NN_CELL, from + column * stride, NN_CELL / 2 * sizeof(float));
-        }
-    if (halves % 2)
-        for (int64_t i = 0; i < rows * columns; i++)
-            memset(out + halves / 2 * out_block + i * NN_CELL + half_floats, 0, NN_CELL / 2 * sizeof(float));
+    columns_of((const uint8_t *)padded, padded_channel, pitch, channels, kernel, stride, rows, columns, out, out_block,
+               sizeof(float));
+}
+
+void nn_cells_columns_u8(const uint8_t *padded, int64_t padded_channel, int64_t pitch, int64_t channels,
+                         int64_t kernel, int64_t stride, int64_t rows, int64_t columns, float *out,
+                         int64_t out_block) {
+    columns_of(padded, padded_channel, pitch, channels, kernel, stride, rows, columns, out, out_block, 1);
 }
 
 void nn_pad_planes(const float *planes, int64_t channels, int64_t height, int64_t width, int64_t top, int64_t left,
@@ -94,22 +110,6 @@ void nn_pad_planes_u8(const float *planes, int64_t channels, int64_t height, int
             if (row < 0 || row >= height) continue;
             int64_t count = width < pitch + left ? width : pitch + left;
             bytes_from_floats(planes + (channel * height + row) * width, count, inverse, zero, out - left);
-        }
-}
-
-void nn_cells_columns_u8(const uint8_t *padded, int64_t padded_channel, int64_t pitch, int64_t channels,
-                         int64_t kernel, int64_t stride, int64_t rows, int64_t columns, float *out,
-                         int64_t out_block) {
-    int64_t eighths = channels * kernel, filled = (eighths + 7) / 8 * 8;
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t eighth = 0; eighth < filled; eighth++) {
-            uint8_t *to = (uint8_t *)(out + eighth / 8 * out_block + row * columns * NN_CELL) + eighth % 8 * 8;
-            const uint8_t *from = padded + eighth / kernel * padded_channel + (row * stride + eighth % kernel) * pitch;
-            for (int64_t column = 0; column < columns; column++)
-                if (eighth < eighths)
-                    memcpy(to + column * 64, from + column * stride, 8);
-                else
-                    memset(to + column * 64, 0, 8);
         }
 }
 
@@ -154,17 +154,5 @@ void nn_cells_narrow(const float *x, int64_t x_block, int64_t channels, int64_t 
             narrow_to_halves(x + set * x_block, pixels, to);
         else
             narrow_to_bytes(x + set * x_block, pixels, inverse, zero, to);
-    }
-}
-
-void nn_cells_widen(const float *x, int64_t x_block, int64_t channels, int64_t pixels, nn_element element, float scale,
-                    int32_t zero, float *y, int64_t y_block) {
-    for (int64_t set = 0; set < channels / NN_CELL; set++) {
-        const float *from = x + set_offset(set, x_block, element);
-        float *to = y + set * y_block;
-        for (int64_t pixel = 0; pixel < pixels; pixel++, from += NN_CELL, to += NN_CELL)
-            for (int lane = 0; lane < NN_CELL; lane++)
-                to[lane] = element == NN_BF16 ? float_from_bf16(((const uint16_t *)from)[lane])
-                                              : (float)(((const uint8_t *)from)[lane] - zero) * scale;
     }
 }

@@ -1,6 +1,6 @@
 #include "cells_elements.h"
 #include "ckernels_cells.h"
-#include "ckernels_clones.h"
+#include "ckernels_targets.h"
 
 CK_CLONES void nn_cells_scale_shift(const float *x, float *y, int64_t pixels, const float *scale, const float *shift,
                                     int relu) {

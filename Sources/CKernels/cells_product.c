@@ -2,6 +2,7 @@
 
 #include "cells_elements.h"
 #include "ckernels_cells.h"
+#include "ckernels_targets.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -75,7 +76,7 @@ static inline __attribute__((always_inline)) void call_results(const nn_product 
 
 #if defined(__x86_64__)
 #define CELLS_NAME avx2
-#define CELLS_TARGET TARGET_AVX2
+#define CELLS_TARGET CK_TARGET_AVX2
 #define CELLS_BYTES 32
 #define CELLS_MOST 6
 #define CELLS_NARROW UP_TO_6
@@ -85,7 +86,7 @@ static inline __attribute__((always_inline)) void call_results(const nn_product 
 #include "cells_product_body.h"
 
 #define CELLS_NAME avx512
-#define CELLS_TARGET TARGET_AVX512
+#define CELLS_TARGET CK_TARGET_AVX512
 #define CELLS_BYTES 64
 #define CELLS_MOST 28
 #define CELLS_NARROW UP_TO_28
@@ -96,7 +97,7 @@ static inline __attribute__((always_inline)) void call_results(const nn_product 
 #include "cells_product_body.h"
 
 #define CELLS_NAME vnni
-#define CELLS_TARGET TARGET_VNNI
+#define CELLS_TARGET CK_TARGET_VNNI
 #define CELLS_BYTES 64
 #define CELLS_MOST 28
 #define CELLS_NARROW UP_TO_28
@@ -108,7 +109,7 @@ static inline __attribute__((always_inline)) void call_results(const nn_product 
 #include "cells_product_body.h"
 
 #define CELLS_NAME bf16
-#define CELLS_TARGET TARGET_BF16
+#define CELLS_TARGET CK_TARGET_BF16
 #define CELLS_BYTES 64
 #define CELLS_MOST 28
 #define CELLS_NARROW UP_TO_28

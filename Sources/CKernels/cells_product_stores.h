@@ -2,10 +2,6 @@
 #ifndef CKERNELS_CELLS_PRODUCT_STORES_H
 #define CKERNELS_CELLS_PRODUCT_STORES_H
 
-#define TARGET_AVX2 __attribute__((target("avx2,fma")))
-#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
-#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma")))
-#define TARGET_BF16 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma")))
 
 typedef float f32x4 __attribute__((vector_size(16), aligned(4)));
 typedef float f32x8 __attribute__((vector_size(32), aligned(4)));
@@ -165,32 +161,32 @@ typedef int32_t s32x8 __attribute__((vector_size(32), aligned(4)));
 typedef uint8_t u8x8 __attribute__((vector_size(8), aligned(1)));
 typedef uint16_t u16x8 __attribute__((vector_size(16), aligned(2)));
 
-TARGET_AVX2 static inline u8x8 bytes_of_8(f32x8 value) {
+CK_TARGET_AVX2 static inline u8x8 bytes_of_8(f32x8 value) {
     u8x8 bytes;
     for (int i = 0; i < 8; i++) bytes[i] = byte_from_float(value[i], 1, 0);
     return bytes;
 }
 
-TARGET_AVX2 static inline u16x8 halves_of_8(f32x8 value) {
+CK_TARGET_AVX2 static inline u16x8 halves_of_8(f32x8 value) {
     u16x8 halves;
     for (int i = 0; i < 8; i++) halves[i] = bf16_from_float(value[i]);
     return halves;
 }
 
-DEFINE_STORE(8, TARGET_AVX2, bytes_of_8, halves_of_8)
+DEFINE_STORE(8, CK_TARGET_AVX2, bytes_of_8, halves_of_8)
 
-TARGET_AVX512 static inline __attribute__((always_inline)) u8x16 bytes_of_16(f32x16 value) {
+CK_TARGET_AVX512 static inline __attribute__((always_inline)) u8x16 bytes_of_16(f32x16 value) {
     return (u8x16)_mm512_cvtusepi32_epi8(_mm512_cvtps_epi32((__m512)value));
 }
 
-TARGET_AVX512 static inline __attribute__((always_inline)) u16x16 halves_of_16(f32x16 value) {
+CK_TARGET_AVX512 static inline __attribute__((always_inline)) u16x16 halves_of_16(f32x16 value) {
     __m512i bits = (__m512i)value;
     __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
     bits = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
     return (u16x16)_mm512_cvtepi32_epi16(_mm512_srli_epi32(bits, 16));
 }
 
-DEFINE_STORE(16, TARGET_AVX512, bytes_of_16, halves_of_16)
+DEFINE_STORE(16, CK_TARGET_AVX512, bytes_of_16, halves_of_16)
 #endif
 
 #endif

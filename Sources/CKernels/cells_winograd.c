@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "ckernels_cells.h"
+#include "ckernels_targets.h"
 
 // Image, row and column of a tile's first output.
 typedef struct {
@@ -33,12 +34,12 @@ static inline void call_tile_ahead(const float *corner, int64_t row_floats) {
 
 #if defined(__x86_64__)
 #define WINOGRAD_NAME winograd_avx2
-#define WINOGRAD_TARGET __attribute__((target("avx2,fma")))
+#define WINOGRAD_TARGET CK_TARGET_AVX2
 #define WINOGRAD_BYTES 32
 #include "cells_winograd_body.h"
 
 #define WINOGRAD_NAME winograd_avx512
-#define WINOGRAD_TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
+#define WINOGRAD_TARGET CK_TARGET_AVX512
 #define WINOGRAD_BYTES 64
 #include "cells_winograd_body.h"
 #endif

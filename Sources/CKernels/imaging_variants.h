@@ -3,6 +3,7 @@
 #define CK_IMAGING_VARIANTS_H
 
 #include "ckernels_dispatch.h"
+#include "ckernels_targets.h"
 
 // A fused multiply-add rounds once instead of twice: with it, variants would differ in the last bit.
 #pragma STDC FP_CONTRACT OFF
@@ -11,10 +12,6 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-
-#define CK_TARGET_AVX2 __attribute__((target("avx2,fma")))
-#define CK_TARGET_AVX512 __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")))
-#define CK_TARGET_VBMI __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")))
 
 // Defines `name(level, …)` that calls `name_body(…)`, compiled for each level.
 #define CK_VARIANTS(name, parameters, arguments)                                          \

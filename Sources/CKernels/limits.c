@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "ckernels_clones.h"
+#include "ckernels_targets.h"
 #include "ckernels_limits.h"
 
 #if defined(__x86_64__)
@@ -37,20 +37,16 @@ typedef int32_t s32x16 __attribute__((vector_size(64)));
 #define MULTIPLY_F32(sum, a, b) (sum) += (a) * (b)
 
 #if defined(__x86_64__)
-#define AVX2 __attribute__((target("avx2,fma")))
-#define AVX512 __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")))
-#define BF16 __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
-#define VNNI __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")))
 
 #define MULTIPLY_BF16(sum, a, b) (sum) = (f32x16)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)(a), (__m512bh)(b))
 #define MULTIPLY_BYTES(sum, a, b) (sum) = (s32x16)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(a), (__m512i)(b))
 
 enum { SUMS = 12, SUMS_AVX512 = 24 };
 PRODUCTS(baseline, , f32x4, SUMS, MULTIPLY_F32)
-PRODUCTS(avx2, AVX2, f32x8, SUMS, MULTIPLY_F32)
-PRODUCTS(avx512, AVX512, f32x16, SUMS_AVX512, MULTIPLY_F32)
-PRODUCTS(bf16, BF16, f32x16, SUMS_AVX512, MULTIPLY_BF16)
-PRODUCTS(bytes, VNNI, s32x16, SUMS_AVX512, MULTIPLY_BYTES)
+PRODUCTS(avx2, CK_TARGET_AVX2, f32x8, SUMS, MULTIPLY_F32)
+PRODUCTS(avx512, CK_TARGET_AVX512, f32x16, SUMS_AVX512, MULTIPLY_F32)
+PRODUCTS(bf16, CK_TARGET_BF16, f32x16, SUMS_AVX512, MULTIPLY_BF16)
+PRODUCTS(bytes, CK_TARGET_VNNI, s32x16, SUMS_AVX512, MULTIPLY_BYTES)
 #else
 enum { SUMS = 24 };
 PRODUCTS(baseline, , f32x4, SUMS, MULTIPLY_F32)

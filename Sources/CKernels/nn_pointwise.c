@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "ckernels_clones.h"
+#include "ckernels_targets.h"
 
 CK_CLONES void nn_bias_residual_relu(float *c, int64_t rows, int64_t count, int64_t stride, const float *bias,
                                       const float *residual, int relu) {

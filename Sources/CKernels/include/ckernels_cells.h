@@ -92,11 +92,9 @@ void nn_cells_pack_bf16(const float *weights, int64_t outputs, int64_t inputs, i
 void nn_cells_pack_s8(const float *weights, int64_t outputs, int64_t inputs, int64_t taps, const float *scale,
                       const float *step, float *packed);
 
-// f32 cells to cells of another element, and back: `channels` (a multiple of 32 or 64) of some pixels.
+// f32 cells to cells of another element: `channels` (a multiple of 32 or 64) of some pixels.
 void nn_cells_narrow(const float *x, int64_t x_block, int64_t channels, int64_t pixels, nn_element element,
                      float inverse, int32_t zero, float *y, int64_t y_block);
-void nn_cells_widen(const float *x, int64_t x_block, int64_t channels, int64_t pixels, nn_element element, float scale,
-                    int32_t zero, float *y, int64_t y_block);
 
 // Smallest and largest of `count` values.
 void nn_range(const float *x, int64_t count, float *least, float *most);

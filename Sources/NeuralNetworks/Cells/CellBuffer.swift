@@ -19,8 +19,10 @@ final class CellBuffer: @unchecked Sendable {
         start = bytes.bindMemory(to: Float.self, capacity: floats)
     }
 
-    convenience init(_ values: [Float]) {
-        self.init(floats: values.count)
+    /// One number for each channel, and 0 for those that whole cells have besides.
+    convenience init(perChannel values: [Float]) {
+        self.init(floats: Cells.blocks(values.count) * Cells.channels)
+        start.update(repeating: 0, count: count)
         start.update(from: values, count: values.count)
     }
 

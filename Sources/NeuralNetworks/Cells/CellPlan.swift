@@ -14,8 +14,8 @@ final class CellPlan: Sendable {
     /// Floats that a plan may take: 8 GiB.
     static let mostFloats = 1 << 31
 
-    /// - Throws: ``NeuralNetworkError/input(network:problem:)``
     /// - Parameter elements: of the values in lower precision.
+    /// - Throws: ``NeuralNetworkError/input(network:problem:)``
     init(
         _ program: Program, _ kernels: CellKernels, elements: [Network.NodeID: Element], images: Int, height: Int,
         width: Int
@@ -78,10 +78,8 @@ struct CellLayout: Sendable {
                     passing.insert(root)
                 } else {
                     // What comes in or goes out must outlast every pass.
-                    lives[root] =
-                        min(
-                            life.lowerBound, segment.steps.lowerBound)...max(
-                            life.upperBound, segment.steps.upperBound - 1)
+                    let first = min(life.lowerBound, segment.steps.lowerBound)
+                    lives[root] = first...max(life.upperBound, segment.steps.upperBound - 1)
                 }
             }
         }

@@ -72,7 +72,7 @@ struct DirectStage: Stage {
             rows: Int64(layout.rows(band.count, kernel: layer.kernel)), row_step: Int64(layout.rowStep),
             stride: Int64(layout.stride), remainders: Int64(layout.remainders), pitch: Int64(layout.pitch))
         nn_cells_gather(
-            room.arena + input.offset + image * input.imageFloats, Int64(input.block), Int64(input.blocks), &gathered,
+            room.arena + input.start(block: 0, image: image), Int64(input.block), Int64(input.blocks), &gathered,
             before?.scale.start, before?.shift.start, room.own, Int64(block))
         let start = image * output.imageFloats + band.lowerBound * output.row
         var product = groups.product(

@@ -33,8 +33,8 @@ final class PackedConvolution: Sendable {
         let outputs = layer.outputs
         let folded = try FoldedConvolution(fused, weights)
         before = try fused.before.map { norm in
-            let activation = try ScaleShift(norm, weights).padded(to: Cells.blocks(fused.inputs) * Cells.channels)
-            return (CellBuffer(activation.scale), CellBuffer(activation.shift))
+            let activation = try ScaleShift(norm, weights)
+            return (CellBuffer(perChannel: activation.scale), CellBuffer(perChannel: activation.shift))
         }
         self.element = element
         let made: Packed
@@ -46,11 +46,11 @@ final class PackedConvolution: Sendable {
         default: made = Self.packLow(folded.weight, folded.scale, outputs: outputs, kernel: layer.kernel, element)
         }
         self.weights = made.weights
-        scale = made.scale.map { CellBuffer($0) }
+        scale = made.scale.map { CellBuffer(perChannel: $0) }
         // A byte stands for (byte − zero) · scale: the zeros' share of each sum is taken off at its end.
         let shares = made.sums.indices.map { -Float(element.zero) * made.scale![$0] * made.sums[$0] }
         let biases = folded.bias.indices.map { folded.bias[$0] + (shares.isEmpty ? 0 : shares[$0]) }
-        bias = CellBuffer(biases + Array(repeating: 0, count: Cells.blocks(outputs) * Cells.channels - outputs))
+        bias = CellBuffer(perChannel: biases)
     }
 
     private struct Packed {

@@ -9,6 +9,8 @@ struct TransposedStage: Stage {
     let output: Cells
     private let rows: Cut
     private let parts: Int
+    /// Cells of a gathered row.
+    private let pitch: Int
 
     /// The outputs of one pair of remainders.
     private struct Phase: Sendable {
@@ -58,7 +60,6 @@ struct TransposedStage: Stage {
         self.pitch = pitch
     }
 
-    private let pitch: Int
     var pieces: Int { rows.pieces * input.images * parts }
     private var block: Int { ((rows.length + packed.reach) * pitch | 1) * Cells.channels }
     var ownFloats: Int { block * input.blocks }
@@ -72,7 +73,7 @@ struct TransposedStage: Stage {
             left: Int64(-reach), rows: Int64(band.count + reach), row_step: 1, stride: 1, remainders: 1,
             pitch: Int64(pitch))
         nn_cells_gather(
-            room.arena + input.offset + image * input.imageFloats, Int64(input.block), Int64(input.blocks), &gathered,
+            room.arena + input.start(block: 0, image: image), Int64(input.block), Int64(input.blocks), &gathered,
             nil, nil, room.own, Int64(block))
         for phase in phases {
             run(phase, band, part: piece / (rows.pieces * input.images), to: image * output.imageFloats, room)
@@ -118,7 +119,7 @@ final class PackedTransposed: Sendable {
         let folded = try FoldedConvolution(layer, weights)
         let kernel = layer.kernel
         let outputs = layer.outputs
-        bias = CellBuffer(folded.bias + Array(repeating: 0, count: Cells.blocks(outputs) * Cells.channels - outputs))
+        bias = CellBuffer(perChannel: folded.bias)
         phases = (0..<layer.stride * layer.stride).map { index in
             let (row, column) = (index / layer.stride, index % layer.stride)
             let downs = Array(stride(from: row, to: kernel, by: layer.stride))

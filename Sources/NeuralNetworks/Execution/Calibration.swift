@@ -14,10 +14,6 @@ public struct Calibration: Sendable, Hashable, Codable {
         ranges[layer] = [min(known[0], least), max(known[1], most)]
     }
 
-    public mutating func include(_ other: Calibration) {
-        for (layer, range) in other.ranges { include(layer, least: range[0], most: range[1]) }
-    }
-
     /// Bytes for a layer's range: 0 is exact, since padding is 0.
     func element(for layer: String) -> Element? {
         guard let range = ranges[layer], range.count == 2, range[0].isFinite, range[1].isFinite else { return nil }

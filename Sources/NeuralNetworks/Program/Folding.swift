@@ -17,14 +17,6 @@ struct ScaleShift: Sendable, Equatable {
         self.scale = scale
         shift = weight.indices.map { bias[$0] - mean[$0] * scale[$0] }
     }
-
-    /// Both lists up to `count` channels; 0 for those that do not exist.
-    func padded(to count: Int) -> ScaleShift {
-        var copy = self
-        copy.scale += Array(repeating: 0, count: count - scale.count)
-        copy.shift += Array(repeating: 0, count: count - shift.count)
-        return copy
-    }
 }
 
 /// A convolution's stored weights with the normalisation that follows taken in: output o is

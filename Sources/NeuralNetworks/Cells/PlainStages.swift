@@ -26,9 +26,8 @@ struct ScaleShiftStage: Stage {
     private let cut: Cut
 
     init(_ values: ScaleShift, relu: Bool, input: Cells, output: Cells) {
-        let padded = values.padded(to: input.blocks * Cells.channels)
-        scale = CellBuffer(padded.scale)
-        shift = CellBuffer(padded.shift)
+        scale = CellBuffer(perChannel: values.scale)
+        shift = CellBuffer(perChannel: values.shift)
         self.relu = relu
         self.input = input
         self.output = output
