@@ -9,19 +9,28 @@ import Testing
 
 /// The digest that is made beside the writing.
 struct TrailingDigestTests {
-    /// Shorter and longer than what wakes a thread, in pieces of any size.
-    @Test(arguments: [0, 1, 65_535, 65_537, 1 << 20, 7_000_001], [1000, 131_060, 3_000_000])
-    func isSHA256OfTheFileBehindTheOffset(length: Int, piece: Int) async throws {
+    /// Shorter and longer than what wakes a thread, in pieces of any size, of which all, every second or none are digested
+    /// where they are at hand.
+    @Test(
+        arguments: [0, 1, 65_535, 65_537, 1 << 20, 7_000_001], [(1000, 2), (131_060, 0), (131_060, 1), (131_060, 2)])
+    func isSHA256OfTheFileBehindTheOffset(length: Int, pieces: (length: Int, atHand: Int)) async throws {
         try await Workplace.inTemporaryFolder { folder in
             let file = try POSIXFileSystem().create(folder.appending(path: "f").path)
             let bytes = Data((0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
             try Data("head".utf8).withUnsafeBytes { try file.write($0) }
             let digest = TrailingDigest(of: file, from: 4, crew: Crew(threads: 2, name: "test"))
-            for start in stride(from: 0, to: length, by: piece) {
-                let end = min(start + piece, length)
-                try bytes[start..<end].withUnsafeBytes { try file.write($0) }
-                digest.advance(to: Int64(4 + end), isWhole: end == length)
+            for (number, start) in stride(from: 0, to: length, by: pieces.length).enumerated() {
+                let end = min(start + pieces.length, length)
+                try bytes[start..<end].withUnsafeBytes {
+                    try file.write($0)
+                    if pieces.atHand > 0, number % pieces.atHand == 0 {
+                        digest.advance(to: Int64(4 + end), with: $0)
+                    } else {
+                        digest.advance(to: Int64(4 + end))
+                    }
+                }
             }
+            digest.advance(to: Int64(4 + length), isWhole: true)
             #expect(try digest.finish() == ObjectDigest(SHA256.hash(data: bytes)))
         }
     }

@@ -8,11 +8,11 @@ final class Crew: Sendable {
 
     init(threads: Int, name: String) {
         for _ in 0..<max(1, threads) {
-            let thread = Thread { [queue] in
+            Thread.detachNewThread { [queue] in
+                // Only a running thread can give itself the name that the system's tools show.
+                Thread.current.name = name
                 while let work = queue.next() { work() }
             }
-            thread.name = name
-            thread.start()
         }
     }
 

@@ -47,6 +47,8 @@ public final class Reception: Sendable {
     let committer: GroupCommitter
     /// Threads that digest what other threads write.
     let digesters: Crew
+    private let writers = Atomic(0)
+    private let cores = max(2, ProcessInfo.processInfo.activeProcessorCount)
     private let room: Mutex<Watermark>
     private let day: Mutex<(number: Int, name: String)>
 
@@ -55,7 +57,7 @@ public final class Reception: Sendable {
         self.settings = settings
         self.listener = listener
         committer = GroupCommitter(store: store, duplicates: settings.duplicates)
-        digesters = Crew(threads: min(4, ProcessInfo.processInfo.activeProcessorCount), name: "hilum-digest")
+        digesters = Crew(threads: min(4, cores), name: "hilum-digest")
         room = Mutex(Watermark(low: settings.lowWatermark))
         day = Mutex((.min, ""))
     }
@@ -71,6 +73,12 @@ public final class Reception: Sendable {
             throw .outOfResources("\(error)")
         }
     }
+
+    /// Every core has an object that is being received.
+    var isBusy: Bool { writers.load(ordering: .relaxed) >= cores }
+
+    func writerOpened() { writers.add(1, ordering: .relaxed) }
+    func writerGone() { writers.subtract(1, ordering: .relaxed) }
 
     private func checkRoom() throws {
         let free = try store.files.freeBytes(store.layout.incoming)

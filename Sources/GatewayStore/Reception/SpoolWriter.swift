@@ -14,7 +14,7 @@ public final class SpoolWriter: Sendable {
     }
 
     /// The disk starts on a file when this much of it is there, so that the sync at the end has little left to do.
-    private static let writebackStride: Int64 = 64 << 10
+    private static let writebackStride: Int64 = 128 << 10
 
     private let request: Reception.Request
     private let reception: Reception
@@ -41,6 +41,7 @@ public final class SpoolWriter: Sendable {
         state = Mutex(State(scanner: DataSetScanner(request.transferSyntax)))
         file = try reception.store.files.create(temporary)
         digest = TrailingDigest(of: file, from: headerLength, crew: reception.digesters)
+        reception.writerOpened()
         do {
             try header.withUnsafeBytes { try file.write($0) }
         } catch {
@@ -49,7 +50,10 @@ public final class SpoolWriter: Sendable {
         }
     }
 
-    deinit { abandon() }
+    deinit {
+        abandon()
+        reception.writerGone()
+    }
 
     /// The data set's next bytes.
     public func write(_ bytes: UnsafeRawBufferPointer) {
@@ -74,11 +78,16 @@ public final class SpoolWriter: Sendable {
         }
         try state.scanner.push(bytes)
         try file.write(bytes)
-        digest.advance(to: headerLength + state.length)
         state.unwritten += Int64(bytes.count)
         if state.unwritten >= Self.writebackStride {
             file.startWriteback()
             state.unwritten = 0
+        }
+        let length = headerLength + state.length
+        if reception.isBusy {
+            digest.advance(to: length, with: bytes)
+        } else {
+            digest.advance(to: length)
         }
     }
 

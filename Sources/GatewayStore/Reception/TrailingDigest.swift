@@ -43,6 +43,21 @@ final class TrailingDigest: Sendable {
         if starts { crew.run { _ = self.digest() } }
     }
 
+    /// The same for bytes that are at hand, where every core has work: they are digested here and now if none before
+    /// them wait, which spares reading them back and waking a thread.
+    func advance(to length: Int64, with bytes: UnsafeRawBufferPointer) {
+        let isNext = state.withLock { state in
+            let isNext =
+                !state.isQueued && !state.isDigesting && state.digested == state.written
+                && state.written + Int64(bytes.count) == length
+            guard isNext else { return false }
+            state.written = length
+            state.digested = length
+            return true
+        }
+        if isNext { hash.withLock { $0.update(bufferPointer: bytes) } } else { advance(to: length) }
+    }
+
     /// Blocks until all is digested. What the crew has not come to is done here.
     func finish() throws -> ObjectDigest {
         while !digest() { waitForCrew() }
