@@ -85,6 +85,6 @@ import Testing
         let schemes = data.sequence(.codingSchemeIdentificationSequence).compactMap {
             $0.string(.codingSchemeDesignator)
         }
-        #expect(schemes == ["99HILUM", "DCM", "IBSI", "RFC5646", "SCT", "UCUM", "UMLS"])
+        #expect(schemes == ["99HILUM", "DCM", "IBSI", "LN", "RFC5646", "SCT", "UCUM", "UMLS"])
     }
 }

@@ -66,14 +66,12 @@ enum Codes {
         static let thorax = code("51185008", "Chest")
         static let right = code("24028007", "Right")
         static let left = code("7771000", "Left")
-        static let rightAndLeft = code("51440002", "Right and left")
+        static let bilateral = code("51440002", "Bilateral")
         static let area = code("42798000", "Area")
         static let volume = code("118565006", "Volume")
         static let mean = code("373098007", "Mean")
         static let yes = code("373066001", "Yes")
         static let no = code("373067005", "No")
-        static let plainChestRadiograph = code("399208008", "Plain chest X-ray")
-        static let chestCT = code("169069000", "CT of chest")
     }
 
     /// Units of measurement (PS3.16 CID 82).
@@ -90,6 +88,9 @@ enum Codes {
     /// LOINC.
     enum LN {
         static let diagnosticImagingReport = CodedEntry("18748-4", "LN", "Diagnostic imaging report")
+        /// PS3.16 CID 100, which names no part of the body for these two.
+        static let radiography = CodedEntry("43468-8", "LN", "XR unspecified body region")
+        static let ct = CodedEntry("25045-6", "LN", "CT unspecified body region")
     }
 
     /// The Unified Medical Language System, where TID 1500 takes a concept from it.

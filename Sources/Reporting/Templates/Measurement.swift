@@ -15,7 +15,7 @@ enum Measurement {
         _ name: CodedEntry, _ decimal: String?, unit: CodedEntry, site: Site = .group, qualifiers: [ContentItem] = []
     ) -> ContentItem? {
         guard let decimal else { return nil }
-        let sites = site == .bothLungs ? [FindingSite.item(Codes.SCT.rightAndLeft)] : []
+        let sites = site == .bothLungs ? [FindingSite.item(Codes.SCT.bilateral)] : []
         return ContentItem(.contains, name, .number(decimal, unit: unit), qualifiers + sites)
     }
 

@@ -48,12 +48,12 @@ enum ProcedureReported {
         codes(request).map { ContentItem(.hasConceptModifier, Codes.DCM.procedureReported, .code($0)) }
     }
 
-    /// As the source states it, else by the kinds of image.
+    /// As the source states it, else by the kinds of image, from the context group that TID 1500 names there (CID 100).
     private static func codes(_ request: ReportRequest) -> [CodedEntry] {
         if let stated = request.header.procedure { return [stated] }
         let kinds = request.findings.map(\.finding.kind)
-        return (kinds.contains(.radiograph) ? [Codes.SCT.plainChestRadiograph] : [])
-            + (kinds.contains(.ct) ? [Codes.SCT.chestCT] : [])
+        return (kinds.contains(.radiograph) ? [Codes.LN.radiography] : [])
+            + (kinds.contains(.ct) ? [Codes.LN.ct] : [])
     }
 }
 
