@@ -53,6 +53,10 @@ struct Cells: Sendable, Hashable {
     /// Floats from the arena's start to an image's first cell in a block.
     func start(block index: Int, image: Int) -> Int { offset + index * block + image * imageFloats }
 
+    /// Each image's cells in each block, for work that can be shared out so: images first.
+    var planes: Int { blocks * images }
+    func start(plane: Int) -> Int { start(block: plane / images, image: plane % images) }
+
     var imageFloats: Int { size.pixels * Self.channels }
     /// Floats of a row.
     var row: Int { size.width * Self.channels }

@@ -69,14 +69,12 @@ struct MaxPoolStage: Stage {
     let input: Cells
     let output: Cells
 
-    var pieces: Int { output.blocks * output.images }
+    var pieces: Int { output.planes }
 
     func run(_ piece: Int, in room: Room) {
-        let image = piece % output.images
-        let block = piece / output.images
         nn_cells_max_pool(
-            output.element.code, room.arena + input.start(block: block, image: image),
-            room.arena + output.start(block: block, image: image), Int64(input.size.height),
+            output.element.code, room.arena + input.start(plane: piece),
+            room.arena + output.start(plane: piece), Int64(input.size.height),
             Int64(input.size.width), Int64(kernel), Int64(stride), Int64(padding), Int64(output.size.height),
             Int64(output.size.width))
     }
@@ -86,14 +84,12 @@ struct AverageStage: Stage {
     let input: Cells
     let output: Cells
 
-    var pieces: Int { output.blocks * output.images }
+    var pieces: Int { output.planes }
 
     func run(_ piece: Int, in room: Room) {
-        let image = piece % output.images
-        let block = piece / output.images
         nn_cells_average(
-            room.arena + input.start(block: block, image: image),
-            room.arena + output.start(block: block, image: image), Int64(input.size.pixels))
+            room.arena + input.start(plane: piece),
+            room.arena + output.start(plane: piece), Int64(input.size.pixels))
     }
 }
 
