@@ -12,7 +12,8 @@ struct TrailingDigestTests {
     /// Shorter and longer than what wakes a thread, in pieces of any size, of which all, every second or none are digested
     /// where they are at hand.
     @Test(
-        arguments: [0, 1, 65_535, 65_537, 1 << 20, 7_000_001], [(1000, 2), (131_060, 0), (131_060, 1), (131_060, 2)])
+        arguments: [0, 1, 65_535, 65_537, 1 << 20, 7_000_001],
+        [(1000, 0), (1000, 2), (131_060, 0), (131_060, 1), (131_060, 2), (3_000_000, 0), (3_000_000, 2)])
     func isSHA256OfTheFileBehindTheOffset(length: Int, pieces: (length: Int, atHand: Int)) async throws {
         try await Workplace.inTemporaryFolder { folder in
             let file = try POSIXFileSystem().create(folder.appending(path: "f").path)

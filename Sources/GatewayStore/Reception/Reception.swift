@@ -48,6 +48,7 @@ public final class Reception: Sendable {
     /// Threads that digest what other threads write.
     let digesters: Crew
     private let writers = Atomic(0)
+    /// At least two, so that a lone object is always digested beside its writing.
     private let cores = max(2, ProcessInfo.processInfo.activeProcessorCount)
     private let room: Mutex<Watermark>
     private let day: Mutex<(number: Int, name: String)>
