@@ -43,6 +43,17 @@ import Testing
         }
     }
 
+    @Test func encapsulatedPixelsUnderANativeSyntaxAreRefusedWithTheReason() throws {
+        var bytes = try Data(Corpus.bytes("MR_small_RLE"))
+        let stated = try #require(bytes.firstRange(of: Data("1.2.840.10008.1.2.5\0".utf8)))
+        bytes.replaceSubrange(stated, with: Data("1.2.840.10008.1.2.1\0".utf8))
+        let dataSet = try DataSet(bytes: Array(bytes))
+        #expect(
+            throws: DICOMError.inconsistent(
+                why: "the pixel data is encapsulated, which Explicit VR Little Endian does not allow")
+        ) { try dataSet.storedFrame(0) }
+    }
+
     private func consume(_ bytes: [UInt8]) {
         guard let dataSet = try? DataSet(bytes: bytes) else { return }
         for tag in dataSet.tags {

@@ -53,6 +53,10 @@ struct FrameSource {
             throw .inconsistent(
                 why: "the pixel data is not encapsulated, as \(dataSet.transferSyntax.name) wants it to be")
         }
+        guard pixels.length != PixelElement.undefinedLength else {
+            throw .inconsistent(
+                why: "the pixel data is encapsulated, which \(dataSet.transferSyntax.name) does not allow")
+        }
         let native = NativeLayout(image)
         let needed = native.range(ofFrame: image.frames - 1).bytes.upperBound
         guard pixels.length >= needed else {

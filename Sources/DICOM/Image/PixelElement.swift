@@ -7,11 +7,14 @@ struct PixelElement {
     var element: UInt16
     var kind: Kind
     var isEncapsulated: Bool
-    /// Native bytes.
+    /// Native bytes; `undefinedLength` for items where the transfer syntax has none.
     var length: Int
     /// Encapsulated items after the basic offset table.
     var fragments: Int
     var vr: String
+
+    /// PS3.5 7.1.1.
+    static let undefinedLength = 0xFFFF_FFFF
 }
 
 extension DataSet {
