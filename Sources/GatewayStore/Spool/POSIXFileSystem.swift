@@ -121,13 +121,17 @@ private final class POSIXFile: SpoolFile {
     func startWriteback() {
         guard let syncFileRange else { return }
         // Called beside `write`, which must not wait for it.
-        let (descriptor, begun, written) = state.withLock { state in
-            defer { state.begun = state.written }
-            return (state.descriptor, state.begun, state.written)
+        let (descriptor, begun, end) = state.withLock { state in
+            // What comes next would wait for a page that is on its way, and the page would be written again.
+            let end = state.written - state.written % Self.page
+            defer { state.begun = end }
+            return (state.descriptor, state.begun, end)
         }
         // Only speed depends on it: `sync` is what promises.
-        if written > begun { _ = syncFileRange(descriptor, begun, written - begun, 2) }
+        if end > begun { _ = syncFileRange(descriptor, begun, end - begun, 2) }
     }
+
+    private static let page = Int64(sysconf(Int32(_SC_PAGESIZE)))
 
     func sync() throws {
         let descriptor = state.withLock { $0.descriptor }
