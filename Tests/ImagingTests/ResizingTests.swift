@@ -27,6 +27,43 @@ import Testing
         for (float, byte) in zip(floats.pixels, bytes.pixels) { #expect(abs(float * 255 - Float(byte)) <= 0.501) }
     }
 
+    /// Vectors of outputs, what is left behind them, one direction alone, and both.
+    @Test(arguments: [(1, 1), (2, 2), (33, 20), (140, 47), (200, 111), (19, 300), (500, 9), (403, 399)])
+    func everyInstructionSetGivesTheSameBits(width: Int, height: Int) {
+        let bytes = Fixture.noisy
+        let floats = bytes.map { Float($0) * 0.37 - 11 }
+        let plain = KernelLevel.available[0]
+        let grey = bytes.resized(width: width, height: height, level: plain)
+        let values = floats.resized(width: width, height: height, level: plain)
+        for level in KernelLevel.available {
+            #expect(bytes.resized(width: width, height: height, level: level) == grey, "\(level.name)")
+            #expect(floats.resized(width: width, height: height, level: level) == values, "\(level.name)")
+        }
+    }
+
+    /// The textbook's formula, sample centres at halves, edges repeated.
+    @Test func enlargingIsLinearBetweenSampleCentres() {
+        let plane = Fixture.noisy.map { Float($0) }
+        let (width, height) = (3 * plane.width + 1, 2 * plane.height + 5)
+        let large = plane.resized(width: width, height: height)
+        func sample(_ position: Double, _ count: Int) -> (Int, Int, Float) {
+            let inside = min(max(0, position), Double(count - 1))
+            let low = min(Int(inside), count - 2)
+            return (low, low + 1, Float(inside - Double(low)))
+        }
+        var worst: Float = 0
+        for row in 0..<height {
+            let y = sample((Double(row) + 0.5) * Double(plane.height) / Double(height) - 0.5, plane.height)
+            for column in 0..<width {
+                let x = sample((Double(column) + 0.5) * Double(plane.width) / Double(width) - 0.5, plane.width)
+                let above = (1 - x.2) * plane[row: y.0, column: x.0] + x.2 * plane[row: y.0, column: x.1]
+                let below = (1 - x.2) * plane[row: y.1, column: x.0] + x.2 * plane[row: y.1, column: x.1]
+                worst = max(worst, abs((1 - y.2) * above + y.2 * below - large[row: row, column: column]))
+            }
+        }
+        #expect(worst < 1e-3)
+    }
+
     /// The mean of an image is kept by area averaging.
     @Test func areaAveragingKeepsTheMean() {
         let plane = Fixture.noisy.map { Float($0) }

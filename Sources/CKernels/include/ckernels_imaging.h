@@ -43,10 +43,15 @@ void ck_accumulate_row_f32(ck_level level, const float *row, int width, float we
 void ck_gather_row_f32(const float *row, int count, const int32_t *starts, const int32_t *firsts, const float *weights,
                        float *out);
 
-/// The same where every output has two neighbouring samples: weights[2 x] * row[starts[x]] + weights[2 x + 1] *
-/// row[starts[x] + 1].
-void ck_blend_pairs_f32(ck_level level, const float *row, int count, const int32_t *starts, const float *weights,
+/// Each output lies `shares[x]` of the way from row[starts[x]] to the sample behind it. `starts` rises by at most 1 from
+/// output to output; CK_ROW_MARGIN floats behind the row may be read, and their values don't matter.
+void ck_enlarge_row_f32(ck_level level, const float *row, int count, const int32_t *starts, const float *shares,
                         float *out);
+#define CK_ROW_MARGIN 16
+
+/// out[x] = (1 - share) * upper[x] + share * lower[x]; as bytes, rounded and clamped as ck_round_row_u8 does.
+void ck_blend_rows_f32(ck_level level, const float *upper, const float *lower, int width, float share, float *out);
+void ck_blend_rows_u8(ck_level level, const float *upper, const float *lower, int width, float share, uint8_t *out);
 
 /// Rounded to nearest, ties to even, and clamped.
 void ck_round_row_u8(ck_level level, const float *row, int width, uint8_t *out);

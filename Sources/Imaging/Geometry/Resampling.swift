@@ -1,6 +1,6 @@
 /// Which source samples one output sample of an axis is made of, and their weights.
 struct AxisTaps {
-    /// Every output is made of two neighbours.
+    /// Every output lies between a sample and the one behind it, and has one weight, the latter's share.
     let inPairs: Bool
     var starts: [Int32] = []
     /// `firsts[i] ..< firsts[i + 1]` are the weights of output `i`.
@@ -47,9 +47,7 @@ struct AxisTaps {
         }
         let first = min(Int(position), source - 2)
         starts.append(Int32(first))
-        let share = Float(min(1, position - Double(first)))
-        weights.append(1 - share)
-        weights.append(share)
+        weights.append(Float(min(1, position - Double(first))))
     }
 
     /// As OpenCV's INTER_NEAREST: the sample at ⌊index · scale⌋.
