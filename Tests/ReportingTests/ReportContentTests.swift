@@ -102,6 +102,21 @@ import Testing
         #expect(numbers.allSatisfy { $0.name != Codes.SCT.area })
     }
 
+    /// With the bundle's digest, all that a reader needs to get the same classes again.
+    @Test func everyGroupNamesWhatTheClassesDependOn() throws {
+        var finding = Samples.covid
+        finding.finding.parameters = ["classified in bf16", "64 random patches, seed 7"]
+        let object = try ReportWriter.structuredReport(Samples.request([finding]), kind: .comprehensive3D)
+        let root = try ReportReader.read(object.part10).document.root
+        let groups = root.all.filter { $0.name == Codes.DCM.measurementGroup }
+        #expect(groups.count == 2)
+        for group in groups {
+            let parameters = group.children.filter { $0.name == Codes.DCM.algorithmParameters }.map(\.textValue)
+            #expect(parameters.first == "bundle sha256 \(Samples.bundle.digest)")
+            #expect(parameters.suffix(2) == ["classified in bf16", "64 random patches, seed 7"])
+        }
+    }
+
     @Test func valuesThatAreNoNumbersAreLeftOut() throws {
         var finding = Samples.covid
         finding.finding.activationShare = .nan

@@ -174,11 +174,15 @@ public struct Finding: Codable, Hashable, Sendable {
     /// mL, for CT with known geometry.
     public var lungVolume: Double?
     public var bundle: BundleIdentity
+    /// What the classes depend on beside the bundle: `classified in bf16`, `64 random patches, seed 7`. Empty where the
+    /// network did not run.
+    public var parameters: [String]
 
     public init(
         kind: ImageKind, outcome: Outcome, probabilities: [ClassProbability] = [], triage: TriageLevel,
         reasons: [ReviewReason] = [], lungs: [LungRegion] = [], activationShare: Double? = nil,
-        agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil, bundle: BundleIdentity
+        agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil, bundle: BundleIdentity,
+        parameters: [String] = []
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -191,6 +195,7 @@ public struct Finding: Codable, Hashable, Sendable {
         self.texture = texture
         self.lungVolume = lungVolume
         self.bundle = bundle
+        self.parameters = parameters
     }
 
     /// The most probable class, whatever the outcome.

@@ -7,6 +7,7 @@ public final class Pipeline: Sendable {
     public let bundle: ModelBundle
     let segmentation: Executor
     let classification: Executor?
+    let precision: Precision
     /// Classes × features of the last layer, for the class activation map.
     let classWeight: Tensor?
 
@@ -31,6 +32,7 @@ public final class Pipeline: Sendable {
     ) throws {
         self.bundle = bundle
         let precision = precision ?? bundle.configuration.radiograph?.precision ?? .f32
+        self.precision = precision
         segmentation = try Executor(bundle.segmentation, threads: threads)
         classification = try bundle.classification.map {
             try Executor(
@@ -46,6 +48,7 @@ public final class Pipeline: Sendable {
         segmentation = Executor(sharing: other.segmentation)
         classification = other.classification.map { Executor(sharing: $0) }
         classWeight = other.classWeight
+        precision = other.precision
     }
 
     /// The ranges of the classification's layers over all that was analysed.

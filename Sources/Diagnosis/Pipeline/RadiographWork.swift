@@ -1,4 +1,5 @@
 import Imaging
+import NeuralNetworks
 import Texture
 
 /// One radiograph on its way through the stages (method §1-5, 7).
@@ -100,15 +101,25 @@ struct RadiographWork {
         let sequence = PatchSequence(side: settings.patchSide)
         return switch patches {
         case .fixed: sequence.fixed(in: mask, count: settings.patchCount)
-        case .random(let count, let seed): sequence.random(in: mask, count: min(max(1, count), 1000), seed: seed)
+        case .random(let count, let seed): sequence.random(in: mask, count: Self.allowed(count), seed: seed)
         }
     }
+
+    private static func allowed(_ count: Int) -> Int { min(max(1, count), 1000) }
 
     /// What thresholds are fitted to.
     func measurement() -> RadiographMeasurement {
         RadiographMeasurement(
             lungs: evidence.lungs, logits: evidence.logits, agreement: evidence.agreement,
             lungActivation: lungActivation, texture: texture?.features ?? [])
+    }
+
+    private var parameters: [String] {
+        let precision = "classified in \(pipeline.precision.rawValue)"
+        return switch patches {
+        case .fixed: [precision]
+        case .random(let count, let seed): [precision, "\(Self.allowed(count)) random patches, seed \(seed)"]
+        }
     }
 
     private func analysis() -> Analysis {
@@ -123,7 +134,7 @@ struct RadiographWork {
                 TextureFinding(
                     features: $0.features, profile: pipeline.bundle.profile?.name, candidates: evidence.candidates,
                     conflict: judgement.textureConflict)
-            }, bundle: pipeline.bundle.identity)
+            }, bundle: pipeline.bundle.identity, parameters: judgement.probabilities.isEmpty ? [] : parameters)
         return Analysis(
             finding: finding, images: [AnalysedImage(index: 0, labels: labels, activation: activation)],
             stages: timer.stages)

@@ -59,7 +59,7 @@ struct MeasurementGroup {
         let children =
             tracking("lung.\(index).\(lung.region.side.rawValue)", site: phrases.name(of: lung.region.side))
             + [FindingSite.item(lung.region.side.laterality)]
-            + AlgorithmIdentification.items(finding.bundle, identity)
+            + AlgorithmIdentification.items(finding, identity)
             + ImageEvaluations.findings(finding)
             + [region]
             + ImageEvaluations.numbers(finding) + [area(lung.region)].compactMap(\.self)
@@ -72,7 +72,7 @@ struct MeasurementGroup {
     func withoutOutline(_ source: SourceImage) -> ContentItem {
         let children =
             tracking("image.\(index)", site: nil)
-            + AlgorithmIdentification.items(finding.bundle, identity)
+            + AlgorithmIdentification.items(finding, identity)
             + ImageEvaluations.findings(finding)
             + [ContentItem(.contains, Codes.DCM.sourceOfMeasurement, .image(source.reference))]
             + ImageEvaluations.codes(finding)
