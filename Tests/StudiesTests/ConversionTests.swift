@@ -151,13 +151,15 @@ struct ContentComparisonTests {
 
     @Test(arguments: ImportOptions.Syntax.allCases)
     func anotherSyntaxIsTheSameObject(syntax: ImportOptions.Syntax) throws {
-        #expect(try ContentComparison.isSame(object(.explicitLittleEndian), object(syntax)))
+        #expect(try ContentComparison.difference(object(.explicitLittleEndian), object(syntax)) == nil)
     }
 
     @Test func anotherPixelOrAttributeIsAnotherObject() throws {
         let plain = try object(.explicitLittleEndian)
-        #expect(try !ContentComparison.isSame(plain, object(.jpegLS, pixel: 1)))
-        #expect(try !ContentComparison.isSame(plain, object(.explicitLittleEndian, { $0.patientID = "P-2" })))
-        #expect(try !ContentComparison.isSame(plain, object(.explicitLittleEndian, { $0.view = "" })))
+        let difference = { try ContentComparison.difference(plain, $0) }
+        #expect(try difference(object(.jpegLS, pixel: 1)) == "the decoded pixels differ")
+        #expect(try difference(object(.explicitLittleEndian, pixel: 1)) == "(7fe0,0010) differs")
+        #expect(try difference(object(.explicitLittleEndian, { $0.patientID = "P-2" })) == "(0010,0020) differs")
+        #expect(try difference(object(.explicitLittleEndian, { $0.view = "" })) != nil)
     }
 }
