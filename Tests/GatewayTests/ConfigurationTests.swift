@@ -1,4 +1,5 @@
 import DICOMCore
+import DIMSE
 import Foundation
 import HilumTesting
 import Testing
@@ -49,6 +50,30 @@ struct ConfigurationTests {
         #expect(problem("assembly: {quiet_seconds: 60, longest_wait_seconds: 30}")?.contains("shorter") == true)
         #expect(problem("analysis: {precision: f64}")?.contains("precision: is f32, bf16, int8 or auto") == true)
         #expect(problem("storage: {low_watermark: 9000000000000 GiB}")?.contains("low_watermark") == true)
+        #expect(problem("analysis: {language: xx}")?.contains("analysis.language: is en, de, fr or es") == true)
+        for language in ["en", "de", "fr", "es"] { #expect(problem("analysis: {language: \(language)}") == nil) }
+    }
+
+    /// It would be rejected for ever, because nobody asks it for one.
+    @Test func aPeersCertificateWantsAListenerThatAsksForIt() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let pem = folder.appending(path: "ct1.pem")
+            try "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+                .write(to: pem, atomically: true, encoding: .utf8)
+            let peer = "peers:\n  - {ae_title: CT1, certificate: \(pem.path)}"
+            let why = "peers[1].certificate: no peer is asked for one: set node.tls.verify to certificate"
+            let tls = { (verify: String) in
+                "node: {tls: {certificate: \(pem.path), key: \(pem.path), verify: \(verify)}}\n" + peer
+            }
+            #expect(problem(peer)?.contains(why) == true)
+            #expect(problem(tls("none"))?.contains(why) == true)
+            #expect(problem(tls("certificate")) == nil)
+        }
+    }
+
+    @Test func associationsOverTheLimitAreToldSoAndNotHungUpOn() throws {
+        let listener = try GatewayConfiguration(yaml: "node: {limits: {associations: 5000}}", file: "f").listener
+        #expect(listener.maximumConnections > listener.policy.maximumAssociations)
     }
 
     @Test func whatIsShownIsReadTheSame() throws {

@@ -11,7 +11,8 @@ public struct ListenerConfiguration: Sendable {
     public var maximumObjectSize: UInt64 = 8 << 30
     /// Bytes of one association that wait for their receiver before reading stops.
     public var bufferedBytes = 4 << 20
-    /// Connections that may be open without an association, health checks among them.
+    /// Connections that may be open, with an association or before one, health checks among them. What comes beyond is
+    /// closed unheard, so it has to be more than the associations that are allowed, which a peer is told about.
     public var maximumConnections = 256
     /// Threads on which receivers may block.
     public var receptionThreads = 8

@@ -4,7 +4,8 @@ import Foundation
 import GatewayStore
 
 extension GatewayConfiguration {
-    /// The configuration in force as YAML that would be read the same. Private keys are named, never shown.
+    /// The configuration in force as YAML that would be read the same, but for peers' certificates, whose files' names are
+    /// not kept. Private keys are named, never shown.
     public var yaml: String {
         var lines = ["node:"]
         lines += ["  ae_titles: [\(node.titles.map { Self.quoted($0.string) }.joined(separator: ", "))]"]

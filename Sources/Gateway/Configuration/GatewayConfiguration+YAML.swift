@@ -30,7 +30,8 @@ extension GatewayConfiguration {
         guard let root, root.null == nil else { return }
         let top = try StrictSection(root, file: file, path: "")
         try top.section("node") { try node.read($0) }
-        peers = try top.sections("peers", PeerRule.init) ?? peers
+        let asksForCertificates = node.tls.map { $0.verification != .none } ?? false
+        peers = try top.sections("peers") { try PeerRule($0, asksForCertificates: asksForCertificates) } ?? peers
         try top.section("assembly") { try assembly.read($0) }
         try top.section("analysis") { try analysis.read($0) }
         destinations = try top.sections("destinations", Destination.init) ?? destinations
@@ -110,7 +111,12 @@ extension GatewayConfiguration.Analysis {
             }
             precision = word
         }
-        language = try section.string("language") ?? language
+        if let word = try section.string("language") {
+            guard ["en", "de", "fr", "es"].contains(word) else {
+                throw section.problem("language", "is en, de, fr or es, not \(word)")
+            }
+            language = word
+        }
         if let bytes = try section.bytes("memory", in: (512 << 20)...(1 << 44)) { limits.memory = UInt64(bytes) }
         if let seconds = try section.integer("job_seconds", in: 10...86_400) { limits.seconds = UInt64(seconds) }
         jobWall = try section.integer("job_wall_seconds", in: 10...604_800) ?? jobWall
@@ -155,7 +161,7 @@ extension GatewayConfiguration.Destination {
 }
 
 extension PeerRule {
-    fileprivate init(_ section: StrictSection) throws {
+    fileprivate init(_ section: StrictSection, asksForCertificates: Bool) throws {
         let title = try section.title(section.required("ae_title"), "ae_title")
         let addresses = try (section.strings("addresses") ?? []).map { text in
             guard let range = AddressRange(text) else {
@@ -166,6 +172,9 @@ extension PeerRule {
         let certificate = try section.existing("certificate").map { path in
             guard let bytes = CertificateFile.der(path: path) else {
                 throw section.problem("certificate", "\(path) holds no PEM certificate")
+            }
+            guard asksForCertificates else {
+                throw section.problem("certificate", "no peer is asked for one: set node.tls.verify to certificate")
             }
             return bytes
         }
