@@ -8,9 +8,6 @@ public struct Tag: Hashable, Comparable, Sendable {
         self.element = element
     }
 
-    /// Private elements live in odd groups (PS3.5 §7.8).
-    public var isPrivate: Bool { group & 1 == 1 }
-
     public static func < (left: Tag, right: Tag) -> Bool {
         (left.group, left.element) < (right.group, right.element)
     }

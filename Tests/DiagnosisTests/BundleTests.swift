@@ -95,7 +95,10 @@ import Texture
         let error = #expect(throws: BundleError.self) {
             try BundleConfiguration(yaml: changed.joined(separator: "\n"), path: "b")
         }
-        guard case .configuration(_, let told, let key, _) = error else { return }
+        guard case .configuration(_, let told, let key, _) = error else {
+            Issue.record("another error: \(String(describing: error))")
+            return
+        }
         #expect(told == line + 1)
         #expect(key == "ct.lung_threshold")
     }

@@ -68,7 +68,9 @@ struct PromiseTests {
             let file = try Sample.copy(of: Sample.radiograph(), to: node.folder, study: study)
             try send("storescu", [file], to: node)
             try await node.wait(for: study, toBe: "waiting")
-            for process in try workers(of: node) { kill(process, SIGKILL) }
+            let killed = try workers(of: node)
+            #expect(!killed.isEmpty)
+            for process in killed { kill(process, SIGKILL) }
             try await node.wait(for: study, toBe: "analysed")
         }
     }
@@ -143,7 +145,7 @@ struct PromiseTests {
         }
     }
 
-    /// Process ids of the node's workers, as the kernel lists its children.
+    /// Process ids of the node's workers, by their command lines.
     private func workers(of node: Node) throws -> [pid_t] {
         let output = try #require(Tool("pgrep")).run(["-f", "worker --storage \(node.folder.path)"])
         return output.standardOutput.split(separator: "\n").compactMap { pid_t($0) }

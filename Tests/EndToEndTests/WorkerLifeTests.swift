@@ -48,11 +48,13 @@ struct WorkerLifeTests {
             _ = try await waitForWorkers(1, of: node)
             let output = try #require(Tool("storescu")).run(["-aec", "HILUM", "127.0.0.1", "\(node.port)", file.path])
             #expect(output.status == 0, "\(output.all)")
-            _ = try await node.wait("a job that runs") {
-                try node.queue(["show", study]).contains { $0["row"] as? String == "job" } ? true : nil
+            let job = {
+                try node.queue(["show", study]).first { $0["row"] as? String == "job" }?["state"] as? String
             }
+            _ = try await node.wait("a job that runs") { ["running", "done"].contains(try job()) ? true : nil }
             node.peer.stop()
             _ = try await waitForWorkers(0, of: node)
+            #expect(try job() == "done")
             #expect(!node.peer.output.contains("crashed"), "\(node.peer.output)")
         }
     }

@@ -193,7 +193,7 @@ struct JobTests {
         }
     }
 
-    @Test func setAsideObjectsAreComparedOnceAndByContent() async throws {
+    @Test func aSetAsideObjectIsClaimedOnceAndGoesOrStaysByItsVerdict() async throws {
         try await withBench { bench async throws in
             let reception = bench.reception()
             _ = try await SentObject().send(to: reception)

@@ -88,12 +88,6 @@ import Testing
         #expect(plane.pixels.count { $0 == 200 } == 50)
         #expect(plane[row: 2, column: 0] == 200 && plane[row: 1, column: 0] == 0)
     }
-
-    @Test func unfittingUndoesFitting() {
-        let plane = GreyPlane(width: 30, height: 12, repeating: 200)
-        let back = plane.fitted(into: 96).map { Float($0) }.unfitted(width: 30, height: 12)
-        #expect(back.pixels.allSatisfy { abs($0 - 200) < 0.01 })
-    }
 }
 
 @Suite struct AnalysisGridTests {

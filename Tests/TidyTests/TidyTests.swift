@@ -49,7 +49,9 @@ struct TidyTests {
     }
 
     @Test func everyFileThatTheDocumentationNamesIsThere() throws {
-        let pages = ["README.md", "CHANGELOG.md"] + Checkout.files(in: "docs", endings: ["md"])
+        let pages =
+            ["README.md", "CHANGELOG.md"]
+            + ["docs", "Conformance", "Models", "SampleStudies"].flatMap { Checkout.files(in: $0, endings: ["md"]) }
         let name = #/`((?:Sources|Tests|Scripts|docs|Conformance|SampleStudies|Models)/[A-Za-z0-9_+./-]*[A-Za-z0-9_])`/#
         for page in pages {
             for match in try Checkout.text(page).matches(of: name) {

@@ -4,7 +4,6 @@ internal import DICOMCore
 extension Tag {
     static let imagePositionPatient = Tag(0x0020, 0x0032)
     static let imageOrientationPatient = Tag(0x0020, 0x0037)
-    static let frameOfReferenceUID = Tag(0x0020, 0x0052)
 
     static let samplesPerPixel = Tag(0x0028, 0x0002)
     static let photometricInterpretation = Tag(0x0028, 0x0004)

@@ -3,7 +3,7 @@
 public struct FileMetaInformation: Equatable, Sendable {
     public var sopClassUID: UID?
     public var sopInstanceUID: UID?
-    /// Nil in damaged files only; see `FileForm`.
+    /// Nil in damaged files only.
     public var transferSyntaxUID: UID?
     public var implementationClassUID: UID?
     public var implementationVersionName: String?

@@ -13,12 +13,9 @@ public struct DIMSEStatus: Error, Sendable {
     public static let processingFailure = DIMSEStatus(code: 0x0110)
     public static let duplicateSOPInstance = DIMSEStatus(code: 0x0111)
     public static let sopClassNotSupported = DIMSEStatus(code: 0x0122)
-    public static let notAuthorized = DIMSEStatus(code: 0x0124)
     public static let unrecognizedOperation = DIMSEStatus(code: 0x0211)
     public static let mistypedArgument = DIMSEStatus(code: 0x0212)
-    public static let resourceLimitation = DIMSEStatus(code: 0x0213)
     public static let outOfResources = DIMSEStatus(code: 0xA700)
-    public static let dataSetDoesNotMatchSOPClass = DIMSEStatus(code: 0xA900)
     public static let cannotUnderstand = DIMSEStatus(code: 0xC000)
 
     /// The same status with words that an operator at the other end can read.
@@ -30,8 +27,6 @@ public struct DIMSEStatus: Error, Sendable {
     /// Done, with a remark: coercion (B000), elements discarded (B006), data set doesn't match class (B007) and the
     /// general ones. The object was stored.
     public var isWarning: Bool { [0x0001, 0x0107, 0x0116].contains(code) || code >> 12 == 0xB }
-    public var isPending: Bool { code == 0xFF00 || code == 0xFF01 }
-    public var isCancel: Bool { code == 0xFE00 }
     /// The peer has taken what was sent.
     public var isAccepted: Bool { isSuccess || isWarning }
 

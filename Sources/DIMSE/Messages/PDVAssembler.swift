@@ -25,11 +25,6 @@ struct PDVAssembler: Sendable {
         self.contextIDs = Set(contextIDs)
     }
 
-    /// A message has begun and not ended.
-    var isInsideMessage: Bool {
-        if case .betweenMessages = state { false } else { true }
-    }
-
     mutating func take(_ fragment: PDVFragment) throws(UpperLayerError) -> Output {
         guard contextIDs.contains(fragment.contextID) else {
             throw .protocolViolation(

@@ -2,7 +2,7 @@ public import Imaging
 public import NeuralNetworks
 public import Texture
 
-/// Every constant of the method (method.md §1-5, 7, 8) as `bundle.yaml` holds them: a bundle and an image determine
+/// Every constant of the method (docs/METHOD.md §1-5, 7, 8) as `bundle.yaml` holds them: a bundle and an image determine
 /// the finding.
 public struct BundleConfiguration: Codable, Hashable, Sendable {
     /// The version of bundle.yaml's own form that this program reads.

@@ -1,7 +1,7 @@
 import Imaging
 public import NeuralNetworks
 
-/// From planes to a finding, by one bundle (method.md). Safe to share; analyses of one pipeline follow each other in
+/// From planes to a finding, by one bundle (docs/METHOD.md). Safe to share; analyses of one pipeline follow each other in
 /// its networks. The same input gives the same finding, whatever the number of threads.
 public final class Pipeline: Sendable {
     public let bundle: ModelBundle

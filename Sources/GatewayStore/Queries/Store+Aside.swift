@@ -11,7 +11,7 @@ public enum Comparison: Hashable, Sendable {
 }
 
 extension Store {
-    /// Takes one set-aside object to compare; nil when none waits. Three claims that end without a verdict make it
+    /// Takes one set-aside object to compare; nil when none waits. Three workers that die over it make it
     /// incomparable.
     public func claimAside(worker: String, lease: TimeInterval) throws -> AsideObject? {
         try write { database in

@@ -74,16 +74,6 @@ extension Store {
         }
     }
 
-    /// When something is next due at a destination; nil when nothing waits.
-    public func nextDelivery(to destination: String) throws -> Date? {
-        try read { database in
-            try Int64.fetchOne(
-                database, sql: "SELECT min(next_try) FROM outgoing WHERE state = 'waiting' AND destination = ?",
-                arguments: [destination]
-            ).map(Date.init(milliseconds:))
-        }
-    }
-
     /// Writes down what came of one try.
     public func settle(delivery id: Int64, _ outcome: DeliveryOutcome) throws {
         try write { database in

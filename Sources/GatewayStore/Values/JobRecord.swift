@@ -23,7 +23,7 @@ public enum JobState: String, CaseIterable, Hashable, Sendable {
     case waiting, running, done
     /// Three tries failed: it waits for the operator.
     case parked
-    /// A later revision of the study took its place before it ran.
+    /// A later revision of the study took its place before it ran, or the operator dropped it.
     case superseded
 }
 

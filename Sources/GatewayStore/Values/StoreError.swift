@@ -20,7 +20,7 @@ public enum StoreError: Error, Equatable, Sendable {
     case claimLost(job: Int64)
     /// A stored value that this version cannot read.
     case unreadable(column: String, value: String)
-    /// A folder that wants watching is over its limit.
+    /// Fewer bytes are free on the disk than must stay so.
     case notEnoughRoom(path: String, free: Int64, wanted: Int64)
 }
 

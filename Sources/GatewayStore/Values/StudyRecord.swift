@@ -22,7 +22,7 @@ public struct StudyRecord: Hashable, Sendable {
     public var uid: UID
     public var state: StudyState
     public var reason: String?
-    /// How many times it was closed.
+    /// How many revisions it had: a closing without new images makes none.
     public var revision: Int
     public var objects: Int
     /// Of those, how many are images that Hilum analyses.

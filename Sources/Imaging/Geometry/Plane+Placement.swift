@@ -60,13 +60,3 @@ extension Plane where Pixel == UInt8 {
         return resizedNearest(width: rect.width, height: rect.height).placed(in: side, at: rect, background: 0)
     }
 }
-
-extension Plane where Pixel == Float {
-    /// The inverse of fitting: the part of a fitted square that is image, resized to the image's size (for
-    /// probabilities and activations on their way back).
-    public func unfitted(width newWidth: Int, height newHeight: Int) -> Plane<Float> {
-        guard width == height else { return resized(width: newWidth, height: newHeight) }
-        return cropped(to: .fitting(width: newWidth, height: newHeight, into: width))
-            .resized(width: newWidth, height: newHeight)
-    }
-}

@@ -71,14 +71,6 @@ public struct LungBox: Sendable {
         placement = .fitting(width: frame.width, height: frame.height, into: settings.side)
     }
 
-    /// A point of the square in the analysis image.
-    public func analysisPoint(_ point: Point) -> Point {
-        guard placement.width > 0, placement.height > 0 else { return point }
-        return Point(
-            x: Double(frame.x) + (point.x - Double(placement.x)) * Double(frame.width) / Double(placement.width),
-            y: Double(frame.y) + (point.y - Double(placement.y)) * Double(frame.height) / Double(placement.height))
-    }
-
     /// A plane over the square (activation) brought back to an analysis image of the given size, 0 outside the box.
     public func analysisPlane(of plane: Plane<Float>, width: Int, height: Int) -> Plane<Float> {
         let box = plane.cropped(to: placement).resized(width: frame.width, height: frame.height)

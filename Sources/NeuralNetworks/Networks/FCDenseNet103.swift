@@ -10,9 +10,6 @@ public enum FCDenseNet103 {
         public static let logits = "logits"
     }
 
-    /// Rows and columns of the input must be a multiple of this: five halvings.
-    public static let granularity = 32
-
     static let growth = 16
     static let downLayers = [4, 5, 7, 10, 12]
     static let bottleneckLayers = 15

@@ -5,7 +5,6 @@ import Imaging
 /// and all keep their order of lightness on a grey-scale monitor.
 enum PictureStyle {
     static let background = Colour(0x0B0E11)
-    static let surface = Colour(0x14191E)
     static let rule = Colour(0x2A323A)
     static let track = Colour(0x29313A)
     static let text = Colour(0xF2F5F7)
