@@ -1,8 +1,8 @@
 """What lower precision changes: probabilities, logits and classes of labelled radiographs in f32, bf16 and int8.
 
-    precision.py HILUM MANIFEST [--split test] [--limit N]
+    precision.py HILUM MANIFEST [--split test] [--merge bacterial_pneumonia=lung_opacity ...] [--limit N]
 
-MANIFEST is a CSV file with the columns path, class and split. Logits are compared up to a constant, as log-probabilities
+MANIFEST is a CSV file with the columns path, class and split; images of other classes are left out. Logits are compared up to a constant, as log-probabilities
 times the bundle's temperature are. Prints one JSON object a precision.
 """
 
@@ -25,8 +25,11 @@ def analyse(hilum, folder, precision):
     return {pathlib.Path(line["path"]).name: line for line in map(json.loads, out.splitlines())}
 
 
-def labelled(manifest, split, limit):
-    rows = [row for row in csv.DictReader(open(manifest)) if row["split"] == split and row["class"] in CLASSES]
+def labelled(manifest, split, merged, limit):
+    rows = [row for row in csv.DictReader(open(manifest)) if row["split"] == split]
+    for row in rows:
+        row["class"] = merged.get(row["class"], row["class"])
+    rows = [row for row in rows if row["class"] in CLASSES]
     return rows[:: max(1, len(rows) // limit)] if limit else rows
 
 
@@ -45,11 +48,13 @@ def main():
     parser.add_argument("hilum")
     parser.add_argument("manifest", type=pathlib.Path)
     parser.add_argument("--split", default="test")
+    parser.add_argument("--merge", action="append", default=[], help="CLASS=AS: taken as the other")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     shown = subprocess.run([options.hilum, "bundle", "show"], capture_output=True, text=True, check=True).stdout
     temperature = float(re.search(r"temperature: ([\d.]+)", shown)[1])
-    rows = labelled(options.manifest, options.split, options.limit)
+    rows = labelled(
+        options.manifest, options.split, dict(pair.split("=") for pair in options.merge), options.limit)
     truth = {}
     with tempfile.TemporaryDirectory() as folder:
         for index, row in enumerate(rows):
