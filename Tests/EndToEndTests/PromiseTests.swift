@@ -145,6 +145,29 @@ struct PromiseTests {
         }
     }
 
+    @Test("The same object with other pixels stays aside, compared and kept")
+    func setAsideForItsPixels() async throws {
+        try await Node.running { node in
+            let study = Sample.newUID()
+            let instance = Sample.newUID()
+            let first = try Sample.copy(of: Sample.radiograph(), to: node.folder, study: study, instance: instance)
+            try send("storescu", [first], to: node)
+            try await node.wait(for: study, toBe: "analysed")
+            try await Workplace.inTemporaryFolder { elsewhere in
+                var bytes = try Data(contentsOf: first)
+                bytes[bytes.count - 2] ^= 0x55
+                let other = elsewhere.appending(path: "other.dcm")
+                try bytes.write(to: other)
+                try send("storescu", [other], to: node)
+            }
+            let aside = try await node.wait("a verdict on what was set aside") {
+                try node.queue(["list"]).first { $0["row"] as? String == "aside" && $0["state"] as? String != "waiting" }
+            }
+            #expect(aside["state"] as? String == "different")
+            #expect(aside["reason"] as? String == "the decoded pixels differ")
+        }
+    }
+
     /// Process ids of the node's workers, by their command lines.
     private func workers(of node: Node) throws -> [pid_t] {
         let output = try #require(Tool("pgrep")).run(["-f", "worker --storage \(node.folder.path)"])

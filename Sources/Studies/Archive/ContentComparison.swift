@@ -3,7 +3,8 @@ import DICOMCore
 public import Foundation
 
 /// Compares objects by content, as PS3.5 understands it: every attribute but group lengths and padding, sequences item by
-/// item; pixel data by its decoded values, since the same object may have been written in different transfer syntaxes.
+/// item; pixel data by its decoded values, since the same object may have been written in different transfer syntaxes. Pixels
+/// inside sequences, which are icons, are passed over.
 public enum ContentComparison {
     /// What differs, in a sentence; nil where it is the same object.
     /// - Throws: `DICOMError` when an object can't be read or its pixels can't be decoded: nothing is known then.
@@ -13,16 +14,18 @@ public enum ContentComparison {
 
     public static func difference(_ first: DataSet, _ second: DataSet) throws -> String? {
         let isRecoded = first.transferSyntax != second.transferSyntax
-        // Pixels that are not compressed are an attribute like any other.
-        let areBytes = !isRecoded && !first.transferSyntax.isEncapsulated
-        let passed = areBytes ? [] : isRecoded ? pixels.union(ofCodec) : pixels
-        if let tag = difference(first, second, passing: passed) { return "\(tag) differs" }
-        guard !areBytes, first.contains(.pixelData) || second.contains(.pixelData) else { return nil }
+        if let tag = difference(first, second, passing: isRecoded ? pixels.union(ofCodec) : pixels) {
+            return "\(tag) differs"
+        }
+        let hasPixels = { (object: DataSet) in pixels.contains(where: object.contains) }
+        guard hasPixels(first) || hasPixels(second) else { return nil }
         return try samePixels(first, second) ? nil : "the decoded pixels differ"
     }
 
-    /// Pixel data and its extended offset table.
-    private static let pixels: Set<Tag> = [.pixelData, Tag(0x7FE0, 0x0001), Tag(0x7FE0, 0x0002)]
+    /// Pixel data in its three forms, which have no value to compare but frames, and the extended offset table.
+    private static let pixels: Set<Tag> = [
+        .pixelData, Tag(0x7FE0, 0x0008), Tag(0x7FE0, 0x0009), Tag(0x7FE0, 0x0001), Tag(0x7FE0, 0x0002),
+    ]
     /// A codec decides about these where the syntax differs: the form of colour, and how the object came to be.
     private static let ofCodec: Set<Tag> = [
         .photometricInterpretation, .planarConfiguration, .derivationDescription, Tag(0x0008, 0x9215),
@@ -38,8 +41,7 @@ public enum ContentComparison {
             let (items, others) = (one.sequence(tag), other.sequence(tag))
             guard items.count == others.count else { return true }
             if items.isEmpty { return unpadded(one.bytes(tag)) != unpadded(other.bytes(tag)) }
-            // Pixels inside a sequence, an icon's, are never recoded.
-            return zip(items, others).contains { difference($0, $1, passing: passed.subtracting(pixels)) != nil }
+            return zip(items, others).contains { difference($0, $1, passing: passed) != nil }
         }
     }
 
