@@ -45,6 +45,38 @@ import Testing
         #expect(bits == grey.map { $0 > 120 ? 255 : 0 })
     }
 
+    /// The tag says where the stored first row and first column are seen (TIFF 6.0 §8).
+    @Test(
+        arguments: [
+            1: "abc def", 2: "cba fed", 3: "fed cba", 4: "def abc", 5: "ad be cf", 6: "da eb fc",
+            7: "fc eb da", 8: "cf be ad", 0: "abc def", 9: "abc def",
+        ] as [UInt8: String])
+    func picturesAreTurnedUpright(tag: UInt8, seen: String) throws {
+        let rows = seen.split(separator: " ")
+        let plane = GreyPlane(width: 3, height: 2, pixels: Array("abcdef".utf8))
+        let expected = Array(rows.joined().utf8)
+        let little: [UInt8] = [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, tag, 0, 0, 0]
+        let big: [UInt8] = [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, tag, 0, 0]
+        for tiff in [little, big] {
+            var png = try ImageFile.encodePNG(plane)
+            let length: [UInt8] = [0, 0, 0, UInt8(tiff.count)]
+            let checksum: [UInt8] = [0, 0, 0, 0]
+            let chunk: [UInt8] = length + Array("eXIf".utf8) + tiff + checksum
+            png.insert(contentsOf: chunk, at: 33)
+            let turned = try ImageFile.decode(png, name: "exif.png").grey
+            #expect(turned.pixels == expected && turned.width == rows[0].count)
+            let marker: [UInt8] = [0xFF, 0xE1, 0, UInt8(tiff.count + 8)]
+            let segment: [UInt8] = marker + Array("Exif\0\0".utf8) + tiff
+            var jpeg = try ImageFile.encodeJPEG(plane.resized(width: 24, height: 16))
+            let upright = try ImageFile.decodeGrey(jpeg, name: "plain.jpg")
+            jpeg.insert(contentsOf: segment, at: 2)
+            let turnedJPEG = try ImageFile.decodeGrey(jpeg, name: "exif.jpg")
+            #expect(turnedJPEG.width == (5...8 ~= tag ? 16 : 24))
+            #expect(turnedJPEG.pixels.sorted() == upright.pixels.sorted())
+            #expect((turnedJPEG == upright) == !(2...8 ~= tag))
+        }
+    }
+
     @Test func writtenFilesAreReadBack() throws {
         let grey = try Fixture.grey("grey")
         try Workplace.withTemporaryFolder { folder in

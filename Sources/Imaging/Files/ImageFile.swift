@@ -13,8 +13,8 @@ public struct ImageLimits: Hashable, Sendable {
     }
 }
 
-/// A PNG or JPEG file's pixels. Orientation tags are ignored, colour profiles and gamma too: values are as stored,
-/// 16-bit ones scaled to 8, alpha laid over black.
+/// A PNG or JPEG file's pixels, turned upright where Exif says how. Colour profiles and gamma are ignored: values are as
+/// stored, 16-bit ones scaled to 8, alpha laid over black.
 public struct ImageFile: Equatable, Sendable {
     public enum Format: String, Sendable {
         case png = "PNG"
@@ -35,6 +35,19 @@ public struct ImageFile: Equatable, Sendable {
     public enum Pixels: Equatable, Sendable {
         case grey(GreyPlane)
         case colour(RGBPlane)
+
+        fileprivate func turned(_ orientation: Orientation) -> Pixels {
+            switch self {
+            case .grey(let plane):
+                let (pixels, width, height) = orientation.turn(
+                    plane.pixels, width: plane.width, height: plane.height, samples: 1)
+                return .grey(GreyPlane(width: width, height: height, pixels: pixels))
+            case .colour(let plane):
+                let (bytes, width, height) = orientation.turn(
+                    plane.bytes, width: plane.width, height: plane.height, samples: 3)
+                return .colour(RGBPlane(width: width, height: height, bytes: bytes))
+            }
+        }
     }
 
     public let format: Format
@@ -61,21 +74,26 @@ public struct ImageFile: Equatable, Sendable {
     public static func decode(
         _ bytes: [UInt8], name: String, limits: ImageLimits = ImageLimits()
     ) throws(ImagingError) -> ImageFile {
-        switch Format(bytes: bytes) {
-        case .png: ImageFile(format: .png, pixels: try PNG.decode(bytes, name: name, limits: limits))
-        case .jpeg:
-            ImageFile(format: .jpeg, pixels: try JPEG.decode(bytes, name: name, limits: limits, greyOnly: false))
-        case nil: throw .unknownFormat(path: name)
-        }
+        try decode(bytes, name: name, limits: limits, greyOnly: false)
+    }
+
+    private static func decode(
+        _ bytes: [UInt8], name: String, limits: ImageLimits, greyOnly: Bool
+    ) throws(ImagingError) -> ImageFile {
+        guard let format = Format(bytes: bytes) else { throw .unknownFormat(path: name) }
+        let pixels =
+            switch format {
+            case .png: try PNG.decode(bytes, name: name, limits: limits)
+            case .jpeg: try JPEG.decode(bytes, name: name, limits: limits, greyOnly: greyOnly)
+            }
+        return ImageFile(format: format, pixels: pixels.turned(Orientation(of: bytes, format)))
     }
 
     /// As `readGrey`, from memory.
     public static func decodeGrey(
         _ bytes: [UInt8], name: String, limits: ImageLimits = ImageLimits()
     ) throws(ImagingError) -> GreyPlane {
-        guard Format(bytes: bytes) == .jpeg else { return try decode(bytes, name: name, limits: limits).grey }
-        let pixels = try JPEG.decode(bytes, name: name, limits: limits, greyOnly: true)
-        return ImageFile(format: .jpeg, pixels: pixels).grey
+        try decode(bytes, name: name, limits: limits, greyOnly: true).grey
     }
 
     private static func bytes(of path: String, limits: ImageLimits) throws(ImagingError) -> [UInt8] {
