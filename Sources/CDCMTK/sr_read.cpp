@@ -81,7 +81,7 @@ void takeValue(cdcmtk_sr_reader &reader, const DSRContentItem &content, cdcmtk_s
     }
 }
 
-cdcmtk_sr_reader *open(const uint8_t *bytes, size_t length, int *document, char *message, size_t size) {
+cdcmtk_sr_reader *open(const uint8_t *bytes, size_t length, bool lenient, int *document, char *message, size_t size) {
     DcmFileFormat file;
     OFCondition status = readFile(bytes, length, file);
     if (status.good()) {
@@ -91,7 +91,7 @@ cdcmtk_sr_reader *open(const uint8_t *bytes, size_t length, int *document, char 
         // A name in a character set that iconv does not know is no reason to refuse the report.
         (void)file.getDataset()->convertToUTF8();
         auto reader = std::make_unique<cdcmtk_sr_reader>();
-        status = reader->document.read(*file.getDataset());
+        status = reader->document.read(*file.getDataset(), lenient ? DSRTypes::RF_acceptInvalidContentItemValue : 0);
         if (status.good()) {
             *document = position(documentTypes, reader->document.getDocumentType(), -1);
             if (*document >= 0) return reader.release();
@@ -122,11 +122,11 @@ int next(cdcmtk_sr_reader &reader, cdcmtk_sr_item &item) {
 }  // namespace
 }  // namespace hilum_sr
 
-extern "C" cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, int *document, char *message,
+extern "C" cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, bool lenient, int *document, char *message,
                                             size_t message_size) {
     try {
         cdcmtk_prepare();
-        return hilum_sr::open(bytes, length, document, message, message_size);
+        return hilum_sr::open(bytes, length, lenient, document, message, message_size);
     } catch (const std::exception &error) {
         hilum_sr::say(message, message_size, error.what());
     } catch (...) {

@@ -14,6 +14,13 @@ public struct UID: Hashable, Sendable {
         self.string = String(string)
     }
 
+    /// As PS3.5 9.1 has it: no component is empty or begins with a zero that means nothing.
+    public var isWellFormed: Bool {
+        string.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+            $0 == "0" || $0.first ?? "0" != "0"
+        }
+    }
+
     /// A UID that this source text spells out.
     public init(known string: StaticString) {
         self.string = string.description

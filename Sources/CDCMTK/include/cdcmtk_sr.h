@@ -77,8 +77,9 @@ void cdcmtk_sr_free(uint8_t *bytes);
 typedef struct cdcmtk_sr_reader cdcmtk_sr_reader;
 
 /* Reads a document with DCMTK's checks of value types and relationships. NULL with a sentence in `message` when it
- * is no SR document of the four classes above, or not a valid one. */
-cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, int *document, char *message,
+ * is no SR document of the four classes above, or not a valid one. `lenient`: takes values that break the rules of their
+ * value representation, as UIDs of others may. */
+cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, bool lenient, int *document, char *message,
                                  size_t message_size);
 /* The next item in pre-order; pointers hold until the next call. Texts are UTF-8. Returns 1, or 0 at the end. */
 int cdcmtk_sr_next(cdcmtk_sr_reader *reader, cdcmtk_sr_item *item);

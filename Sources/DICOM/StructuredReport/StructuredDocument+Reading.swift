@@ -4,11 +4,12 @@ import DICOMCore
 extension StructuredDocument {
     /// Reads a Part 10 file, with DCMTK's checks of value types and relationships. Texts come out as UTF-8.
     ///
+    /// - Parameter lenient: takes values that break their representation's rules, as UIDs of others may.
     /// - Throws: ``StructuredDocumentError`` for what is no valid document of the four classes.
-    public init(part10 bytes: [UInt8]) throws {
+    public init(part10 bytes: [UInt8], lenient: Bool = false) throws {
         var number: Int32 = -1
         var message = [CChar](repeating: 0, count: 1024)
-        guard let reader = cdcmtk_sr_open(bytes, bytes.count, &number, &message, message.count) else {
+        guard let reader = cdcmtk_sr_open(bytes, bytes.count, lenient, &number, &message, message.count) else {
             throw StructuredDocumentError(message)
         }
         defer { cdcmtk_sr_close(reader) }

@@ -4,12 +4,13 @@ import Diagnosis
 
 /// Reads Structured Reports back through DCMTK, so that what a writer believed to have written is seen.
 public enum ReportReader {
+    /// - Parameter lenient: takes values that break their representation's rules, as UIDs of others may.
     /// - Throws: ``ReportingError/document(_:)`` for what is no SR document of the four classes.
-    public static func read(_ part10: [UInt8]) throws -> ReadReport {
+    public static func read(_ part10: [UInt8], lenient: Bool = false) throws -> ReadReport {
         let document: StructuredDocument
         let predecessors: [UID]
         do {
-            document = try StructuredDocument(part10: part10)
+            document = try StructuredDocument(part10: part10, lenient: lenient)
             predecessors = try Self.predecessors(DataSet(bytes: part10))
         } catch {
             throw ReportingError.document("\(error)")

@@ -20,7 +20,9 @@ public enum ReportWriter {
             seriesInstanceUID: request.identity.uid("series.sr"), seriesNumber: 9901,
             seriesDescription: "Hilum chest report, research use", instanceNumber: kind.instanceNumber)
         let part10 = try encode(StructuredDocument(kind.documentClass, root: root), header, request)
-        let broken = try ReportCheck(request: request, kind: kind).broken(by: ReportReader.read(part10))
+        // An image is referred to by the UID that it has, well formed or not.
+        let read = try ReportReader.read(part10, lenient: !request.imagesAreWellIdentified)
+        let broken = ReportCheck(request: request, kind: kind).broken(by: read)
         guard broken.isEmpty else { throw ReportingError.invalidReport(broken) }
         return ResultObject(
             kind: .structuredReport(kind), sopClassUID: header.sopClassUID, sopInstanceUID: header.sopInstanceUID,
@@ -71,4 +73,14 @@ extension ReportKind {
     }
 
     fileprivate var instanceNumber: Int { (ReportKind.allCases.firstIndex(of: self) ?? 0) + 1 }
+}
+
+extension ReportRequest {
+    /// No UID of an image breaks the rules for UIDs.
+    fileprivate var imagesAreWellIdentified: Bool {
+        let images = findings.flatMap(\.sources) + evidence + notChosen.map(\.image)
+        return images.allSatisfy {
+            $0.sopClassUID.isWellFormed && $0.sopInstanceUID.isWellFormed && $0.seriesInstanceUID.isWellFormed
+        }
+    }
 }
