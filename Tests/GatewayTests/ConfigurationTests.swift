@@ -71,6 +71,10 @@ struct ConfigurationTests {
         }
     }
 
+    @Test func anEmptyListOfPeersIsNoListOfAllPeers() {
+        #expect(problem("peers: []")?.contains(":1: peers: is empty: name who may send") == true)
+    }
+
     @Test func associationsOverTheLimitAreToldSoAndNotHungUpOn() throws {
         let listener = try GatewayConfiguration(yaml: "node: {limits: {associations: 5000}}", file: "f").listener
         #expect(listener.maximumConnections > listener.policy.maximumAssociations)

@@ -136,12 +136,15 @@ func withNode<Outcome>(_ body: (Node) async throws -> Outcome) async throws -> O
 struct AnalystDouble: StudyAnalyst {
     struct Poison: Error, CustomStringConvertible { let description = "the network is ill" }
     var poison: Set<String> = []
+    /// Thrown for every study while it is set.
+    var trouble: @Sendable () -> StoreError? = { nil }
     var recipe: JobRecipe { GatewayTests.recipe }
 
     static let reportClasses = [ReportClass.comprehensive3D.sopClass, ReportClass.enhanced.sopClass]
 
     func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
         if poison.contains(job.study.string) { throw Poison() }
+        if let trouble = trouble() { throw trouble }
         let documents = Self.reportClasses.enumerated().compactMap { index, sopClass -> Completion.Document? in
             let text = "2.25.\(job.id).\(index)"
             guard let instance = UID(text) else { return nil }

@@ -41,6 +41,25 @@ struct WorkerLoopTests {
         }
     }
 
+    @Test(arguments: [
+        StoreError.system(call: "write", path: "results", code: ENOSPC), .database(message: "full", code: 13),
+        .notEnoughRoom(path: "results", free: 1, wanted: 2),
+    ])
+    func aFullDiskCostsNoTry(error: StoreError) async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try node.close("1.2.3")
+            let trouble = Mutex<StoreError?>(error)
+            let analyst = AnalystDouble(trouble: { trouble.withLock { $0 } })
+            let loop = WorkerLoop(
+                store: node.store, analyst: analyst, comparer: ComparerDouble(), name: "w", logger: quiet)
+            for _ in 1...5 { #expect(try loop.turn() == .postponed(job: 1, reason: "\(error)")) }
+            #expect(try node.store.study(UID(known: "1.2.3"))?.state == .waiting)
+            trouble.withLock { $0 = nil }
+            #expect(try loop.turn() == .done(job: 1))
+        }
+    }
+
     @Test func setAsideObjectsAreCompared() async throws {
         try await withNode { node async throws in
             try await node.receive("1.2.3.1")

@@ -17,7 +17,7 @@ extension GatewayConfiguration {
             "    object_size: \(node.limits.objectSize)", "    idle_seconds: \(node.limits.idle)",
             "    artim_seconds: \(node.limits.artim)", "    grace_seconds: \(node.limits.grace)",
         ]
-        lines += peers.isEmpty ? ["peers: []  # anybody may send"] : ["peers:"]
+        lines += peers.isEmpty ? ["# peers: none named, anybody may send"] : ["peers:"]
         for peer in peers {
             lines += ["  - ae_title: \(Self.quoted(peer.title.string))"]
             lines += ["    addresses: [\(peer.addresses.map { Self.quoted("\($0)") }.joined(separator: ", "))]"]

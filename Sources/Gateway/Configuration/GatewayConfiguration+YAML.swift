@@ -31,7 +31,13 @@ extension GatewayConfiguration {
         let top = try StrictSection(root, file: file, path: "")
         try top.section("node") { try node.read($0) }
         let asksForCertificates = node.tls.map { $0.verification != .none } ?? false
-        peers = try top.sections("peers") { try PeerRule($0, asksForCertificates: asksForCertificates) } ?? peers
+        if let rules = try top.sections("peers", { try PeerRule($0, asksForCertificates: asksForCertificates) }) {
+            // Whoever takes the last one out does not mean to let everybody in.
+            guard !rules.isEmpty else {
+                throw top.problem("peers", "is empty: name who may send, or leave the key out to let anybody")
+            }
+            peers = rules
+        }
         try top.section("assembly") { try assembly.read($0) }
         try top.section("analysis") { try analysis.read($0) }
         destinations = try top.sections("destinations", Destination.init) ?? destinations

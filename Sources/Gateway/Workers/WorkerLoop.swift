@@ -17,6 +17,8 @@ public final class WorkerLoop: Sendable {
         case nothingToDo
         case done(job: Int64)
         case failed(job: Int64, reason: String)
+        /// The disk is full: no try was lost, and the next one has to wait for room.
+        case postponed(job: Int64, reason: String)
         case compared(aside: Int64)
     }
 
@@ -74,6 +76,10 @@ public final class WorkerLoop: Sendable {
             return .done(job: job.id)
         } catch StoreError.claimLost {
             return .failed(job: job.id, reason: "the claim was taken back")
+        } catch let error as StoreError where error.isOutOfRoom {
+            logger.error("put off until there is room: \(error)", metadata: metadata(job))
+            try store.giveBack(worker: name)
+            return .postponed(job: job.id, reason: "\(error)")
         } catch {
             let reason = "\(error)"
             logger.error("the try failed: \(reason)", metadata: metadata(job))

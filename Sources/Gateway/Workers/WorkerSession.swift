@@ -26,7 +26,10 @@ public struct WorkerSession: Sendable {
                 try limits.applyToNextJob()
                 let turn = try oneTurn(say)
                 failures = 0
-                if turn == .nothingToDo { orders.wait(pause) }
+                switch turn {
+                case .nothingToDo, .postponed: orders.wait(pause)
+                case .done, .failed, .compared: break
+                }
             } catch let error as GatewayError {
                 throw error
             } catch {

@@ -8,7 +8,7 @@ public enum OperatorDecision: Sendable {
 }
 
 extension Store {
-    /// Tries a study's parked job and dead deliveries again, or drops what is stuck of it: its waiting or parked job
+    /// Tries a study's parked job and its dead and dropped deliveries again, or drops what is stuck of it: its waiting or parked job
     /// and its undelivered results. Objects stay.
     /// - Returns: how many rows changed.
     public func decide(_ decision: OperatorDecision, study uid: UID) throws -> Int {
@@ -20,8 +20,8 @@ extension Store {
             case .retry:
                 jobs = try retryJobs(of: study, in: database)
                 deliveries = try change(
-                    "state = 'waiting', tries = 0, next_try = \(now().milliseconds)", where: "state = 'dead'",
-                    study: study, in: database)
+                    "state = 'waiting', tries = 0, next_try = \(now().milliseconds)",
+                    where: "state IN ('dead', 'dropped')", study: study, in: database)
             case .drop:
                 jobs = try dropJobs(of: study, in: database)
                 deliveries = try change(

@@ -24,6 +24,19 @@ public enum StoreError: Error, Equatable, Sendable {
     case notEnoughRoom(path: String, free: Int64, wanted: Int64)
 }
 
+extension StoreError {
+    /// The disk is full: nothing is wrong with the work, which can be done when there is room again.
+    public var isOutOfRoom: Bool {
+        switch self {
+        case .system(_, _, let code): code == ENOSPC || code == EDQUOT
+        // SQLITE_FULL, whatever its extension.
+        case .database(_, let code): code & 0xFF == 13
+        case .notEnoughRoom: true
+        default: false
+        }
+    }
+}
+
 extension StoreError: CustomStringConvertible {
     public var description: String {
         switch self {
