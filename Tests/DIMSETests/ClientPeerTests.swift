@@ -98,6 +98,26 @@ import Testing
         }
     }
 
+    /// The peer compares the request with the data set, and refuses what differs (0xA900).
+    @Test func anObjectGoesUnderTheUIDsOfItsDataSet() async throws {
+        try await Workplace.inTemporaryFolder { folder in
+            let file = folder.appending(path: "copied.dcm")
+            let pydicom = """
+                import pydicom, sys
+                ds = pydicom.dcmread(sys.argv[1])
+                ds.file_meta.MediaStorageSOPInstanceUID = "1.2.3.4"
+                ds.save_as(sys.argv[2])
+                """
+            let source = Workplace.corpus.appending(path: "images/CT_small.dcm").path
+            guard let python = Tool.python else { return }
+            let output = try python.run(["-c", pydicom, source, file.path])
+            #expect(output.status == 0, "\(output.all)")
+            let identity = try FileReader.scan(path: source).identity
+            let object = try StorableObject(file: file.path)
+            #expect(object.sopInstanceUID == identity.sopInstanceUID && object.sopClassUID == identity.sopClassUID)
+        }
+    }
+
     @Test func aPeerThatDoesNotListenIsAConnectionFailure() async throws {
         let port = try Peer.freePort()
         await #expect(

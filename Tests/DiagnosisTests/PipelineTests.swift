@@ -110,6 +110,15 @@ import Testing
         #expect(analysis.stages.map(\.name).contains("classify"))
     }
 
+    @Test("A picture too small to show lungs has none", arguments: [(3, 3), (63, 4000), (2000, 40)])
+    func tooSmall(width: Int, height: Int) throws {
+        let pixels = (0..<width * height).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        let grey = GreyPlane(width: width, height: height, pixels: pixels)
+        let finding = try StartingBundle.pipeline.get().analyse(RadiographInput(grey: grey)).finding
+        #expect(finding.outcome == .review && finding.reasons.contains(.lungsNotFound))
+        #expect(finding.probabilities.isEmpty && finding.parameters.isEmpty)
+    }
+
     @Test("Random patches depend on their seed alone")
     func randomPatches() throws {
         let golden = try WeightsFile(contentsOf: Self.fixture)

@@ -81,12 +81,14 @@ struct ConversionTests {
             _ = try await export(archive, to: output)
             let manifest = try Data(contentsOf: output.appending(path: "manifest.csv"))
             let picture = output.appending(path: "a.png")
-            try Data("untouched".utf8).write(to: picture)
+            let past = Date(timeIntervalSince1970: 1_000_000_000)
+            try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: picture.path)
             try FileManager.default.removeItem(at: output.appending(path: "sub/c, d.png"))
 
             let again = try await export(archive, to: output)
             #expect(again.made.count == 2)
-            #expect(try Data(contentsOf: picture) == Data("untouched".utf8), "what was done is done again")
+            let touched = try FileManager.default.attributesOfItem(atPath: picture.path)[.modificationDate] as? Date
+            #expect(touched == past, "what was done is done again")
             #expect(FileManager.default.fileExists(atPath: output.appending(path: "sub/c, d.png").path))
             #expect(try Data(contentsOf: output.appending(path: "manifest.csv")) == manifest)
         }
@@ -107,6 +109,65 @@ struct ConversionTests {
             }
             let names = OutputNames([folder])
             #expect(ArchiveWalk([folder]).map { names.stem($0) } == ["1.2.840", "a.jpg", "a.png", "b"])
+        }
+    }
+
+    @Test func namedFilesOfDifferentFoldersKeepTheirEndingsToo() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let files = ["1/a.png", "2/a.jpg", "3/a.png", "3/b.png"].map { folder.appending(path: $0) }
+            for file in files {
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data().write(to: file)
+            }
+            let names = OutputNames(files)
+            let stems = ArchiveWalk(files).map { names.stem($0) }
+            #expect(Set(stems).count == 4 && stems.last == "b", "\(stems)")
+        }
+    }
+
+    /// What another run wrote under the same name is not what this one made.
+    @Test func aFileThatWasWrittenOverIsMadeAgain() async throws {
+        try await Workplace.inTemporaryFolder { folder in
+            let output = folder.appending(path: "out")
+            let archive = try archive(in: folder)
+            let first = try await export(archive, to: output)
+            let made = output.appending(path: try #require(first.made.first?.first))
+            let bytes = try Data(contentsOf: made)
+            try Data("another's".utf8).write(to: made)
+            _ = try await export(archive, to: output)
+            #expect(try Data(contentsOf: made) == bytes)
+        }
+    }
+
+    @Test func whatMayNotBeReadIsSaid() async throws {
+        try await Workplace.inTemporaryFolder { folder in
+            let archive = try archive(in: folder)
+            try FileManager.default.createSymbolicLink(
+                at: archive.appending(path: "gone.dcm"), withDestinationURL: folder.appending(path: "nowhere"))
+            let result = try await export(archive, to: folder.appending(path: "out"))
+            #expect(result.broken.contains { $0.contains("gone.dcm: doesn't exist or may not be read") })
+            #expect(OfflineIndex([archive]).broken.map(\.file.lastPathComponent).contains("gone.dcm"))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func pipesAreNotWaitedFor() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let pipe = folder.appending(path: "pipe")
+            #expect(mkfifo(pipe.path, 0o600) == 0)
+            #expect(FileKind(of: pipe) == nil)
+            #expect(throws: DICOMError.self) { try DataSet(contentsOf: pipe) }
+            #expect(OfflineIndex([folder]).broken.isEmpty)
+        }
+    }
+
+    /// Earlier exports hang on its key.
+    @Test func aKeyFileThatIsThereIsNeverReplaced() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let file = folder.appending(path: "key")
+            try Data("short".utf8).write(to: file)
+            #expect(throws: StudiesError.self) { try Pseudonym(keyFile: file) }
+            #expect(try Data(contentsOf: file) == Data("short".utf8))
         }
     }
 
@@ -158,7 +219,7 @@ struct ContentComparisonTests {
         let plain = try object(.explicitLittleEndian)
         let difference = { try ContentComparison.difference(plain, $0) }
         #expect(try difference(object(.jpegLS, pixel: 1)) == "the decoded pixels differ")
-        #expect(try difference(object(.explicitLittleEndian, pixel: 1)) == "(7fe0,0010) differs")
+        #expect(try difference(object(.explicitLittleEndian, pixel: 1)) == "the decoded pixels differ")
         #expect(try difference(object(.explicitLittleEndian, { $0.patientID = "P-2" })) == "(0010,0020) differs")
         #expect(try difference(object(.explicitLittleEndian, { $0.view = "" })) != nil)
     }

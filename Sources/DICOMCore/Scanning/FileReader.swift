@@ -41,8 +41,33 @@ public enum FileReader {
         }
     }
 
+    /// Reads no more of the file at `path` than says what object it is: to (0008,0018), or to its end.
+    public static func identity(path: String) throws(DICOMCoreError) -> InstanceIdentity {
+        let (file, _) = try openFile(path)
+        defer { close(file) }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHead.usualLength, alignment: 16)
+        defer { buffer.deallocate() }
+        var prefix: [UInt8] = []
+        var scanner: DataSetScanner?
+        while true {
+            let count = try readSome(file, path, into: buffer)
+            if scanner != nil {
+                try scanner?.push(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
+            } else {
+                prefix.append(contentsOf: buffer.prefix(count))
+                if let head = try FileHead.read(prefix, isWhole: count == 0) {
+                    scanner = DataSetScanner(head.transferSyntax)
+                    try scanner?.push(prefix[head.dataSetOffset...])
+                }
+            }
+            if let identity = scanner?.identity, identity.sopInstanceUID != nil || count == 0 { return identity }
+            if count == 0 { throw .notDICOM(why: "the file ends before a data set begins") }
+        }
+    }
+
     private static func openFile(_ path: String) throws(DICOMCoreError) -> (Int32, UInt64) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe would be waited for; it is refused below.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw .file(path: path, why: String(cString: strerror(errno))) }
         var status = stat()
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

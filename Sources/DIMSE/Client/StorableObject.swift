@@ -21,19 +21,23 @@ public struct StorableObject: Sendable {
         self.source = source
     }
 
-    /// A DICOM file in any form that `FileHead` knows. Only its head is read when the meta header says enough; else the
-    /// whole file is scanned.
+    /// A DICOM file in any form that `FileHead` knows. UIDs are the data set's, which the peer compares with the request; the
+    /// meta header may say something else.
     public init(file path: String) throws(DICOMCoreError) {
         let (head, length) = try FileReader.head(path: path)
         let source = Source.file(
             path: path, offset: UInt64(head.dataSetOffset), length: length - min(length, UInt64(head.dataSetOffset)))
-        if let sopClass = head.meta?.sopClassUID, let instance = head.meta?.sopInstanceUID {
-            self.init(
-                sopClassUID: sopClass, sopInstanceUID: instance, transferSyntax: head.transferSyntax, source: source)
-            return
+        let identity: InstanceIdentity
+        do {
+            identity = try FileReader.identity(path: path)
+        } catch {
+            // What is damaged behind a good meta header is the peer's to judge.
+            guard head.meta?.sopInstanceUID != nil else { throw error }
+            identity = InstanceIdentity()
         }
-        let identity = try FileReader.scan(path: path).identity
-        guard let sopClass = identity.sopClassUID, let instance = identity.sopInstanceUID else {
+        guard let sopClass = identity.sopClassUID ?? head.meta?.sopClassUID,
+            let instance = identity.sopInstanceUID ?? head.meta?.sopInstanceUID
+        else {
             throw .notDICOM(why: "\(path) has no SOP class and instance UID, so it can't be sent")
         }
         self.init(sopClassUID: sopClass, sopInstanceUID: instance, transferSyntax: head.transferSyntax, source: source)

@@ -36,7 +36,14 @@ struct RadiographWork {
         return analysis()
     }
 
+    /// Pixels of the shorter side below which nothing of a lung can be told: a radiograph has some two thousand.
+    private static let shortestSide = 64
+
     private mutating func look() throws {
+        guard min(input.grey.width, input.grey.height) >= Self.shortestSide else {
+            evidence.lungs = .lungsNotFound
+            return
+        }
         let grid = grid
         let input = input
         let border = configuration.analysis.wienerBorder

@@ -11,6 +11,9 @@ public struct ArchiveWalk: Sequence, IteratorProtocol, Sendable {
         public var isNamed: Bool
         /// Which of the roots.
         public var root: Int
+
+        /// Whether this process may open it, and it is there: a link may lead nowhere.
+        public var isReadable: Bool { access(file.path, R_OK) == 0 }
     }
 
     /// Still to come; the last one is next.
@@ -30,7 +33,10 @@ public struct ArchiveWalk: Sequence, IteratorProtocol, Sendable {
         while let entry = stack.popLast() {
             guard Self.isFolder(entry) else { return entry }
             if let leftOut, !entry.isNamed, Self.place(entry.file) == leftOut { continue }
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: entry.file.path)) ?? []
+            // A folder that can't be looked into is handed over as a file that can't be read.
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: entry.file.path) else {
+                return entry
+            }
             for name in names.sorted(by: >) where !name.hasPrefix(".") {
                 let path = entry.isNamed ? name : "\(entry.relativePath)/\(name)"
                 stack.append(

@@ -21,8 +21,10 @@ public enum FileKind: String, Codable, Sendable {
         }
     }
 
-    /// Nil for other kinds, and for files that can't be opened.
+    /// Nil for other kinds, for files that can't be opened, and for what is no file: a pipe would be waited for.
     public init?(of file: URL) {
+        var status = stat()
+        guard stat(file.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
         defer { try? handle.close() }
         guard let prefix = try? handle.read(upToCount: Self.prefixLength) else { return nil }

@@ -4,6 +4,8 @@ public import Foundation
 public struct OutputNames: Sendable {
     private let roots: [String]
     private let areFolders: [Bool]
+    /// Stems that several of the files have that the caller named.
+    private let ambiguous: Set<String>
 
     public init(_ roots: [URL]) {
         var seen: Set<String> = []
@@ -17,10 +19,15 @@ public struct OutputNames: Sendable {
             }
             return unique
         }
-        areFolders = roots.map {
+        let areFolders = roots.map {
             var isFolder: ObjCBool = false
             return FileManager.default.fileExists(atPath: $0.path, isDirectory: &isFolder) && isFolder.boolValue
         }
+        self.areFolders = areFolders
+        var stems: Set<String> = []
+        ambiguous = Set(
+            zip(self.roots, areFolders).filter { !$1 }.compactMap { Self.withoutEnding($0.0) }
+                .filter { !stems.insert($0).inserted })
     }
 
     /// The path below the root; with the root's name before it where there are several.
@@ -31,10 +38,12 @@ public struct OutputNames: Sendable {
         return roots.count == 1 ? entry.relativePath : "\(roots[entry.root])/\(entry.relativePath)"
     }
 
-    /// As `full` without the ending of an image file, unless another file of the folder would get the same name.
+    /// As `full` without the ending of an image file, unless another file of the folder, or another that the caller named,
+    /// would get the same name.
     public func stem(_ entry: ArchiveWalk.Entry) -> String {
         let path = full(entry)
         guard let stem = Self.withoutEnding(path), let base = Self.withoutEnding(entry.file.path) else { return path }
+        if entry.isNamed, ambiguous.contains(stem) { return path }
         let own = entry.file.pathExtension
         let hasTwin = Self.endings.contains { ending in
             [ending, ending.uppercased()].contains {

@@ -12,6 +12,11 @@ public struct Conversion: Sendable {
             case .pictures: kind == .jpeg || kind == .png
             }
         }
+
+        /// What can't be read is taken too, to be complained of.
+        func takes(_ entry: ArchiveWalk.Entry) -> Bool {
+            entry.isNamed || takes(FileKind(of: entry.file)) || !entry.isReadable
+        }
     }
 
     /// What came of one file.
@@ -24,6 +29,8 @@ public struct Conversion: Sendable {
     /// What the state file notes of a file.
     private struct Done: Codable, Sendable {
         var files: [String]
+        /// SHA-256 of each: what another run wrote over is not done.
+        var digests: [String]
         var rows: [ExportRow]
     }
 
@@ -63,7 +70,7 @@ public struct Conversion: Sendable {
 
     /// How many files there are to take; a walk that reads first bytes only.
     public static func count(_ source: Source, in roots: [URL]) -> Int {
-        ArchiveWalk(roots).lazy.filter { $0.isNamed || source.takes(FileKind(of: $0.file)) }.count
+        ArchiveWalk(roots).lazy.filter(source.takes).count
     }
 
     /// - Parameter report: called once per file, in the walk's order.
@@ -72,7 +79,7 @@ public struct Conversion: Sendable {
         let names = OutputNames(roots)
         let state = try StateFile<Done>(at: output.appending(path: Self.stateName))
         let manifest = try source == .dicom ? ManifestFile(at: output.appending(path: Self.manifestName)) : nil
-        let entries = ArchiveWalk(roots).lazy.filter { $0.isNamed || source.takes(FileKind(of: $0.file)) }
+        let entries = ArchiveWalk(roots).lazy.filter(source.takes)
         try await OrderedWork.forEach(entries.enumerated(), width: threads) { number, entry in
             Result { try convert(entry, number + 1, names, state) }
         } deliver: { result in
@@ -91,7 +98,9 @@ public struct Conversion: Sendable {
             // One study's pictures are numbered, so the place in the walk belongs to the key.
             let content = try Digest.sha256(of: entry.file)
             let unit = "\(settings) \(content) \(number) \(names.full(entry))"
-            if let done = state.entry(for: unit), exist(done.files) { return (.made(done.files), done.rows) }
+            if let done = state.entry(for: unit), output.holds(done.files, done.digests) {
+                return (.made(done.files), done.rows)
+            }
             let done = try make(entry, number, names)
             try state.note(done, for: unit)
             return (.made(done.files), done.rows)
@@ -106,17 +115,14 @@ public struct Conversion: Sendable {
         switch work {
         case .export(let export):
             let rows = try export.export(entry.file, sourceName: names.full(entry), name: names.stem(entry))
-            return Done(files: rows.map(\.path), rows: rows)
+            return Done(files: rows.map(\.path), digests: rows.map(\.sha256), rows: rows)
         case .import(let pictures):
             let path = "\(names.stem(entry)).dcm"
             let number = pictures.options.studyName == nil ? 1 : number
-            try output.write(Data(try pictures.object(of: entry.file, number: number)), below: path)
-            return Done(files: [path], rows: [])
+            let object = Data(try pictures.object(of: entry.file, number: number))
+            try output.write(object, below: path)
+            return Done(files: [path], digests: [Digest.sha256(object)], rows: [])
         }
-    }
-
-    private func exist(_ files: [String]) -> Bool {
-        files.allSatisfy { FileManager.default.fileExists(atPath: output.appending(path: $0).path) }
     }
 
     private func complaint(_ entry: ArchiveWalk.Entry) -> String {
@@ -155,6 +161,12 @@ private final class ManifestFile {
 }
 
 extension URL {
+    /// Whether these files lie below this folder, with these SHA-256 digests.
+    func holds(_ files: [String], _ digests: [String]) -> Bool {
+        files.count == digests.count
+            && zip(files, digests).allSatisfy { (try? Digest.sha256(of: appending(path: $0))) == $1 }
+    }
+
     /// Writes a file below this folder, with the folders that it needs.
     func write(_ data: Data, below path: String) throws {
         let file = appending(path: path)

@@ -9,9 +9,15 @@ public struct Pseudonym: Sendable {
         self.key = SymmetricKey(data: key)
     }
 
-    /// Reads the key from a file, or makes the file with a new random key that only its owner may read.
+    /// Reads the key from a file, or makes the file with a new random key that only its owner may read. A file that is there
+    /// is never replaced: earlier exports hang on its key.
     public init(keyFile: URL) throws {
-        if let bytes = try? Data(contentsOf: keyFile), bytes.count >= 16 {
+        if FileManager.default.fileExists(atPath: keyFile.path) {
+            guard let bytes = try? Data(contentsOf: keyFile), bytes.count >= 16 else {
+                throw StudiesError.invalidOption(
+                    name: "the pseudonym key", value: keyFile.path,
+                    allowed: "a file of 16 bytes or more that may be read, or a name where there is none yet")
+            }
             self.init(key: Array(bytes))
             return
         }

@@ -43,10 +43,12 @@ public struct OfflineAnalysis: Sendable {
         public var notes: [String] = []
         /// Files written, below the output folder.
         public var files: [String] = []
+        /// SHA-256 of each: what another run wrote over is not done.
+        var digests: [String] = []
         /// A former run did it.
         public var wasDone = false
 
-        private enum CodingKeys: String, CodingKey { case lines, complaints, notes, files }
+        private enum CodingKeys: String, CodingKey { case lines, complaints, notes, files, digests }
     }
 
     private let bundle: ModelBundle

@@ -13,7 +13,7 @@ public struct OfflineIndex: Sendable {
 
     public private(set) var studies: [(uid: UID, files: [URL])] = []
     public private(set) var pictureCount = 0
-    /// Files that the caller named, or that are DICOM, and that can't be read.
+    /// Files that the caller named, that are DICOM, or that may not even be opened.
     public private(set) var broken: [UnreadableFile] = []
     private let walk: ArchiveWalk
 
@@ -25,7 +25,7 @@ public struct OfflineIndex: Sendable {
             switch FileKind(of: entry.file) {
             case .dicom: take(dicom: entry, &places)
             case .jpeg, .png: pictureCount += 1
-            case nil where entry.isNamed: broken.append(Self.unknown(entry.file))
+            case nil where entry.isNamed || !entry.isReadable: broken.append(Self.unknown(entry.file))
             case nil: break
             }
         }

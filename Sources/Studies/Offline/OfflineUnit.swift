@@ -99,8 +99,9 @@ struct OfflineUnit {
 
     private func done(_ key: JobKey) -> OfflineAnalysis.Record? {
         guard let output = options.output, var record = state?.entry(for: key.string) else { return nil }
-        let paths = record.files.map { output.appending(path: $0).path } + record.lines.map(\.path)
-        guard paths.allSatisfy({ FileManager.default.fileExists(atPath: $0) }) else { return nil }
+        guard output.holds(record.files, record.digests),
+            record.lines.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) })
+        else { return nil }
         record.wasDone = true
         return record
     }
@@ -113,6 +114,7 @@ struct OfflineUnit {
         guard let output = options.output else { return }
         try output.write(Data(bytes), below: path)
         record.files.append(path)
+        record.digests.append(Digest.sha256(Data(bytes)))
     }
 }
 

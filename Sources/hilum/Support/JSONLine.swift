@@ -8,6 +8,6 @@ enum JSONLine {
         encoder.dateEncodingStrategy = .iso8601
         var line = try encoder.encode(value)
         line.append(UInt8(ascii: "\n"))
-        FileHandle.standardOutput.write(line)
+        try FileHandle.standardOutput.write(contentsOf: line)
     }
 }
