@@ -100,4 +100,16 @@ import Testing
             }
         }
     }
+
+    @Test func aPeerWithoutTLSIsSaidInWordsForAnOperator() async throws {
+        try await withListener(MemoryProvider(), .loopback { _ in }) { port, _ in
+            var configuration = ClientConfiguration(host: "127.0.0.1", port: port, calledAE: AETitle(known: "HILUM"))
+            configuration.tls = TLSSettings(verification: .none)
+            let error = await #expect(throws: UpperLayerError.self) {
+                try await DIMSEClient.connect(to: configuration, contexts: Requests.contexts)
+            }
+            let text = error.map { "\($0)" } ?? ""
+            #expect(text.contains("check that both sides want TLS on this port") && !text.contains("/"), "\(text)")
+        }
+    }
 }

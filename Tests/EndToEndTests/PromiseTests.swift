@@ -161,7 +161,9 @@ struct PromiseTests {
                 try send("storescu", [other], to: node)
             }
             let aside = try await node.wait("a verdict on what was set aside") {
-                try node.queue(["list"]).first { $0["row"] as? String == "aside" && $0["state"] as? String != "waiting" }
+                try node.queue(["list"]).first {
+                    $0["row"] as? String == "aside" && $0["state"] as? String != "waiting"
+                }
             }
             #expect(aside["state"] as? String == "different")
             #expect(aside["reason"] as? String == "the decoded pixels differ")

@@ -102,6 +102,23 @@ import Testing
         #expect(numbers.allSatisfy { $0.name != Codes.SCT.area })
     }
 
+    /// PS3.5 9.1 forbids them, peers send them, and an image has no other name.
+    @Test(arguments: ReportKind.allCases) func anImageIsReferredToByItsOwnUIDEvenWithLeadingZeros(kind: ReportKind)
+        throws
+    {
+        let odd = UID(known: "1.2.840.01.5.6")
+        #expect(!odd.isWellFormed && UID(known: "1.2.840.0.5").isWellFormed && !UID(known: "1..2").isWellFormed)
+        var finding = Samples.covid
+        finding.sources[0].sopInstanceUID = odd
+        let object = try ReportWriter.structuredReport(Samples.request([finding]), kind: kind)
+        #expect(throws: ReportingError.self) { try ReportReader.read(object.part10) }
+        let report = try ReportReader.read(object.part10, lenient: true)
+        #expect(
+            report.document.root.all.contains { item in
+                if case .image(let reference) = item.value { reference.sopInstanceUID == odd } else { false }
+            } || kind == .basicText)
+    }
+
     /// With the bundle's digest, all that a reader needs to get the same classes again.
     @Test func everyGroupNamesWhatTheClassesDependOn() throws {
         var finding = Samples.covid

@@ -140,6 +140,21 @@ struct ConversionTests {
         }
     }
 
+    @Test func whatARunMadeBelowItsSourcesIsNoSource() async throws {
+        try await Workplace.inTemporaryFolder { folder in
+            let archive = try archive(in: folder)
+            let output = archive.appending(path: "made")
+            let pictures = try PictureImport(Sample.options(.cr), softwareVersion: "test")
+            for _ in 1...2 {
+                let conversion = try Conversion(importing: pictures, output: output)
+                try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+                _ = try await export(archive, to: output)
+                #expect(Conversion.count(.pictures, in: [archive], leavingOut: output) == 0)
+                try await conversion.run([archive], threads: 1) { _ in Issue.record("a result was taken for a source") }
+            }
+        }
+    }
+
     @Test func whatMayNotBeReadIsSaid() async throws {
         try await Workplace.inTemporaryFolder { folder in
             let archive = try archive(in: folder)

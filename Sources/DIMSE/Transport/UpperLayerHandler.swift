@@ -299,7 +299,16 @@ extension UpperLayerError {
         } else if error is IOError || error is ChannelError {
             self = .connectionClosed
         } else {
-            self = .tls("\(error)")
+            self = .tls(Self.words(of: error))
         }
+    }
+
+    /// BoringSSL gives its reason in capitals, among file names of its own build.
+    private static func words(of error: any Error) -> String {
+        let text = "\(error)"
+        guard let reason = text.firstMatch(of: /[A-Z0-9]+(?:_[A-Z0-9]+)+/) else { return text }
+        let words = reason.output.lowercased().replacing("_", with: " ")
+        return
+            "the handshake failed (\(words)); check that both sides want TLS on this port, and trust each other's certificates"
     }
 }

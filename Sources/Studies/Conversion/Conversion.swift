@@ -69,8 +69,9 @@ public struct Conversion: Sendable {
     public static let manifestName = "manifest.csv"
 
     /// How many files there are to take; a walk that reads first bytes only.
-    public static func count(_ source: Source, in roots: [URL]) -> Int {
-        ArchiveWalk(roots).lazy.filter(source.takes).count
+    /// - Parameter output: left out where it lies below a root: what a run made is no source of the next.
+    public static func count(_ source: Source, in roots: [URL], leavingOut output: URL? = nil) -> Int {
+        ArchiveWalk(roots, leavingOut: output).lazy.filter(source.takes).count
     }
 
     /// - Parameter report: called once per file, in the walk's order.
@@ -79,7 +80,7 @@ public struct Conversion: Sendable {
         let names = OutputNames(roots)
         let state = try StateFile<Done>(at: output.appending(path: Self.stateName))
         let manifest = try source == .dicom ? ManifestFile(at: output.appending(path: Self.manifestName)) : nil
-        let entries = ArchiveWalk(roots).lazy.filter(source.takes)
+        let entries = ArchiveWalk(roots, leavingOut: output).lazy.filter(source.takes)
         try await OrderedWork.forEach(entries.enumerated(), width: threads) { number, entry in
             Result { try convert(entry, number + 1, names, state) }
         } deliver: { result in

@@ -48,7 +48,7 @@ struct ConvertCommand: AsyncParsableCommand {
         let folder = URL(filePath: output)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let work = try conversion(to: folder)
-        let count = Conversion.count(work.source, in: roots)
+        let count = Conversion.count(work.source, in: roots, leavingOut: folder)
         let bar = ProgressBar("convert", total: count)
         var broken = 0
         var done = 0
