@@ -176,6 +176,15 @@ struct ConversionTests {
         }
     }
 
+    @Test func anOutputThatIsNoFolderIsSaidInASentence() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let file = folder.appending(path: "file")
+            try Data().write(to: file)
+            #expect(throws: StudiesError.fileNotWritten(file.path)) { try file.makeOutputFolder() }
+            #expect(throws: StudiesError.fileNotWritten(folder.path)) { try StateFile<[String]>(at: folder) }
+        }
+    }
+
     /// Earlier exports hang on its key.
     @Test func aKeyFileThatIsThereIsNeverReplaced() throws {
         try Workplace.withTemporaryFolder { folder in

@@ -66,6 +66,10 @@ struct PDVAssembler: Sendable {
         }
         do {
             let command = try CommandSet(decoding: bytes.readableBytesView)
+            // Every command has both (PS3.7 E.1). Without them a data set would be waited for, and nothing answered.
+            guard command[short: .commandField] != nil, command[short: .commandDataSetType] != nil else {
+                throw DICOMCoreError.commandSet(why: "it lacks Command Field or Command Data Set Type")
+            }
             state = command.hasDataSet ? .data(contextID: fragment.contextID) : .betweenMessages
             return .command(command, contextID: fragment.contextID)
         } catch {

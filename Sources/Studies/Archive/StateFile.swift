@@ -25,7 +25,8 @@ public final class StateFile<Entry: Codable & Sendable>: Sendable {
                 throw StudiesError.fileNotWritten(path.path)
             }
         }
-        handle = try FileHandle(forUpdating: path)
+        guard let handle = try? FileHandle(forUpdating: path) else { throw StudiesError.fileNotWritten(path.path) }
+        self.handle = handle
         let found = try Self.scan(handle)
         try handle.truncate(atOffset: found.end)
         contents.withLock { $0 = found }

@@ -162,6 +162,15 @@ private final class ManifestFile {
 }
 
 extension URL {
+    /// Makes this folder where it is missing.
+    public func makeOutputFolder() throws {
+        do {
+            try FileManager.default.createDirectory(at: self, withIntermediateDirectories: true)
+        } catch {
+            throw StudiesError.fileNotWritten(path)
+        }
+    }
+
     /// Whether these files lie below this folder, with these SHA-256 digests.
     func holds(_ files: [String], _ digests: [String]) -> Bool {
         files.count == digests.count

@@ -65,9 +65,7 @@ public struct OfflineAnalysis: Sendable {
         let width = max(1, min(options.threads, index.count))
         let analyzers = try AnalyzerPool(
             bundle: bundle, settings: options.settings, count: width, threads: max(1, options.threads / width))
-        if let output = options.output {
-            try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
-        }
+        try options.output?.makeOutputFolder()
         let state = try options.output.map { try StateFile<Record>(at: $0.appending(path: Self.stateName)) }
         let options = options
         try await OrderedWork.forEach(index.units, width: width) { unit in

@@ -46,7 +46,7 @@ struct ConvertCommand: AsyncParsableCommand {
     func run() async throws {
         let roots = paths.map { URL(filePath: $0) }
         let folder = URL(filePath: output)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try folder.makeOutputFolder()
         let work = try conversion(to: folder)
         let count = Conversion.count(work.source, in: roots, leavingOut: folder)
         let bar = ProgressBar("convert", total: count)
