@@ -27,6 +27,16 @@ struct PictureImportTests {
         }
     }
 
+    @Test func anObjectOfFewerBitsThanItsPictureSaysSo() throws {
+        let fixtures = Workplace.root.appending(path: "Tests/ImagingTests/Fixtures")
+        let derivation = { (name: String) in
+            let object = try Sample.object(fixtures.appending(path: name), Sample.options(.cr))
+            return try DataSet(bytes: object).strings(Tag(0x0008, 0x2111)).first
+        }
+        #expect(try derivation("grey16.png") == "Made from a PNG picture, its 16-bit samples scaled to 8 bits")
+        #expect(try derivation("grey.png") == "Made from a PNG picture")
+    }
+
     @Test(.enabled(if: Tool("dciodvfy") != nil), arguments: kinds, syntaxes)
     func dciodvfyFindsNoError(kind: ImportOptions.Kind, syntax: ImportOptions.Syntax) throws {
         try Workplace.withTemporaryFolder { folder in

@@ -52,6 +52,8 @@ public struct ImageFile: Equatable, Sendable {
 
     public let format: Format
     public let pixels: Pixels
+    /// Of a sample in the file; 16-bit ones are scaled to 8.
+    public let storedBits: Int
 
     /// Grey levels; colour as Rec. 601 luma.
     public var grey: GreyPlane {
@@ -86,7 +88,10 @@ public struct ImageFile: Equatable, Sendable {
             case .png: try PNG.decode(bytes, name: name, limits: limits)
             case .jpeg: try JPEG.decode(bytes, name: name, limits: limits, greyOnly: greyOnly)
             }
-        return ImageFile(format: format, pixels: pixels.turned(Orientation(of: bytes, format)))
+        // IHDR is the first chunk, which decoding has made sure of; its ninth byte is the depth.
+        let storedBits = format == .png && bytes[24] == 16 ? 16 : 8
+        return ImageFile(
+            format: format, pixels: pixels.turned(Orientation(of: bytes, format)), storedBits: storedBits)
     }
 
     /// As `readGrey`, from memory.

@@ -90,7 +90,8 @@ public struct PictureImport: Sendable {
 
     private func describeImage(_ source: PictureSource, in builder: DataSetBuilder) throws {
         try builder.set(.imageType, .texts(["DERIVED", options.kind == .sc ? "SECONDARY" : "PRIMARY"]))
-        try builder.set(.derivationDescription, .text("Made from a \(source.format) picture"))
+        let reduction = source.isReduced ? ", its 16-bit samples scaled to 8 bits" : ""
+        try builder.set(.derivationDescription, .text("Made from a \(source.format) picture\(reduction)"))
         try builder.set(.lossyImageCompression, .text(source.isLossy ? "01" : "00"))
         if source.isLossy {
             try builder.set(.lossyImageCompressionRatio, .number(source.compressionRatio))

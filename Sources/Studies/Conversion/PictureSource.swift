@@ -14,6 +14,8 @@ struct PictureSource {
     /// SHA-256 of size and pixels: what UIDs derive from, so that a file's other content doesn't matter.
     let digest: String
     let isLossy: Bool
+    /// The file's samples have 16 bits, of which 8 are left.
+    let isReduced: Bool
     /// Uncompressed bytes divided by the file's, two decimals.
     let compressionRatio: Double
 
@@ -32,6 +34,7 @@ struct PictureSource {
         }
         format = picture.format.rawValue
         isLossy = picture.format == .jpeg
+        isReduced = picture.storedBits > 8
         digest = Digest.sha256(Data("\(width) \(height) \(samples) ".utf8) + Data(pixels))
         let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
         let ratio = Double(width * height * samples) / Double(max(size, 1))
