@@ -3,7 +3,7 @@ public import Foundation
 import GRDB
 
 extension Store {
-    /// Says which destinations there are. What waits for one that is gone stays, visible, until it comes back or the
+    /// Says which destinations there are. What waits for one that is gone stays, and says so, until it comes back or the
     /// operator drops it.
     public func setDestinations(_ destinations: [DestinationRecord]) throws {
         try write { database in
@@ -16,6 +16,11 @@ extension Store {
                         destination.reportClasses.map(\.string).joined(separator: "\\"),
                     ])
             }
+            try database.execute(
+                sql: """
+                    UPDATE outgoing SET last_error = 'no destination has this name any more; configure one, or drop this'
+                    WHERE state = 'waiting' AND destination NOT IN (SELECT name FROM destination)
+                    """)
         }
     }
 

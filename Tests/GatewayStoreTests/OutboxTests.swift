@@ -1,0 +1,112 @@
+import DICOMCore
+import Foundation
+import GRDB
+import Testing
+
+@testable import GatewayStore
+
+struct OutboxTests {
+    static let kinds = ["1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.88.22"].compactMap { UID($0) }
+
+    /// A finished job with results for these destinations.
+    private func queued(_ bench: Bench, _ names: [String]) async throws -> ClaimedJob {
+        try bench.store.setDestinations(
+            names.map { DestinationRecord(name: $0, kinds: ["report"], reportClasses: Self.kinds) })
+        let job = try await bench.claimedJob()
+        try bench.store.complete(job: job, with: .sample())
+        return job
+    }
+
+    private func due(_ bench: Bench, _ name: String) throws -> [Delivery] {
+        try bench.store.dueDeliveries(to: name, limit: 10, longestDelay: 900)
+    }
+
+    @Test func withNoDestinationResultsStayVisible() async throws {
+        try await withBench { bench async throws in
+            let job = try await queued(bench, [])
+            #expect(try bench.store.study(job.study)?.state == .analysed)
+            #expect(try bench.store.study(job.study)?.summary == "normal 90 %, triage 4")
+            #expect(try bench.store.results(of: job.study).count == 2)
+            #expect(try bench.store.findings(of: job.study) == ["{}"])
+        }
+    }
+
+    @Test func aStudyIsReportedWhenEveryDestinationAccepted() async throws {
+        try await withBench { bench async throws in
+            let job = try await queued(bench, ["a", "b"])
+            let toA = try #require(try due(bench, "a").first)
+            #expect(toA.object.sopClass == Self.kinds[0])
+            try bench.store.settle(delivery: toA.id, .delivered(warning: nil))
+            #expect(try bench.store.study(job.study)?.state == .analysed)
+            let toB = try #require(try due(bench, "b").first)
+            try bench.store.settle(delivery: toB.id, .delivered(warning: "0xB000"))
+            #expect(try bench.store.study(job.study)?.state == .reported)
+        }
+    }
+
+    @Test func whatWaitsForADestinationThatIsGoneSaysSoAndGoesOnWhenItIsBack() async throws {
+        try await withBench { bench async throws in
+            let both = ["a", "b"].map { DestinationRecord(name: $0, kinds: ["report"], reportClasses: Self.kinds) }
+            _ = try await queued(bench, ["a", "b"])
+            try bench.store.setDestinations([both[0]])
+            let errors = Dictionary(
+                uniqueKeysWithValues: try bench.store.deliveries().map { ($0.destination, $0.lastError) })
+            #expect(errors["b"]??.hasPrefix("no destination has this name any more") == true)
+            #expect(errors["a"] == .some(nil))
+            try bench.store.setDestinations(both)
+            #expect(try due(bench, "b").count == 1)
+        }
+    }
+
+    @Test func aDestinationThatDoesNotTakeTheClassGetsTheNext() async throws {
+        try await withBench { bench async throws in
+            _ = try await queued(bench, ["a"])
+            let first = try #require(try due(bench, "a").first)
+            try bench.store.settle(delivery: first.id, .classNotTaken(error: "no"))
+            let second = try #require(try due(bench, "a").first)
+            #expect(second.id == first.id && second.object.sopClass == Self.kinds[1])
+            try bench.store.settle(delivery: first.id, .classNotTaken(error: "no"))
+            #expect(try bench.store.deliveries(in: [.dead]).map(\.id) == [first.id])
+        }
+    }
+
+    @Test func aDelayedDeliveryWaitsAndAPutBackClockDoesNotHoldIt() async throws {
+        try await withBench { bench async throws in
+            _ = try await queued(bench, ["a"])
+            let delivery = try #require(try due(bench, "a").first)
+            try bench.store.settle(delivery: delivery.id, .later(after: 60, error: "down"))
+            #expect(try due(bench, "a").isEmpty)
+            bench.clock.advance(61)
+            #expect(try due(bench, "a").first?.tries == 1)
+            bench.clock.advance(-86_400)
+            #expect(try due(bench, "a").count == 1)
+        }
+    }
+
+    @Test func aRefusedDeliveryIsDeadUntilTheOperatorDecides() async throws {
+        try await withBench { bench async throws in
+            let job = try await queued(bench, ["a"])
+            let delivery = try #require(try due(bench, "a").first)
+            try bench.store.settle(delivery: delivery.id, .refused(error: "0xC000"))
+            #expect(try due(bench, "a").isEmpty)
+            try bench.store.decide(.retry, delivery: delivery.id)
+            #expect(try due(bench, "a").count == 1)
+            #expect(try bench.store.decide(.drop, study: job.study) == 1)
+            #expect(try bench.store.deliveries().map(\.state) == [.dropped])
+        }
+    }
+
+    /// Promise 8: nothing that could name a patient has a column, and events carry UIDs only.
+    @Test func noPatientIsWrittenDown() async throws {
+        try await withBench { bench async throws in
+            _ = try await queued(bench, ["a"])
+            let columns = try bench.store.read {
+                try String.fetchAll(
+                    $0,
+                    sql: "SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c")
+            }
+            #expect(columns.contains("object.sop_instance"))
+            #expect(!columns.contains { $0.contains("patient") || $0.contains("birth") })
+        }
+    }
+}
