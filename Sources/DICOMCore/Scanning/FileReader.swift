@@ -28,39 +28,41 @@ public enum FileReader {
 
     /// Reads no more of the file at `path` than its head.
     public static func head(path: String) throws(DICOMCoreError) -> (head: FileHead, length: UInt64) {
+        let start = try start(path: path) { _ in true }
+        return (start.head, start.length)
+    }
+
+    /// Reads no more of the file at `path` than its head and as much of the data set as `isEnough` asks for; to the end
+    /// where that never comes, which must then be whole.
+    public static func start(
+        path: String, until isEnough: (InstanceIdentity) -> Bool
+    ) throws(DICOMCoreError) -> (head: FileHead, identity: InstanceIdentity, length: UInt64) {
         let (file, length) = try openFile(path)
         defer { close(file) }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHead.usualLength, alignment: 16)
         defer { buffer.deallocate() }
+        let (head, prefix) = try readHead(file, path, buffer)
+        var scanner = DataSetScanner(head.transferSyntax)
+        // Nothing is asked of a damaged data set whose head is enough.
+        guard !isEnough(scanner.identity) else { return (head, scanner.identity, length) }
+        try scanner.push(prefix[head.dataSetOffset...])
+        while !isEnough(scanner.identity) {
+            let count = try readSome(file, path, into: buffer)
+            if count == 0 { return (head, try scanner.finish(), length) }
+            try scanner.push(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
+        }
+        return (head, scanner.identity, length)
+    }
+
+    /// The head, and all that was read for it.
+    private static func readHead(
+        _ file: Int32, _ path: String, _ buffer: UnsafeMutableRawBufferPointer
+    ) throws(DICOMCoreError) -> (FileHead, prefix: [UInt8]) {
         var prefix: [UInt8] = []
         while true {
             let count = try readSome(file, path, into: buffer)
             prefix.append(contentsOf: buffer.prefix(count))
-            if let head = try FileHead.read(prefix, isWhole: count == 0) { return (head, length) }
-            if count == 0 { throw .notDICOM(why: "the file ends before a data set begins") }
-        }
-    }
-
-    /// Reads no more of the file at `path` than says what object it is: to (0008,0018), or to its end.
-    public static func identity(path: String) throws(DICOMCoreError) -> InstanceIdentity {
-        let (file, _) = try openFile(path)
-        defer { close(file) }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHead.usualLength, alignment: 16)
-        defer { buffer.deallocate() }
-        var prefix: [UInt8] = []
-        var scanner: DataSetScanner?
-        while true {
-            let count = try readSome(file, path, into: buffer)
-            if scanner != nil {
-                try scanner?.push(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
-            } else {
-                prefix.append(contentsOf: buffer.prefix(count))
-                if let head = try FileHead.read(prefix, isWhole: count == 0) {
-                    scanner = DataSetScanner(head.transferSyntax)
-                    try scanner?.push(prefix[head.dataSetOffset...])
-                }
-            }
-            if let identity = scanner?.identity, identity.sopInstanceUID != nil || count == 0 { return identity }
+            if let head = try FileHead.read(prefix, isWhole: count == 0) { return (head, prefix) }
             if count == 0 { throw .notDICOM(why: "the file ends before a data set begins") }
         }
     }

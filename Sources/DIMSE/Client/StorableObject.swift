@@ -24,17 +24,19 @@ public struct StorableObject: Sendable {
     /// A DICOM file in any form that `FileHead` knows. UIDs are the data set's, which the peer compares with the request; the
     /// meta header may say something else.
     public init(file path: String) throws(DICOMCoreError) {
-        let (head, length) = try FileReader.head(path: path)
-        let source = Source.file(
-            path: path, offset: UInt64(head.dataSetOffset), length: length - min(length, UInt64(head.dataSetOffset)))
+        let head: FileHead
         let identity: InstanceIdentity
+        let length: UInt64
         do {
-            identity = try FileReader.identity(path: path)
+            (head, identity, length) = try FileReader.start(path: path) { $0.sopInstanceUID != nil }
         } catch {
             // What is damaged behind a good meta header is the peer's to judge.
+            (head, length) = try FileReader.head(path: path)
             guard head.meta?.sopInstanceUID != nil else { throw error }
             identity = InstanceIdentity()
         }
+        let source = Source.file(
+            path: path, offset: UInt64(head.dataSetOffset), length: length - min(length, UInt64(head.dataSetOffset)))
         guard let sopClass = identity.sopClassUID ?? head.meta?.sopClassUID,
             let instance = identity.sopInstanceUID ?? head.meta?.sopInstanceUID
         else {
