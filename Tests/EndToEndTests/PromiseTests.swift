@@ -126,9 +126,7 @@ struct PromiseTests {
         try await Node.running { node in
             let study = Sample.newUID()
             let instance = Sample.newUID()
-            let first = try Sample.copy(of: Sample.radiograph(), to: node.folder, study: study, instance: instance)
-            try send("storescu", [first], to: node)
-            try await node.wait(for: study, toBe: "analysed")
+            let first = try await analysed(study, instance, on: node)
             try await Workplace.inTemporaryFolder { elsewhere in
                 let other = try Sample.copy(
                     of: first, to: elsewhere, study: study, instance: instance, changes: ["(0008,103e)=OTHER"])
@@ -150,9 +148,7 @@ struct PromiseTests {
         try await Node.running { node in
             let study = Sample.newUID()
             let instance = Sample.newUID()
-            let first = try Sample.copy(of: Sample.radiograph(), to: node.folder, study: study, instance: instance)
-            try send("storescu", [first], to: node)
-            try await node.wait(for: study, toBe: "analysed")
+            let first = try await analysed(study, instance, on: node)
             try await Workplace.inTemporaryFolder { elsewhere in
                 var bytes = try Data(contentsOf: first)
                 bytes[bytes.count - 2] ^= 0x55
@@ -168,6 +164,14 @@ struct PromiseTests {
             #expect(aside["state"] as? String == "different")
             #expect(aside["reason"] as? String == "the decoded pixels differ")
         }
+    }
+
+    /// The file of an object that the node has received and analysed.
+    private func analysed(_ study: String, _ instance: String, on node: Node) async throws -> URL {
+        let file = try Sample.copy(of: Sample.radiograph(), to: node.folder, study: study, instance: instance)
+        try send("storescu", [file], to: node)
+        try await node.wait(for: study, toBe: "analysed")
+        return file
     }
 
     /// Process ids of the node's workers, by their command lines.
