@@ -2,8 +2,8 @@
 
     precision.py HILUM MANIFEST [--split test] [--merge bacterial_pneumonia=lung_opacity ...] [--limit N]
 
-MANIFEST is a CSV file with the columns path, class and split; images of other classes are left out. Logits are compared up to a constant, as log-probabilities
-times the bundle's temperature are. Prints one JSON object a precision.
+MANIFEST is a CSV file with the columns path, class and split; images of other classes are left out.
+Logits are compared up to a constant, as log-probabilities times the bundle's temperature are. Prints one JSON object a precision.
 """
 
 import argparse

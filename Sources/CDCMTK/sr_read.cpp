@@ -122,8 +122,8 @@ int next(cdcmtk_sr_reader &reader, cdcmtk_sr_item &item) {
 }  // namespace
 }  // namespace hilum_sr
 
-extern "C" cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, bool lenient, int *document, char *message,
-                                            size_t message_size) {
+extern "C" cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, bool lenient, int *document,
+                                            char *message, size_t message_size) {
     try {
         cdcmtk_prepare();
         return hilum_sr::open(bytes, length, lenient, document, message, message_size);

@@ -8,8 +8,8 @@ public enum OperatorDecision: Sendable {
 }
 
 extension Store {
-    /// Tries a study's parked job and its dead and dropped deliveries again, or drops what is stuck of it: its waiting or parked job
-    /// and its undelivered results. Objects stay.
+    /// Tries a study's parked job and its dead and dropped deliveries again, or drops what is stuck of it: its waiting or
+    /// parked job and its undelivered results. Objects stay.
     /// - Returns: how many rows changed.
     public func decide(_ decision: OperatorDecision, study uid: UID) throws -> Int {
         try write { database in

@@ -22,7 +22,7 @@ struct Orientation: Equatable {
 
     /// Of a file's bytes; upright where nothing (or nothing legible) says otherwise.
     init(of bytes: [UInt8], _ format: ImageFile.Format) {
-        let exif = format == .jpeg ? Self.jpegExif(bytes) : Self.pngExif(bytes)
+        let exif = format == .jpeg ? Self.jpegExif(bytes) : PNGChunks.content(of: "eXIf", in: bytes)
         self = exif.flatMap { Self.tag(in: bytes[$0]) }.flatMap { Orientation(tag: $0) } ?? .upright
     }
 
@@ -54,19 +54,6 @@ struct Orientation: Equatable {
             let content = (position + 4)..<(position + 2 + length)
             if marker == 0xE1, bytes[content].starts(with: Array("Exif\0\0".utf8)) { return content.dropFirst(6) }
             position = content.upperBound
-        }
-        return nil
-    }
-
-    /// The chunk eXIf (PNG, third edition, §11.3.4.5).
-    private static func pngExif(_ bytes: [UInt8]) -> Range<Int>? {
-        var position = 8
-        while position + 12 <= bytes.count {
-            let length = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
-            guard length <= bytes.count - position - 12 else { return nil }
-            let content = (position + 8)..<(position + 8 + length)
-            if bytes[position + 4..<position + 8].elementsEqual(Array("eXIf".utf8)) { return content }
-            position = content.upperBound + 4
         }
         return nil
     }

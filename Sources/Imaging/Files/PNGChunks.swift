@@ -35,6 +35,19 @@ enum PNGChunks {
         }
     }
 
+    /// Where the first chunk of a type has its content; nil without one, or where the file breaks off before it.
+    static func content(of type: String, in bytes: [UInt8]) -> Range<Int>? {
+        var position = signatureLength
+        while bytes.count - position >= 12 {
+            let length = number(bytes, at: position)
+            guard length <= bytes.count - position - 12 else { return nil }
+            let content = (position + 8)..<(position + 8 + length)
+            if bytes[(position + 4)..<(position + 8)].elementsEqual(type.utf8) { return content }
+            position = content.upperBound + 4
+        }
+        return nil
+    }
+
     private static func number(_ bytes: [UInt8], at position: Int) -> Int {
         bytes[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
     }

@@ -13,7 +13,7 @@ public struct ArchiveWalk: Sequence, IteratorProtocol, Sendable {
         public var root: Int
 
         /// Whether this process may open it, and it is there: a link may lead nowhere.
-        public var isReadable: Bool { access(file.path, R_OK) == 0 }
+        public var isReadable: Bool { FileManager.default.isReadableFile(atPath: file.path) }
     }
 
     /// Still to come; the last one is next.

@@ -128,9 +128,8 @@ public struct Conversion: Sendable {
 
     private func complaint(_ entry: ArchiveWalk.Entry) -> String {
         let wanted = source == .dicom ? "no DICOM file" : "neither JPEG nor PNG"
-        let exists = FileManager.default.isReadableFile(atPath: entry.file.path)
         return
-            "\(entry.file.relativePath): \(exists ? "is \(wanted)" : "doesn't exist or may not be read"), passed over"
+            "\(entry.file.relativePath): \(entry.isReadable ? "is \(wanted)" : "doesn't exist or may not be read"), passed over"
     }
 }
 

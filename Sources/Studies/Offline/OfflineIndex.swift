@@ -25,7 +25,7 @@ public struct OfflineIndex: Sendable {
             switch FileKind(of: entry.file) {
             case .dicom: take(dicom: entry, &places)
             case .jpeg, .png: pictureCount += 1
-            case nil where entry.isNamed || !entry.isReadable: broken.append(Self.unknown(entry.file))
+            case nil where entry.isNamed || !entry.isReadable: broken.append(Self.unknown(entry))
             case nil: break
             }
         }
@@ -65,10 +65,10 @@ public struct OfflineIndex: Sendable {
 
     private static let mediaStorageDirectory = UID(known: "1.2.840.10008.1.3.10")
 
-    private static func unknown(_ file: URL) -> UnreadableFile {
-        let exists = FileManager.default.isReadableFile(atPath: file.path)
-        return UnreadableFile(
-            file: file, reason: exists ? "is neither DICOM nor JPEG nor PNG" : "doesn't exist or may not be read")
+    private static func unknown(_ entry: ArchiveWalk.Entry) -> UnreadableFile {
+        UnreadableFile(
+            file: entry.file,
+            reason: entry.isReadable ? "is neither DICOM nor JPEG nor PNG" : "doesn't exist or may not be read")
     }
 }
 

@@ -112,9 +112,10 @@ struct OfflineUnit {
 
     private func write(_ bytes: [UInt8], to path: String, _ record: inout OfflineAnalysis.Record) throws {
         guard let output = options.output else { return }
-        try output.write(Data(bytes), below: path)
+        let data = Data(bytes)
+        try output.write(data, below: path)
         record.files.append(path)
-        record.digests.append(Digest.sha256(Data(bytes)))
+        record.digests.append(Digest.sha256(data))
     }
 }
 
