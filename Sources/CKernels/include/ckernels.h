@@ -8,5 +8,6 @@
 #include "ckernels_limits.h"
 #include "ckernels_nn.h"
 #include "ckernels_texture.h"
+#include "ckernels_training.h"
 
 #endif

@@ -1,0 +1,43 @@
+/// What a batch's logits are compared with: softmax cross-entropy (method §3, §5).
+public struct TrainingTarget: Sendable, Equatable {
+    /// Images × rows × columns of the logits. A label is a set of classes, bit c for class c: one class as usual, several
+    /// where it is not known which of them is right, 0 where nothing is known and no loss is counted.
+    public var labels: [UInt8]
+    /// λ_s, one for each class; the loss is Σ λ · loss / Σ λ over the labels that count.
+    public var weights: [Float]
+    /// Share of the label's probability that is spread over all classes, as PyTorch counts it.
+    public var smoothing: Float
+
+    public init(labels: [UInt8], weights: [Float], smoothing: Float = 0) {
+        self.labels = labels
+        self.weights = weights
+        self.smoothing = smoothing
+    }
+
+    /// The set that holds one class alone.
+    public static func label(of index: Int) -> UInt8 { 1 << UInt8(index) }
+}
+
+/// How a step changes the weights: gradient descent with momentum (as PyTorch's SGD).
+public struct SGDSettings: Sendable, Equatable {
+    public var rate: Float
+    public var momentum: Float = 0.9
+    public var nesterov = false
+    /// Weight decay, of all trainable parameters.
+    public var decay: Float = 0
+    /// The largest norm of all gradients together; nil: gradients are taken as they are.
+    public var clip: Float?
+    /// Share of its past that the average of the weights keeps in a step (EMA); nil: no average is kept.
+    public var averaging: Float?
+
+    public init(rate: Float) { self.rate = rate }
+}
+
+/// What a step found.
+public struct StepResult: Sendable, Equatable {
+    public var loss: Float
+    /// The norm of all gradients together, before clipping.
+    public var gradientNorm: Float
+    /// The network's outputs before the update are not kept; this is the share of labels of one class that were hit.
+    public var accuracy: Float
+}
