@@ -160,10 +160,10 @@ private struct Compiler {
         }
     }
 
-    /// Training keeps what other convolutions than a dense block's read, since their weight gradients read it again.
+    /// Training keeps what other convolutions than a dense block's read, since their gradients read it again.
     private static func takesNormalization(_ operation: Network.Operation, _ fusion: Program.Fusion) -> Bool {
         guard case .convolution(let layer) = operation else { return false }
-        return fusion != .training || Winograd.suits(layer)
+        return fusion != .training || DenseLayerBackwardStage.suits(layer)
     }
 
     /// The sum after a node, with its other part as a second input; of two that could take it in, the first does.

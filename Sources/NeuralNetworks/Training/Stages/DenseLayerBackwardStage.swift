@@ -40,6 +40,11 @@ struct DenseLayerBackwardStage: Stage {
         tiles = Cut(forward.tiles, most: 28)
     }
 
+    /// Whether a convolution is such a layer's: its outputs are one group of weights.
+    static func suits(_ layer: Network.Convolution) -> Bool {
+        Winograd.suits(layer) && Cells.blocks(layer.outputs) <= Int(NN_GROUP) / Cells.channels
+    }
+
     /// Input blocks of a piece.
     private static let blocks = 2
     private var positions: Int { Winograd.positions }
