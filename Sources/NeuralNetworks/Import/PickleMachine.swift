@@ -146,7 +146,9 @@ struct PickleMachine {
 extension PickleMachine {
     private mutating func push(_ value: Pickle.Value) throws {
         pushed += 1
-        guard pushed <= Self.mostValues else { throw TorchProblem("its pickle holds more than \(Self.mostValues) values") }
+        guard pushed <= Self.mostValues else {
+            throw TorchProblem("its pickle holds more than \(Self.mostValues) values")
+        }
         stack.append(value)
     }
 

@@ -55,7 +55,8 @@ public struct ResNetImport: Sendable {
             tensors[parameter.name] =
                 switch plan.origins[parameter.name] {
                 case .copied(let name): try file.tensor(name)
-                case .flattened(let name): Self.flattened(try file.tensor(name), isFirst: parameter.name == "conv1.weight")
+                case .flattened(let name):
+                    Self.flattened(try file.tensor(name), isFirst: parameter.name == "conv1.weight")
                 case .fresh, nil: Self.fresh(parameter, using: &generator)
                 }
         }

@@ -115,7 +115,8 @@ extension ResNetPlan {
         }
         guard let depth = stages.first(where: { $0.value == counts })?.key else {
             throw Problem(
-                text: "it has stages of \(counts.map(String.init).joined(separator: ", ")) blocks; ResNet-50, 101 and 152"
+                text:
+                    "it has stages of \(counts.map(String.init).joined(separator: ", ")) blocks; ResNet-50, 101 and 152"
                     + " are read")
         }
         return depth

@@ -82,7 +82,9 @@ struct TorchFile {
         let count = data.count / type.size
         return [Float](unsafeUninitializedCapacity: count) { out, filled in
             data.withUnsafeBytes { bytes in
-                guard let base = bytes.bindMemory(to: UInt8.self).baseAddress, let target = out.baseAddress else { return }
+                guard let base = bytes.bindMemory(to: UInt8.self).baseAddress, let target = out.baseAddress else {
+                    return
+                }
                 switch type {
                 case .f16: nn_widen_f16(base, target, Int64(count))
                 case .bf16: nn_widen_bf16(base, target, Int64(count))
