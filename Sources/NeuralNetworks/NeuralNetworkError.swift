@@ -2,6 +2,8 @@
 public enum NeuralNetworkError: Error, Equatable, CustomStringConvertible {
     /// A weights file cannot be read or is not what safetensors describes.
     case weightsFile(path: String, problem: String)
+    /// A weights file could not be written.
+    case weightsNotWritten(path: String, problem: String)
     /// The file's tensors are not those of the network.
     case weightsDiffer(path: String, network: String, problem: String)
     /// An input's shape does not suit the network.
@@ -15,6 +17,8 @@ public enum NeuralNetworkError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .weightsFile(let path, let problem):
             "\(path): not usable as a weights file: \(problem); fetch or export the file again"
+        case .weightsNotWritten(let path, let problem):
+            "\(path): the weights are not written: \(problem); mend that and write them again"
         case .weightsDiffer(let path, let network, let problem):
             "\(path): does not fit \(network): \(problem); use the weights that belong to this network"
         case .input(let network, let problem):

@@ -15,11 +15,13 @@ struct SafetensorsHeader {
         case f16 = "F16"
         case bf16 = "BF16"
         case u8 = "U8"
+        /// Only beside a tensor of scales (``SafetensorsHeader/scaleName(of:)``).
+        case i8 = "I8"
         case i64 = "I64"
 
         var size: Int {
             switch self {
-            case .u8: 1
+            case .u8, .i8: 1
             case .f16, .bf16: 2
             case .f32: 4
             case .i64: 8
@@ -54,7 +56,11 @@ struct SafetensorsHeader {
             entries[name] = try Self.entry(name, value, start: start, end: file.count)
         }
         try checkPlaces(start: start, end: file.count)
+        try checkScales()
     }
+
+    /// The f32 tensor beside the signed bytes `name`: value = byte × scale, one scale for each index of dimension 0.
+    static func scaleName(of name: String) -> String { name + ".scale" }
 
     private static func read(_ file: StoredBytes, _ range: Range<Int>) throws(Problem) -> Data {
         do {
@@ -105,5 +111,22 @@ struct SafetensorsHeader {
             next = entry.range.upperBound
         }
         guard next == end else { throw Problem(text: "\(end - next) bytes follow the last tensor") }
+    }
+
+    private func checkScales() throws(Problem) {
+        for (name, entry) in entries where entry.type == .i8 {
+            let scaleName = Self.scaleName(of: name)
+            guard let outputs = entry.shape.first else {
+                throw Problem(text: "tensor \(name) of bytes has no dimensions")
+            }
+            guard let scale = entries[scaleName] else {
+                throw Problem(text: "tensor \(name) is of bytes, but their scales \(scaleName) are missing")
+            }
+            guard scale.type == .f32, scale.shape == [outputs] else {
+                throw Problem(
+                    text: "scales \(scaleName) are \(scale.type.rawValue) of shape \(scale.shape) instead of F32 of"
+                        + " shape [\(outputs)]")
+            }
+        }
     }
 }

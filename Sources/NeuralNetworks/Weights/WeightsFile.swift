@@ -7,6 +7,8 @@ public struct WeightsFile: Sendable {
     public let path: String
     private let stored: StoredBytes
     private let entries: [String: SafetensorsHeader.Entry]
+    /// The scales of tensors of bytes: parts of those tensors, not tensors of their own.
+    private let scales: [String: SafetensorsHeader.Entry]
 
     /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)``
     public init(contentsOf url: URL) throws {
@@ -25,7 +27,10 @@ public struct WeightsFile: Sendable {
         self.path = path
         self.stored = stored
         do {
-            entries = try SafetensorsHeader(stored).entries
+            let all = try SafetensorsHeader(stored).entries
+            let names = Set(all.filter { $0.value.type == .i8 }.map { SafetensorsHeader.scaleName(of: $0.key) })
+            scales = all.filter { names.contains($0.key) }
+            entries = all.filter { !names.contains($0.key) }
         } catch {
             throw NeuralNetworkError.weightsFile(path: path, problem: error.text)
         }
@@ -36,15 +41,17 @@ public struct WeightsFile: Sendable {
 
     public func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
-    /// A tensor of f32, f16, bf16 (widened) or u8 values.
+    /// A tensor of f32, f16, bf16 (widened), u8, or i8 values (times their scales).
     /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when there is none, the file was changed, or a value is
     ///   NaN or infinite.
     public func tensor(_ name: String) throws -> Tensor {
         let entry = try entry(name)
-        let values = try read(entry).withUnsafeBytes {
-            Self.floats(of: $0, entry.type, count: entry.range.count / entry.type.size)
+        guard var values = try floats(of: entry) else {
+            throw problem("tensor \(name) holds 64-bit integers, not weights")
         }
-        guard let values else { throw problem("tensor \(name) holds 64-bit integers, not weights") }
+        if let scales = try scales[SafetensorsHeader.scaleName(of: name)].flatMap(floats(of:)), entry.type == .i8 {
+            Self.multiply(&values, by: scales)
+        }
         let bad = values.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { nn_first_not_finite($0, Int64(buffer.count)) } ?? -1
         }
@@ -76,6 +83,21 @@ public struct WeightsFile: Sendable {
 
     private func problem(_ text: String) -> NeuralNetworkError { .weightsFile(path: path, problem: text) }
 
+    private func floats(of entry: SafetensorsHeader.Entry) throws -> [Float]? {
+        try read(entry).withUnsafeBytes {
+            Self.floats(of: $0, entry.type, count: entry.range.count / entry.type.size)
+        }
+    }
+
+    /// Each index of the slowest dimension by its scale.
+    private static func multiply(_ values: inout [Float], by scales: [Float]) {
+        guard !scales.isEmpty else { return }
+        let size = values.count / scales.count
+        for (channel, scale) in scales.enumerated() {
+            for index in channel * size..<(channel + 1) * size { values[index] *= scale }
+        }
+    }
+
     private static func floats(of bytes: UnsafeRawBufferPointer, _ type: SafetensorsHeader.ElementType, count: Int)
         -> [Float]?
     {
@@ -88,6 +110,7 @@ public struct WeightsFile: Sendable {
             case .f16: nn_widen_f16(base, target, Int64(count))
             case .bf16: nn_widen_bf16(base, target, Int64(count))
             case .u8: for index in 0..<count { target[index] = Float(base[index]) }
+            case .i8: for index in 0..<count { target[index] = Float(Int8(bitPattern: base[index])) }
             case .i64: break
             }
             filled = count
