@@ -24,11 +24,12 @@ struct PatchClassifier {
 
     /// - Parameter rects: at least one.
     func classify(_ box: LungBox, patches rects: [PixelRect]) throws -> Result {
+        let input = PatchInput(settings)
         var logits: [[Double]] = []
         var features: [Tensor] = []
         for start in stride(from: 0, to: rects.count, by: Self.batch) {
             let some = rects[start..<min(rects.count, start + Self.batch)]
-            let out = try executor.run(input(some.map { box.grey.cropped(to: $0) }))
+            let out = try executor.run(input.tensor(of: some.map { box.grey.cropped(to: $0) }))
             guard let scores = out[ResNet101.Output.logits], let maps = out[ResNet101.Output.features] else {
                 throw NeuralNetworkError.input(network: executor.network.name, problem: "returns no logits")
             }
@@ -48,21 +49,6 @@ struct PatchClassifier {
         return Result(
             logits: means, agreement: Double(votes) / Double(max(1, logits.count)), top: settings.classes[top],
             activation: ActivationMap(self, abnormal: marked, side: box.grey.width).plane(features, rects: rects))
-    }
-
-    /// Grey copied to three channels, 0…1, less the colours' means, divided by their deviations.
-    private func input(_ patches: [GreyPlane]) -> Tensor {
-        let side = settings.inputSide
-        var values: [Float] = []
-        values.reserveCapacity(patches.count * 3 * side * side)
-        for patch in patches {
-            let small = patch.resized(width: side, height: side)
-            for (mean, deviation) in zip(settings.mean, settings.deviation) {
-                let table = (0..<256).map { Float((Double($0) / 255 - mean) / deviation) }
-                values += small.pixels.map { table[Int($0)] }
-            }
-        }
-        return Tensor(shape: [patches.count, 3, side, side], values: values)
     }
 }
 

@@ -70,12 +70,11 @@ struct RadiographWork {
         guard let settings = configuration.radiograph, let executor = pipeline.classification,
             let classWeight = pipeline.classWeight
         else { return }
-        // The box is cut from the square, where it may reach beyond the image as it did in training.
         let side = max(image.width, image.height)
         let frame = PixelRect.fitting(
             width: image.width, height: image.height, into: side)
         let cut = timer.measure("box") {
-            LungBox(grey: image.fitted(into: side), labels: labels.fittedNearest(into: side), settings: settings.box)
+            LungBox(analysisImage: image, labels: labels, settings: settings.box)
         }
         guard let box = cut else {
             evidence.lungs = .lungsNotFound
@@ -155,12 +154,5 @@ extension RadiographInput {
             return nil
         }
         return grid.analysisLabels(of: valid)
-    }
-}
-
-extension Plane where Pixel == UInt8 {
-    /// Enhancement with the bundle's border (method §2); with a mask there is no border but the mask's.
-    func enhanced(mask: Mask?, border: WienerBorder) -> GreyPlane {
-        mask == nil ? equalized().wienerFiltered(border: border) : enhanced(mask: mask)
     }
 }
