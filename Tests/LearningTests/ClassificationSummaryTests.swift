@@ -8,7 +8,7 @@ import Testing
 
     static func result(
         _ name: String, _ logits: [Double]?, source: String = "s", group: String = "g", outcome: String? = nil,
-        reasons: [String] = [], candidates: [String]? = nil
+        reasons: [String] = [], candidates: [String: [String]] = [:]
     ) -> ImageResult {
         let top = logits.flatMap { values in values.max().flatMap(values.firstIndex(of:)) }
         return ImageResult(
@@ -80,5 +80,18 @@ import Testing
         #expect(summary.perSource["a"]?.macroRecall == nil && summary.perSource["a"]?.accuracy == 0.5)
         #expect(summary.perSource["b"]?.macroRecall == 0.5)
         #expect(summary.perSource["b"]?.classes["covid19"]?.answers == ["normal": 1])
+    }
+
+    @Test("With narrowing, the answer is the top class among those that texture leaves")
+    func narrowing() {
+        let summary = ClassificationSummary(
+            [
+                Self.result("covid19", [2, 0, 0, 1], candidates: ["paper": ["lung_opacity", "covid19"]]),
+                Self.result("normal", [2, 0, 0, 1], candidates: ["fitted": ["covid19"]]),
+                Self.result("normal", [2, 0, 0, 1]),
+            ], classes: Self.classes, normal: "normal", resamples: 0)
+        #expect(close(summary.accuracy, 2.0 / 3))
+        #expect(summary.accuracyNarrowed["paper"] == 1)
+        #expect(close(summary.accuracyNarrowed["fitted"], 1.0 / 3))
     }
 }

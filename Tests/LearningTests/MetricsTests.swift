@@ -104,3 +104,43 @@ import Testing
         #expect(interval() == interval())
     }
 }
+
+@Suite struct LogisticRegressionTests {
+    @Test("Probabilities are those of scikit-learn's logistic regression with the same penalty")
+    func agreesWithScikit() throws {
+        let fixture = try MetricsFixture.load().logistic
+        let model = LogisticRegression(
+            features: fixture.features, labels: fixture.labels, classes: 3, penalty: fixture.penalty, tolerance: 1e-8)
+        for (example, expected) in zip(fixture.features, fixture.probabilities) {
+            for (value, other) in zip(model.probabilities(example), expected) { #expect(close(value, other, 1e-5)) }
+        }
+    }
+}
+
+@Suite struct SourceTestTests {
+    static func results(_ feature: (_ source: Int, _ index: Int) -> Float) -> [ImageResult] {
+        (0..<90).map { index in
+            ImageResult(
+                path: "\(index)", name: index % 2 == 0 ? "normal" : "covid19", source: ["a", "b", "c"][index / 2 % 3],
+                group: "\(index)", logits: nil, probabilities: [], outcome: "review",
+                features: [feature(index / 2 % 3, index), Float(index * 7919 % 13)])
+        }
+    }
+
+    @Test("A source that shows in a feature is told, one that does not is guessed")
+    func tells() {
+        let plain = SourceTest(Self.results { source, index in Float(source) + 0.01 * Float(index % 7) })
+        #expect(plain.images == 90 && plain.sources == ["a", "b", "c"])
+        #expect(plain.accuracy ?? 0 > 0.9)
+        #expect(close(plain.chance, 1.0 / 3) && close(plain.chanceGivenClass, 1.0 / 3))
+        let hidden = SourceTest(Self.results { _, index in Float(index * 31 % 17) })
+        #expect(hidden.accuracy ?? 1 < 0.5)
+    }
+
+    @Test("Sources with few images are left out; one source alone says nothing")
+    func few() {
+        let some = Self.results { source, _ in Float(source) }.filter { $0.source == "a" || $0.path == "2" }
+        let test = SourceTest(some)
+        #expect(test.sources == ["a"] && test.accuracy == nil)
+    }
+}

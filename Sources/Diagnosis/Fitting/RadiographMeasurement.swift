@@ -14,6 +14,8 @@ package struct RadiographMeasurement: Sendable {
     package var texture: [NamedValue]
     /// What the thresholds make of it.
     package var finding: Finding
+    /// The enhanced analysis image, which texture is measured on; nil where no lung was found.
+    package var enhanced: GreyPlane?
     /// Of the analysis image, after cleaning; nil where no lung was found.
     package var labels: LabelPlane?
     /// The classifier's last maps, averaged over patches, rows and columns; nil when the network did not run.

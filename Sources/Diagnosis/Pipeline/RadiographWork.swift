@@ -14,6 +14,7 @@ struct RadiographWork {
     private var regions: [LungRegion] = []
     private var texture: RadiographTexture?
     private var labels: LabelPlane?
+    private var enhanced: GreyPlane?
     private var activation: Plane<Float>?
     /// Of the lungs' pixels in the box.
     private var lungActivation: [Float] = []
@@ -65,6 +66,7 @@ struct RadiographWork {
         }
         guard !regions.isEmpty else { return }
         labels = found
+        self.enhanced = enhanced
         if options.lungsOnly { return }
         texture = timer.measure("texture") { [configuration, pipeline] in
             RadiographTexture(enhanced, labels: found, rule: configuration.texture, profile: pipeline.bundle.profile)
@@ -129,7 +131,7 @@ struct RadiographWork {
         RadiographMeasurement(
             lungs: evidence.lungs, logits: evidence.logits, agreement: evidence.agreement,
             lungActivation: lungActivation, texture: texture?.features ?? [],
-            finding: analysis.finding, labels: labels, features: features)
+            finding: analysis.finding, enhanced: enhanced, labels: labels, features: features)
     }
 
     private var parameters: [String] {

@@ -54,8 +54,8 @@ public struct ClassificationSummary: Codable, Hashable, Sendable {
     /// Of 95 %: `accuracy`, `recall.covid19`, `precision.covid19` by Wilson; the others by bootstrap over groups.
     public var intervals: [String: Interval]
     public var reliability: Reliability
-    /// Only the classes that texture leaves, by the bundle's profile; nil where it narrows nothing.
-    public var accuracyNarrowed: Double?
+    /// Accuracy when only the classes that texture leaves can be the answer, by profile.
+    public var accuracyNarrowed: [String: Double]
     public var temperature: TemperatureSummary?
     /// Diseases and images that the bundle has no class for.
     public var others: [String: OtherSummary]

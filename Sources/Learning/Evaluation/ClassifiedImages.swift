@@ -109,17 +109,21 @@ struct ClassifiedImages {
         return intervals
     }
 
-    /// The top class among those that texture leaves; nil where no image was narrowed.
-    func accuracyNarrowed() -> Double? {
-        guard images.contains(where: { $0.result.candidates != nil }) else { return nil }
-        let right = images.count { image in
-            guard let logits = image.result.logits, let candidates = image.result.candidates, image.answer != nil else {
-                return image.answer == image.truth
-            }
-            let allowed = classes.indices.filter { candidates.contains(classes[$0]) }
-            return Self.top(logits, among: allowed) == image.truth
+    /// The top class among those that texture leaves, by profile; empty where none narrows.
+    func accuracyNarrowed() -> [String: Double] {
+        let profiles = Set(images.flatMap(\.result.candidates.keys))
+        return Dictionary(
+            uniqueKeysWithValues: profiles.map { profile in
+                let right = images.count { narrowedAnswer($0, profile) == $0.truth }
+                return (profile, Double(right) / Double(images.count))
+            })
+    }
+
+    private func narrowedAnswer(_ image: Image, _ profile: String) -> Int? {
+        guard image.answer != nil, let logits = image.result.logits, let left = image.result.candidates[profile] else {
+            return image.answer
         }
-        return Double(right) / Double(images.count)
+        return Self.top(logits, among: classes.indices.filter { left.contains(classes[$0]) })
     }
 
     func perSource() -> [String: ClassificationSummary.PerSource] {

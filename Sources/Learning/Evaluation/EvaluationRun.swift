@@ -21,7 +21,7 @@ public struct EvaluationRun: Sendable {
         if let shortcut { options.alteration = { shortcut.altered($0, labels: $1) } }
         let measured = try pipeline.measure(
             RadiographInput(grey: try ImageFile.readGrey(row.path)), options: options)
-        return ImageResult(row: row, measured: measured, keepsFeatures: keepsFeatures)
+        return ImageResult(row: row, measured: measured, bundle: pipeline.bundle, keepsFeatures: keepsFeatures)
     }
 
     /// The pipeline's labels against the row's mask, on the analysis grid.

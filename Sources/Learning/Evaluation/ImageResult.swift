@@ -16,18 +16,20 @@ public struct ImageResult: Codable, Hashable, Sendable {
     public var outcome: String
     public var reasons: [String]
     public var agreement: Double?
-    /// The classes that texture leaves; nil when it narrows nothing.
-    public var candidates: [String]?
-    /// In the bundle's form, by name.
+    /// The classes that each profile of the bundle leaves, by the profile's name; where one narrows nothing it is missing.
+    public var candidates: [String: [String]]
+    /// Features in the bundle's form, by name.
     public var texture: [String: Double]
+    /// Features of the masked image, as Table 1 of the paper has them (method §4).
+    public var table1: [String: Double]
     /// The classifier's last maps, averaged; kept only where they are asked for.
     public var features: [Float]?
 
     /// For results that were not measured here.
     public init(
         path: String, name: String, source: String, group: String, logits: [Double]?, probabilities: [Double],
-        outcome: String, reasons: [String] = [], agreement: Double? = nil, candidates: [String]? = nil,
-        texture: [String: Double] = [:], features: [Float]? = nil
+        outcome: String, reasons: [String] = [], agreement: Double? = nil, candidates: [String: [String]] = [:],
+        texture: [String: Double] = [:], table1: [String: Double] = [:], features: [Float]? = nil
     ) {
         self.path = path
         self.name = name
@@ -40,10 +42,14 @@ public struct ImageResult: Codable, Hashable, Sendable {
         self.agreement = agreement
         self.candidates = candidates
         self.texture = texture
+        self.table1 = table1
         self.features = features
     }
 
-    package init(row: LabelledManifest.Row, measured: RadiographMeasurement, keepsFeatures: Bool = false) {
+    package init(
+        row: LabelledManifest.Row, measured: RadiographMeasurement, bundle: ModelBundle, keepsFeatures: Bool = false
+    ) {
+        let lungs = LungTexture(measured)
         path = row.path
         name = row.name
         source = row.source
@@ -53,8 +59,9 @@ public struct ImageResult: Codable, Hashable, Sendable {
         outcome = measured.finding.outcome.key
         reasons = measured.finding.reasons.map(\.rawValue)
         agreement = measured.agreement
-        candidates = measured.finding.texture?.candidates?.map(\.rawValue)
+        candidates = lungs.candidates(bundle.profiles, classes: bundle.classes(for: .radiograph).map(\.rawValue))
         texture = Dictionary(measured.texture.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        table1 = lungs.table1
         features = keepsFeatures ? measured.features : nil
     }
 }

@@ -14,6 +14,8 @@ public struct LabelledManifest: Sendable {
         public var maskPath: String?
         /// How the mask's lungs are drawn: `heart left out` or `heart included`.
         public var convention: String?
+        /// Of the file, from 1.
+        public var line = 0
     }
 
     /// Why a manifest cannot be used.
@@ -59,7 +61,8 @@ public struct LabelledManifest: Sendable {
             return Row(
                 path: folder.appending(path: fields[path]).path, name: fields[name], source: fields[source],
                 split: fields[split], group: values[0] ?? values[1] ?? fields[path],
-                maskPath: values[2].map { folder.appending(path: $0).path }, convention: values[3])
+                maskPath: values[2].map { folder.appending(path: $0).path }, convention: values[3],
+                line: line.number)
         }
     }
 }

@@ -9,7 +9,7 @@ public struct TextureSummary: Codable, Hashable, Sendable {
     /// 97.5 %.
     public var highPercentile: Double
 
-    /// The paper's V, M and SV in the names of their sources, and as printed (method §4).
+    /// The paper's V, M and SV in the names of their sources, and as printed (method §4), of the masked image.
     public static let table1 = [
         "haralick.variance", "haralick.sumAverage", "haralick.sumVariance", "paper.V", "paper.M", "paper.SV",
     ]
@@ -34,7 +34,7 @@ public struct TextureSummary: Codable, Hashable, Sendable {
         Dictionary(grouping: results, by: \.name).mapValues { some in
             Dictionary(
                 uniqueKeysWithValues: features.compactMap { feature in
-                    TextureSummary(some.compactMap { $0.texture[feature] }).map { (feature, $0) }
+                    TextureSummary(some.compactMap { $0.table1[feature] }).map { (feature, $0) }
                 })
         }
     }

@@ -8,7 +8,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Judge a bundle by labelled images.",
-        subcommands: [EvaluateClassesCommand.self, EvaluateLungsCommand.self])
+        subcommands: [EvaluateClassesCommand.self, EvaluateLungsCommand.self, EvaluateSourceCommand.self])
 }
 
 /// Which images, and by which bundle.

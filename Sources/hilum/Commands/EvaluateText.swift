@@ -71,6 +71,29 @@ struct LungText {
     }
 }
 
+/// How well sources were told, for people.
+struct SourceText {
+    private let test: SourceTest
+
+    init(_ test: SourceTest) {
+        self.test = test
+    }
+
+    var text: String {
+        var lines = [
+            "\(test.images) images of \(test.sources.count) sources",
+            TextTable.line("accuracy", test.accuracy, test.interval),
+            TextTable.line("macroRecall", test.macroRecall, nil),
+            TextTable.line("chance", test.chance, nil),
+            TextTable.line("chance who knows the class", test.chanceGivenClass, nil),
+        ]
+        lines += test.perSource.sorted { $0.key < $1.key }.map {
+            TextTable.line("\($0.key) (\($0.value.images))", $0.value.recall, nil)
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
 private enum TextTable {
     static func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
 
