@@ -17,6 +17,8 @@ struct PatchClassifier {
         var top: FindingClass
         /// Of the most probable abnormal class, over the box.
         var activation: Plane<Float>
+        /// Of the last maps, the mean over patches, rows and columns.
+        var features: [Float]
     }
 
     /// Patches in one run of the network: bounds its memory.
@@ -48,7 +50,25 @@ struct PatchClassifier {
         let marked = abnormal[Logits.top(abnormal.map { means[$0] })]
         return Result(
             logits: means, agreement: Double(votes) / Double(max(1, logits.count)), top: settings.classes[top],
-            activation: ActivationMap(self, abnormal: marked, side: box.grey.width).plane(features, rects: rects))
+            activation: ActivationMap(self, abnormal: marked, side: box.grey.width).plane(features, rects: rects),
+            features: Self.means(of: features))
+    }
+
+    /// Over images, rows and columns.
+    private static func means(of batches: [Tensor]) -> [Float] {
+        var sums = [Double](repeating: 0, count: batches.first?.shape[1] ?? 0)
+        var count = 0
+        for maps in batches {
+            let pixels = maps.shape[2] * maps.shape[3]
+            count += maps.shape[0] * pixels
+            for image in 0..<maps.shape[0] {
+                for feature in sums.indices {
+                    let start = (image * sums.count + feature) * pixels
+                    sums[feature] += maps.values[start..<start + pixels].reduce(0.0) { $0 + Double($1) }
+                }
+            }
+        }
+        return sums.map { Float($0 / Double(max(1, count))) }
     }
 }
 
