@@ -60,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "hilum",
             dependencies: [
-                "Gateway", "GatewayStore", "Studies", "Reporting", "Diagnosis", "NeuralNetworks", "Texture",
+                "Gateway", "GatewayStore", "Studies", "Reporting", "Learning", "Diagnosis", "NeuralNetworks", "Texture",
                 "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
             ],
             swiftSettings: swiftSettings),
@@ -68,6 +68,7 @@ let package = Package(
         target("GatewayStore", ["DICOMCore", grdb, crypto]),
         target("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
         target("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
+        target("Learning", ["Diagnosis", "NeuralNetworks", "Texture", "Imaging"]),
         target("Diagnosis", ["NeuralNetworks", "Texture", "Imaging", yams, crypto]),
         target("NeuralNetworks", ["CKernels", "COpenBLAS"]),
         target("Texture", ["Imaging", "CKernels"]),
@@ -95,6 +96,7 @@ let package = Package(
         tests("Texture", ["Imaging"], files: ["Fixtures"]),
         tests("NeuralNetworks", ["CKernels"], files: ["Fixtures"]),
         tests("Diagnosis", ["Imaging", "NeuralNetworks", "Texture"]),
+        tests("Learning", ["Diagnosis", "NeuralNetworks", "Texture", "Imaging"], files: ["Fixtures"]),
         tests("Reporting", ["DICOM", "Diagnosis", "Imaging", "DICOMCore"]),
         tests("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         tests("GatewayStore", ["DICOMCore", grdb]),

@@ -9,7 +9,7 @@ struct Hilum: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, QueueCommand.self, AnalyzeCommand.self, SendCommand.self,
             EchoCommand.self, ConvertCommand.self, DecodeCommand.self, TextureCommand.self, BundleCommand.self,
-            ConfigCommand.self, BenchCommand.self, DoctorCommand.self,
+            TrainCommand.self, EvaluateCommand.self, ConfigCommand.self, BenchCommand.self, DoctorCommand.self,
         ])
 
     /// Parses and runs; every error becomes one sentence on standard error and the exit code that fits it.

@@ -18,7 +18,7 @@ enum Table {
         Row(
             "hilum",
             [
-                "Gateway", "GatewayStore", "Studies", "Reporting", "Diagnosis", "NeuralNetworks", "Texture",
+                "Gateway", "GatewayStore", "Studies", "Reporting", "Learning", "Diagnosis", "NeuralNetworks", "Texture",
                 "Imaging", "DICOM", "DIMSE", "DICOMCore",
             ],
             external: ["ArgumentParser", "Logging", "Crypto"]),
@@ -28,6 +28,7 @@ enum Table {
         Row("GatewayStore", ["DICOMCore"], external: ["GRDB", "Crypto"]),
         Row("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"], external: ["Crypto"]),
         Row("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
+        Row("Learning", ["Diagnosis", "NeuralNetworks", "Texture", "Imaging"]),
         Row("Diagnosis", ["NeuralNetworks", "Texture", "Imaging"], external: ["Yams", "Crypto"]),
         Row("NeuralNetworks", ["CKernels", "COpenBLAS"]),
         Row("Texture", ["Imaging", "CKernels"]),

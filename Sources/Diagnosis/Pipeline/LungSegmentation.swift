@@ -1,33 +1,37 @@
-import Imaging
-import NeuralNetworks
+package import Imaging
+package import NeuralNetworks
 
 /// The lungs of an enhanced analysis image by FC-DenseNet103 (method §3).
-struct LungSegmentation {
-    let settings: BundleConfiguration.SegmentationSettings
+package struct LungSegmentation: Sendable {
+    package let input: SegmentationInput
     let executor: Executor
+
+    package init(input: SegmentationInput, executor: Executor) {
+        self.input = input
+        self.executor = executor
+    }
+
+    init(settings: BundleConfiguration.SegmentationSettings, executor: Executor) {
+        self.init(input: SegmentationInput(settings), executor: executor)
+    }
 
     /// Labels of the analysis image: softmax of the logits, resized, the most probable label, the largest part of each
     /// lung with its holes filled.
-    ///
-    /// The image is put into a square of its longer side before it is shrunk: so were the images that the starting
-    /// weights learned from.
-    func labels(of enhanced: GreyPlane) throws -> LabelPlane {
+    package func labels(of enhanced: GreyPlane) throws -> LabelPlane {
+        labels(of: enhanced, logits: try logits(of: input.square(of: enhanced)))
+    }
+
+    /// The same of logits that the network has given for the image's square.
+    package func labels(of enhanced: GreyPlane, logits: Tensor) -> LabelPlane {
         let side = max(enhanced.width, enhanced.height)
-        let square = enhanced.fitted(into: side).resized(width: settings.inputSide, height: settings.inputSide)
-        let logits = try logits(of: square)
-        let labels = Self.labels(logits: logits, side: side)
-        return labels.cropped(to: .fitting(width: enhanced.width, height: enhanced.height, into: side))
+        return Self.labels(logits: logits, side: side)
+            .cropped(to: .fitting(width: enhanced.width, height: enhanced.height, into: side))
             .cleanedLungLabels()
     }
 
     /// Labels × rows × columns for a square of the network's input side.
-    func logits(of square: GreyPlane) throws -> Tensor {
-        let mean = Float(settings.mean)
-        let deviation = Float(settings.deviation)
-        let input = Tensor(
-            shape: [1, 1, square.height, square.width],
-            values: square.pixels.map { (Float($0) / 255 - mean) / deviation })
-        guard let logits = try executor.run(input)[FCDenseNet103.Output.logits] else {
+    package func logits(of square: GreyPlane) throws -> Tensor {
+        guard let logits = try executor.run(input.tensor(of: [square]))[FCDenseNet103.Output.logits] else {
             throw NeuralNetworkError.input(network: executor.network.name, problem: "returns no logits")
         }
         return logits

@@ -17,6 +17,8 @@ struct PatchClassifier {
         var top: FindingClass
         /// Of the most probable abnormal class, over the box.
         var activation: Plane<Float>
+        /// Of the last maps, the mean over patches, rows and columns.
+        var features: [Float]
     }
 
     /// Patches in one run of the network: bounds its memory.
@@ -24,11 +26,12 @@ struct PatchClassifier {
 
     /// - Parameter rects: at least one.
     func classify(_ box: LungBox, patches rects: [PixelRect]) throws -> Result {
+        let input = PatchInput(settings)
         var logits: [[Double]] = []
         var features: [Tensor] = []
         for start in stride(from: 0, to: rects.count, by: Self.batch) {
             let some = rects[start..<min(rects.count, start + Self.batch)]
-            let out = try executor.run(input(some.map { box.grey.cropped(to: $0) }))
+            let out = try executor.run(input.tensor(of: some.map { box.grey.cropped(to: $0) }))
             guard let scores = out[ResNet101.Output.logits], let maps = out[ResNet101.Output.features] else {
                 throw NeuralNetworkError.input(network: executor.network.name, problem: "returns no logits")
             }
@@ -47,22 +50,25 @@ struct PatchClassifier {
         let marked = abnormal[Logits.top(abnormal.map { means[$0] })]
         return Result(
             logits: means, agreement: Double(votes) / Double(max(1, logits.count)), top: settings.classes[top],
-            activation: ActivationMap(self, abnormal: marked, side: box.grey.width).plane(features, rects: rects))
+            activation: ActivationMap(self, abnormal: marked, side: box.grey.width).plane(features, rects: rects),
+            features: Self.means(of: features))
     }
 
-    /// Grey copied to three channels, 0…1, less the colours' means, divided by their deviations.
-    private func input(_ patches: [GreyPlane]) -> Tensor {
-        let side = settings.inputSide
-        var values: [Float] = []
-        values.reserveCapacity(patches.count * 3 * side * side)
-        for patch in patches {
-            let small = patch.resized(width: side, height: side)
-            for (mean, deviation) in zip(settings.mean, settings.deviation) {
-                let table = (0..<256).map { Float((Double($0) / 255 - mean) / deviation) }
-                values += small.pixels.map { table[Int($0)] }
+    /// Over images, rows and columns.
+    private static func means(of batches: [Tensor]) -> [Float] {
+        var sums = [Double](repeating: 0, count: batches.first?.shape[1] ?? 0)
+        var count = 0
+        for maps in batches {
+            let pixels = maps.shape[2] * maps.shape[3]
+            count += maps.shape[0] * pixels
+            for image in 0..<maps.shape[0] {
+                for feature in sums.indices {
+                    let start = (image * sums.count + feature) * pixels
+                    sums[feature] += maps.values[start..<start + pixels].reduce(0.0) { $0 + Double($1) }
+                }
             }
         }
-        return Tensor(shape: [patches.count, 3, side, side], values: values)
+        return sums.map { Float($0 / Double(max(1, count))) }
     }
 }
 

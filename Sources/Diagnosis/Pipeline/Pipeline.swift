@@ -71,9 +71,11 @@ public final class Pipeline: Sendable {
     }
 
     /// The stages' raw values for one radiograph, before any threshold.
-    package func measure(_ input: RadiographInput) throws -> RadiographMeasurement {
-        var work = RadiographWork(pipeline: self, input: input, patches: .fixed)
-        _ = try work.run()
-        return work.measurement()
+    package func measure(
+        _ input: RadiographInput, options: MeasurementOptions = MeasurementOptions()
+    ) throws -> RadiographMeasurement {
+        var work = RadiographWork(pipeline: self, input: input, patches: .fixed, options: options)
+        let analysis = try work.run()
+        return work.measurement(of: analysis)
     }
 }

@@ -7,20 +7,27 @@ struct RadiographWork {
     let pipeline: Pipeline
     let input: RadiographInput
     let patches: Pipeline.Patches
+    let options: MeasurementOptions
     private let grid: AnalysisGrid
     private var timer = StageTimer()
     private var evidence = Judgement.Evidence()
     private var regions: [LungRegion] = []
     private var texture: RadiographTexture?
     private var labels: LabelPlane?
+    private var enhanced: GreyPlane?
     private var activation: Plane<Float>?
     /// Of the lungs' pixels in the box.
     private var lungActivation: [Float] = []
+    private var features: [Float]?
 
     private var configuration: BundleConfiguration { pipeline.bundle.configuration }
 
-    init(pipeline: Pipeline, input: RadiographInput, patches: Pipeline.Patches) {
+    init(
+        pipeline: Pipeline, input: RadiographInput, patches: Pipeline.Patches,
+        options: MeasurementOptions = MeasurementOptions()
+    ) {
         self.pipeline = pipeline
+        self.options = options
         self.input = input
         self.patches = patches
         grid = AnalysisGrid(
@@ -59,23 +66,26 @@ struct RadiographWork {
         }
         guard !regions.isEmpty else { return }
         labels = found
+        self.enhanced = enhanced
+        if options.lungsOnly { return }
         texture = timer.measure("texture") { [configuration, pipeline] in
             RadiographTexture(enhanced, labels: found, rule: configuration.texture, profile: pipeline.bundle.profile)
         }
         evidence.candidates = configuration.radiograph.flatMap { texture?.candidates(among: $0.classes) }
-        if evidence.lungs != .lungsNotFound { try classify(image, labels: found) }
+        if evidence.lungs != .lungsNotFound {
+            try classify(options.alteration?(image, found) ?? image, labels: found)
+        }
     }
 
     private mutating func classify(_ image: GreyPlane, labels: LabelPlane) throws {
         guard let settings = configuration.radiograph, let executor = pipeline.classification,
             let classWeight = pipeline.classWeight
         else { return }
-        // The box is cut from the square, where it may reach beyond the image as it did in training.
         let side = max(image.width, image.height)
         let frame = PixelRect.fitting(
             width: image.width, height: image.height, into: side)
         let cut = timer.measure("box") {
-            LungBox(grey: image.fitted(into: side), labels: labels.fittedNearest(into: side), settings: settings.box)
+            LungBox(analysisImage: image, labels: labels, settings: settings.box)
         }
         guard let box = cut else {
             evidence.lungs = .lungsNotFound
@@ -90,6 +100,7 @@ struct RadiographWork {
         let result = try timer.measure("classify") { try classifier.classify(box, patches: rects) }
         evidence.logits = result.logits
         evidence.agreement = result.agreement
+        features = result.features
         let map = result.activation
         lungActivation = zip(box.mask.pixels, map.pixels).filter { $0.0 != 0 }.map(\.1)
         guard result.top != settings.normal else { return }
@@ -115,10 +126,11 @@ struct RadiographWork {
     private static func allowed(_ count: Int) -> Int { min(max(1, count), 1000) }
 
     /// What thresholds are fitted to.
-    func measurement() -> RadiographMeasurement {
+    func measurement(of analysis: Analysis) -> RadiographMeasurement {
         RadiographMeasurement(
             lungs: evidence.lungs, logits: evidence.logits, agreement: evidence.agreement,
-            lungActivation: lungActivation, texture: texture?.features ?? [])
+            lungActivation: lungActivation, texture: texture?.features ?? [],
+            finding: analysis.finding, enhanced: enhanced, labels: labels, features: features)
     }
 
     private var parameters: [String] {
@@ -155,12 +167,5 @@ extension RadiographInput {
             return nil
         }
         return grid.analysisLabels(of: valid)
-    }
-}
-
-extension Plane where Pixel == UInt8 {
-    /// Enhancement with the bundle's border (method §2); with a mask there is no border but the mask's.
-    func enhanced(mask: Mask?, border: WienerBorder) -> GreyPlane {
-        mask == nil ? equalized().wienerFiltered(border: border) : enhanced(mask: mask)
     }
 }

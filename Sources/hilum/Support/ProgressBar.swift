@@ -10,8 +10,9 @@ final class ProgressBar: Sendable {
 
     private let label: String
     private let total: Int
-    private let visible: Bool
     private let state = Mutex(State())
+    /// Whether there is a terminal to draw on.
+    let visible: Bool
 
     init(_ label: String, total: Int) {
         self.label = label
@@ -30,13 +31,20 @@ final class ProgressBar: Sendable {
         if visible, let percent { draw(percent) }
     }
 
+    /// Draws the bar where it stands, whatever it was before.
+    /// - Parameter note: what is written behind it.
+    func show(_ done: Int, of total: Int, note: String) {
+        if visible { draw(total > 0 ? min(100, done * 100 / total) : 100, note: note) }
+    }
+
     func finish() {
         if visible { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
     }
 
-    private func draw(_ percent: Int) {
+    private func draw(_ percent: Int, note: String = "") {
         let filled = percent * 30 / 100
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        FileHandle.standardError.write(Data("\r\(label) \(bar) \(percent) %".utf8))
+        let rest = note.isEmpty ? "" : "  \(note)\u{1B}[K"
+        FileHandle.standardError.write(Data("\r\(label) \(bar) \(percent) %\(rest)".utf8))
     }
 }

@@ -1,0 +1,177 @@
+import Diagnosis
+package import Imaging
+public import NeuralNetworks
+import Synchronization
+
+/// Patches of radiographs' lung boxes and their classes (method §5).
+public final class ClassificationTask: LearningTask {
+    /// How boxes and patches are made; what inference takes from a bundle.
+    package struct Settings: Sendable {
+        package var box: LungBoxSettings
+        /// Of a patch in the box's square.
+        package var patchSide: Int
+        /// In a thorough validation and in others.
+        package var patches: Int
+        package var fewPatches: Int
+        /// Of the colours.
+        package var mean: [Double]
+        package var deviation: [Double]
+
+        package init(
+            box: LungBoxSettings, patchSide: Int, patches: Int, fewPatches: Int, mean: [Double], deviation: [Double]
+        ) {
+            (self.box, self.patchSide, self.patches, self.fewPatches) = (box, patchSide, patches, fewPatches)
+            (self.mean, self.deviation) = (mean, deviation)
+        }
+
+        func input(side: Int) -> PatchInput { PatchInput(side: side, mean: mean, deviation: deviation) }
+    }
+
+    public let network: Network
+    public let classes: [String]
+    public let dataDigest: String
+    /// Images of both splits that hold too little lung, as inference would say too.
+    public let withoutLungs: Int
+    private let settings: Settings
+    private let augmentation: PatchAugmentation
+    private let train: [(image: PreparedImage, label: Int)]
+    private let validation: [(image: PreparedImage, label: Int)]
+    private let sampler: BalancedSampler
+    /// The patches of the validation at the side it had last.
+    private let patches = Mutex<(key: [Int], patches: [[GreyPlane]])>(([], []))
+
+    /// - Parameters:
+    ///   - images: of all rows, train first.
+    ///   - preparation: what the images were prepared with.
+    /// - Throws: ``LearningError/data(_:)`` when lungs were found on too few images.
+    package init(
+        _ rows: TrainingRows, images: [PreparedImage], preparation: String, settings: Settings
+    ) throws {
+        precondition(images.count == rows.train.count + rows.validation.count)
+        self.settings = settings
+        classes = rows.classes
+        network = ResNet101.network(classes: rows.classes.count)
+        augmentation = PatchAugmentation(box: settings.box, patchSide: settings.patchSide)
+        let all = rows.train + rows.validation
+        let usable = all.indices.filter { images[$0].holdsLungs(smallestShare: settings.box.smallestShare) }
+        let trained = usable.filter { $0 < rows.train.count }
+        let judged = usable.filter { $0 >= rows.train.count }
+        withoutLungs = all.count - usable.count
+        for (index, name) in classes.enumerated() where !trained.contains(where: { all[$0].label == index }) {
+            throw LearningError.data("no lungs were found on any image of the class \(name); name another --lungs network")
+        }
+        guard !judged.isEmpty else {
+            throw LearningError.data("no lungs were found on any image to validate with; name another --lungs network")
+        }
+        train = trained.map { (images[$0], all[$0].label) }
+        validation = judged.map { (images[$0], all[$0].label) }
+        sampler = BalancedSampler(
+            groups: trained.map { all[$0].label }, shares: classes.map { _ in 1 },
+            sources: trained.map { all[$0].source })
+        dataDigest = Self.digest(rows, preparation: preparation, settings)
+    }
+
+    private static func digest(_ rows: TrainingRows, preparation: String, _ settings: Settings) -> String {
+        var fingerprint = Fingerprint("\(preparation) \(rows.classes) \(settings)")
+        for row in rows.train + rows.validation {
+            fingerprint.add("\(row.path)|\(row.label)|\(row.source)|".utf8)
+            fingerprint.add((PreparedCache.key(of: row.path) ?? "").utf8)
+        }
+        return fingerprint.text
+    }
+
+    public func batch(_ request: BatchRequest) -> TrainingBatch {
+        var values: [Float] = []
+        values.reserveCapacity(request.count * settings.mean.count * request.side * request.side)
+        var labels: [UInt8] = []
+        for number in request.first..<request.first + request.count {
+            let chosen = train[sampler.image(number: UInt64(number), seed: request.seed ^ request.purpose.rawValue)]
+            var stream = RandomStream(seed: request.seed, request.purpose, index: UInt64(number))
+            let grey =
+                augmentation.sample(chosen.image, side: request.side, &stream)
+                ?? [Float](repeating: 0, count: request.side * request.side)
+            values.appendColours(grey, mean: settings.mean, deviation: settings.deviation)
+            labels.append(TrainingTarget.label(of: chosen.label))
+        }
+        return TrainingBatch(
+            input: Tensor(shape: [request.count, settings.mean.count, request.side, request.side], values: values),
+            labels: labels)
+    }
+
+    public func validate(_ request: ValidationRequest) throws -> ValidationResult {
+        let count = request.isThorough ? settings.patches : settings.fewPatches
+        let patches = try validationPatches(request, count: count)
+        let executor = try Executor(request.parameters.weights, threads: request.threads)
+        let input = settings.input(side: request.side)
+        let flat = patches.flatMap(\.self)
+        let logits = try executor.logits(of: flat, input, classes: classes.count, shouldStop: request.shouldStop)
+        var start = 0
+        let means = patches.map { image in
+            defer { start += image.count }
+            return classes.indices.map { name in
+                logits[start..<start + image.count].reduce(0) { $0 + $1[name] } / Double(image.count)
+            }
+        }
+        return ValidationResult(logits: means, labels: validation.map(\.label), classes: classes)
+    }
+
+    /// The first of the fixed sequence, as inference takes them, at the network's side.
+    private func validationPatches(_ request: ValidationRequest, count: Int) throws -> [[GreyPlane]] {
+        let key = [request.side, count]
+        let known = patches.withLock { $0.key == key ? $0.patches : nil }
+        if let known { return known }
+        let input = settings.input(side: request.side)
+        let sequence = PatchSequence(side: settings.patchSide)
+        let made = try Parallel.map(validation.count, threads: request.threads, shouldStop: request.shouldStop) {
+            [settings, validation] _, index in
+            let image = validation[index].image
+            guard let box = LungBox(analysisImage: image.grey, labels: image.labels.plane, settings: settings.box)
+            else { return [input.fitted(GreyPlane(width: 1, height: 1, repeating: 0))] }
+            return sequence.fixed(in: box.mask, count: count).map { input.fitted(box.grey.cropped(to: $0)) }
+        }
+        patches.withLock { $0 = (key, made) }
+        return made
+    }
+}
+
+extension PreparedImage {
+    /// Whether a lung box can be made: ``LungBox`` asks the same of the image's square.
+    func holdsLungs(smallestShare: Double) -> Bool {
+        let lungs = zip(labels.values, labels.lengths).reduce(0) { $0 + ($1.0 > 0 ? Int($1.1) : 0) }
+        let side = max(grey.width, grey.height)
+        return lungs > 0 && Double(lungs) >= smallestShare * Double(side * side)
+    }
+}
+
+extension [Float] {
+    /// Grey of 0…255 copied to the colours, as ``PatchInput`` does.
+    mutating func appendColours(_ grey: [Float], mean: [Double], deviation: [Double]) {
+        for (mean, deviation) in zip(mean, deviation) {
+            let (factor, shift) = (Float(1 / (255 * deviation)), Float(mean / deviation))
+            append(contentsOf: grey.lazy.map { $0 * factor - shift })
+        }
+    }
+}
+
+extension Executor {
+    /// Patches in one run of the network: bounds its memory.
+    private static var batch: Int { 8 }
+
+    /// Of each patch, which are of the input's side.
+    func logits(
+        of patches: [GreyPlane], _ input: PatchInput, classes: Int, shouldStop: () -> Bool
+    ) throws -> [[Double]] {
+        var logits: [[Double]] = []
+        for start in stride(from: 0, to: patches.count, by: Self.batch) {
+            guard !shouldStop() else { throw CancellationError() }
+            let some = patches[start..<Swift.min(patches.count, start + Self.batch)]
+            guard let scores = try run(input.tensor(of: Array(some)))[ResNet101.Output.logits] else {
+                throw NeuralNetworkError.input(network: network.name, problem: "returns no logits")
+            }
+            for patch in 0..<some.count {
+                logits.append(scores.values[patch * classes..<(patch + 1) * classes].map(Double.init))
+            }
+        }
+        return logits
+    }
+}

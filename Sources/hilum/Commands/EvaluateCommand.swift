@@ -1,0 +1,94 @@
+import ArgumentParser
+import Diagnosis
+import Foundation
+import Learning
+
+/// `hilum evaluate`: how well a bundle reads labelled images.
+struct EvaluateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Judge a bundle by labelled images.",
+        subcommands: [EvaluateClassesCommand.self, EvaluateLungsCommand.self, EvaluateSourceCommand.self])
+}
+
+/// Which images, and by which bundle.
+struct EvaluateOptions: ParsableArguments {
+    @Option(help: "A CSV file with the columns path, class, source and split; paths are relative to its folder.")
+    var manifest: String
+
+    @Option(help: "The split to take images from.")
+    var split = "val"
+
+    @Option(help: "Only images of this source; can be given several times.")
+    var source: [String] = []
+
+    @Option(help: "The bundle's folder; without it, the one that analyses use.")
+    var bundle: String?
+
+    @Option(help: "At most so many images, evenly spread over the manifest.")
+    var limit: Int?
+
+    @Option(help: "Threads of the networks.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(help: "How often the bootstrap draws for intervals.")
+    var resamples = 1000
+
+    @Option(
+        name: .shortAndLong, help: "Keep single results in this folder; a second run goes on where one was interrupted."
+    )
+    var output: String?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
+        guard (0...100_000).contains(resamples) else { throw ValidationError("--resamples must lie in 0...100000") }
+    }
+
+    func rows(composition: ImageChoice.Composition? = nil) throws -> [LabelledManifest.Row] {
+        let choice = ImageChoice(split: split, sources: Set(source), composition: composition, limit: limit)
+        return try choice.rows(of: LabelledManifest(contentsOf: URL(filePath: manifest)))
+    }
+
+    func loadBundle() throws -> ModelBundle {
+        try ModelBundle.load(from: bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault())
+    }
+}
+
+/// Results of single images, kept in a file where a folder is named.
+struct EvaluatedImages<Result: Codable & Sendable> {
+    /// What a file of results belongs to.
+    struct Heading: Codable, Hashable, Sendable {
+        var bundle: BundleIdentity
+        var manifest: String
+        var test: String
+    }
+
+    let options: EvaluateOptions
+    let heading: Heading
+    /// `classes`, `lungs`, …: the file's name.
+    let label: String
+    let path: (Result) -> String
+
+    /// One result for each row, in the rows' order; those that the file holds are not made again.
+    func results(_ rows: [LabelledManifest.Row], make: (LabelledManifest.Row) throws -> Result) throws -> [Result] {
+        let file = try options.output.map {
+            try ImageResultFile<Heading, Result>(
+                URL(filePath: $0).appending(path: label + ".jsonl"), heading: heading)
+        }
+        var held = Dictionary((file?.results ?? []).map { (path($0), $0) }, uniquingKeysWith: { $1 })
+        let progress = ProgressBar("evaluate", total: rows.count)
+        defer { progress.finish() }
+        for row in rows {
+            if held[row.path] == nil {
+                let result = try make(row)
+                try file?.append(result)
+                held[row.path] = result
+            }
+            progress.advance()
+        }
+        return rows.compactMap { held[$0.path] }
+    }
+}

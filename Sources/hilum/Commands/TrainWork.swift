@@ -1,0 +1,73 @@
+import Dispatch
+import Foundation
+import Learning
+import NeuralNetworks
+
+/// One run of `hilum train` from its folder to its last line.
+struct TrainWork {
+    let folder: WorkFolder
+    private let options: TrainOptions
+    private let reporter: TrainReporter
+
+    init(_ options: TrainOptions) throws {
+        self.options = options
+        folder = try options.workFolder()
+        reporter = TrainReporter(json: options.json)
+        StopSignal.listen()
+        if options.restart { try TrainingRun.forget(folder) }
+        if options.resume, try !TrainingRun.hasCheckpoint(folder) {
+            throw LearningError.setting("\(folder.url.path) has no checkpoint to go on from; leave out --resume to begin")
+        }
+    }
+
+    /// Nil when a signal ended it; what was prepared is kept.
+    func prepare<Result>(
+        _ body: (@escaping @Sendable () -> Bool, @Sendable (PreparationStep) -> Void) throws -> Result
+    ) throws -> Result? {
+        do {
+            return try body({ StopSignal.wasAsked }, reporter.preparation)
+        } catch is CancellationError {
+            reporter.say("stopped while images were prepared; the same command goes on from there")
+            return nil
+        }
+    }
+
+    func say(_ rows: TrainingRows, leftOut: Int) {
+        let without = leftOut > 0 ? "; \(leftOut) without lungs are left out" : ""
+        reporter.say("\(rows.train.count) images to learn from, \(rows.validation.count) to validate with\(without)")
+    }
+
+    func run(_ name: String, _ task: some LearningTask, _ defaults: TrainOptions.Defaults) throws {
+        let recipe = try options.recipe(name, for: task, defaults)
+        let start = try StartingWeights(
+            task.network, from: options.start.map { URL(filePath: $0) }, seed: options.seed)
+        if options.start != nil, !start.made.isEmpty {
+            reporter.say("made anew: \(Self.list(start.made)); not used: \(Self.list(start.unused))")
+        }
+        try folder.requireRoom(TrainingRun.largestFootprint(of: task.network))
+        let engine = try makeEngine(start.parameters)
+        let run = try TrainingRun(
+            task: task, engine: engine, recipe: recipe, folder: folder, options: runOptions,
+            clock: { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 },
+            shouldStop: { StopSignal.wasAsked }, report: reporter.report)
+        reporter.finish(try run.run(), folder: folder)
+    }
+
+    private func makeEngine(_ parameters: Parameters) throws -> any TrainingEngine {
+        try Trainer(parameters, settings: Trainer.Settings(threads: options.threads))
+    }
+
+    private var runOptions: TrainingRun.Options {
+        var settings = TrainingRun.Options(threads: options.threads)
+        settings.batchThreads = options.threads
+        settings.logEvery = options.logEvery
+        settings.checkpointSeconds = options.checkpointMinutes * 60
+        settings.budget = options.minutes.map { $0 * 60 }
+        return settings
+    }
+
+    private static func list(_ names: [String]) -> String {
+        guard names.count > 4 else { return names.isEmpty ? "none" : names.joined(separator: ", ") }
+        return names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
+    }
+}
