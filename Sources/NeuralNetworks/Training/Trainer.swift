@@ -24,6 +24,7 @@ public final class Trainer {
     private let level: ck_level
     private var plan: (shape: [Int], frozen: [String], plan: TrainingPlan)?
     private var memory = CellBuffer(floats: 0)
+    private var keepsAverage = false
 
     /// Layers that are not trained; may change between steps.
     public var frozen: [String]
@@ -100,6 +101,7 @@ public final class Trainer {
                 tensor.weight.start, tensor.velocity.start, tensor.gradient.start, Int64(tensor.count), factor,
                 sgd.decay, sgd.momentum, sgd.rate, sgd.nesterov ? 1 : 0)
         }
+        keepsAverage = sgd.averaging != nil
         guard let averaging = sgd.averaging else { return }
         crew.run(trained.tensors.count) { index, _ in
             let tensor = self.trained.tensors[index]
@@ -112,23 +114,18 @@ public final class Trainer {
     /// The present weights and running statistics.
     public var parameters: Parameters { trained.parameters { $0.weight } }
 
-    /// The average that steps with ``SGDSettings/averaging`` keep; what training started from before the first of them.
-    public var averaged: Parameters { trained.parameters { $0.average } }
+    /// The average that steps with ``SGDSettings/averaging`` keep; the present weights where the last step kept none.
+    public var averaged: Parameters { keepsAverage ? trained.parameters { $0.average } : parameters }
 
     /// The gradient of the last step, in PyTorch's shape.
     func gradient(of name: String) -> Tensor? {
         trained.tensors.first { $0.parameter.name == name && !$0.isBuffer }.map { $0.tensor(of: $0.gradient) }
     }
 
-    /// Forgets the average's past: it goes on from the present weights.
-    public func restartAverage() {
-        for tensor in trained.tensors { tensor.average.start.update(from: tensor.weight.start, count: tensor.count) }
-    }
-
     /// Everything from which training goes on with the same bits, by names that ``restore(_:)`` knows.
     public var state: [String: Tensor] {
         trained.tensors.reduce(into: [:]) { state, tensor in
-            for (kind, buffer) in tensor.parts {
+            for (kind, buffer) in tensor.parts(withAverage: keepsAverage) {
                 let values = UnsafeBufferPointer(start: buffer.start, count: buffer.count)
                 state["\(kind)/\(tensor.parameter.name)"] = Tensor(shape: [buffer.count], values: Array(values))
             }
@@ -137,8 +134,9 @@ public final class Trainer {
 
     /// - Throws: ``NeuralNetworkError/weightsDiffer(path:network:problem:)`` where the state is another network's.
     public func restore(_ state: [String: Tensor]) throws {
+        keepsAverage = state.keys.contains { $0.hasPrefix("average/") }
         for tensor in trained.tensors {
-            for (kind, buffer) in tensor.parts {
+            for (kind, buffer) in tensor.parts(withAverage: keepsAverage) {
                 let name = "\(kind)/\(tensor.parameter.name)"
                 guard let stored = state[name], stored.count == buffer.count else {
                     throw NeuralNetworkError.weightsDiffer(
@@ -208,9 +206,9 @@ public final class Trainer {
 
 extension TrainedTensor {
     /// What a checkpoint holds of it.
-    fileprivate var parts: [(kind: String, buffer: CellBuffer)] {
-        let both = [("parameter", weight), ("average", average)]
-        return isBuffer ? both : both + [("velocity", velocity)]
+    fileprivate func parts(withAverage: Bool) -> [(kind: String, buffer: CellBuffer)] {
+        [("parameter", weight)] + (withAverage ? [("average", average)] : [])
+            + (isBuffer ? [] : [("velocity", velocity)])
     }
 }
 
