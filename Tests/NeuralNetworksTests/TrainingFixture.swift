@@ -48,8 +48,10 @@ enum TrainingFixture {
                         ? Double(parameter.shape[0]) * 9 / 4 : Double(count / parameter.shape[0])
                     let factor = Float((6 / fan).squareRoot())
                     values = values.map { Float(Double($0) * Double(factor)) }
-                } else if parameter.name.hasSuffix("weight") {
-                    values = values.map { Float((1 + Double($0) * 0.25) * (parameter.name.contains("bn3") ? 0.125 : 1)) }
+                } else if isNorm(parameter.name) {
+                    values =
+                        parameter.name.hasSuffix("weight")
+                        ? values.map { 0.5 + $0 * 0.125 } : values.map { ($0 > -0.5 || isSum(parameter.name) ? 3 : -3) + $0 * 0.125 }
                 } else {
                     values = values.map { $0 * 0.125 }
                 }
@@ -58,6 +60,12 @@ enum TrainingFixture {
         }
         return Parameters(network, tensors: tensors)
     }
+
+    private static func isNorm(_ name: String) -> Bool {
+        name.contains("norm") || name.contains("bn") || name.contains("downsample.1")
+    }
+
+    private static func isSum(_ name: String) -> Bool { name.contains("bn3") || name.contains("downsample") }
 
     /// networks.py lists the modules of FC-DenseNet103 by kind, torchvision those of a bottleneck with bn1 to bn3 between.
     private static func pytorchOrder(_ network: Network) -> [String: Int] {

@@ -29,16 +29,25 @@ def uniform(seed, count):
     return (hashes(seed, count) >> np.uint64(40)).astype(np.float64) / 2**23 - 1
 
 
+def is_norm(name):
+    parts = name.split(".")
+    return "norm" in parts or "downsample.1" in name or any(p.startswith("bn") for p in parts)
+
+
+def is_sum(name):
+    return "bn3" in name or "downsample" in name
+
+
 def fill(net):
-    """Uniform of variance 2 / inputs of a weight; norms near 1, biases near 0."""
+    """Uniform of variance 2 / inputs of a weight. Normalisations keep what a ReLU sees away from 0, three quarters of the
+    channels above and one below, all of what is summed above: in f32 as in f64 the same values pass, and gradients can be compared."""
     for seed, (name, p) in enumerate(net.named_parameters()):
         u = uniform(seed + 1, p.numel())
         if p.dim() > 1:
             fan = p[0].numel() if not name.startswith("ups.") else p.shape[0] * 9 / 4
             u = u * float(np.float32(np.sqrt(6 / fan)))
-        elif name.endswith("weight"):
-            # Small residual branches keep a random network's gradients from growing with its depth.
-            u = (1 + u * 0.25) * (0.125 if "bn3" in name else 1)
+        elif is_norm(name):
+            u = 0.5 + u * 0.125 if name.endswith("weight") else np.where((u > -0.5) | is_sum(name), 3.0, -3.0) + u * 0.125
         else:
             u = u * 0.125
         p.data = torch.from_numpy(u.astype(np.float32)).double().view(p.shape)
