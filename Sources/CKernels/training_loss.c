@@ -5,34 +5,42 @@
 
 enum { MOST_CLASSES = 8 };
 
-// log of the sum of exp(z) over the classes of a set, which is not empty.
-static double log_sum(const double *z, unsigned set) {
-    double largest = -INFINITY, sum = 0;
-    for (int c = 0; c < MOST_CLASSES; c++)
-        if (set >> c & 1u && z[c] > largest) largest = z[c];
-    for (int c = 0; c < MOST_CLASSES; c++)
-        if (set >> c & 1u) sum += exp(z[c] - largest);
-    return largest + log(sum);
-}
-
 typedef struct {
     int classes;
     double weight[MOST_CLASSES], weights, smoothing;
 } loss_rule;
 
+// Of the classes of a set, which is not empty: the largest z, and the sum of exp(z - largest).
+typedef struct {
+    double largest, sum;
+} set_sum;
+
+static set_sum sum_over(const double *z, unsigned set, double *powers) {
+    set_sum s = {-INFINITY, 0};
+    for (int c = 0; c < MOST_CLASSES; c++)
+        if (set >> c & 1u && z[c] > s.largest) s.largest = z[c];
+    for (int c = 0; c < MOST_CLASSES; c++) {
+        powers[c] = set >> c & 1u ? exp(z[c] - s.largest) : 0;
+        s.sum += powers[c];
+    }
+    return s;
+}
+
 // The loss of one pixel with label `set`; slope := d loss / d z.
 static double pixel_loss(const loss_rule *rule, const double *z, unsigned set, double *slope, double *weight) {
-    double total = log_sum(z, (1u << rule->classes) - 1u), inside = log_sum(z, set), sum = 0;
+    double powers[MOST_CLASSES], shares[MOST_CLASSES], sum = 0;
+    set_sum all = sum_over(z, (1u << rule->classes) - 1u, powers), own = sum_over(z, set, shares);
+    double total = all.largest + log(all.sum), inside = own.largest + (own.sum > 1 ? log(own.sum) : 0);
     int members = __builtin_popcount(set);
     for (int c = 0; c < rule->classes; c++)
         if (set >> c & 1u) sum += rule->weight[c];
     *weight = sum / members;
     double smoothing = members == 1 ? rule->smoothing : 0, spread = smoothing / rule->classes;
-    double own = (1 - smoothing) * *weight, loss = own * (total - inside);
+    double certain = (1 - smoothing) * *weight, loss = certain * (total - inside);
     for (int c = 0; c < rule->classes; c++) {
-        double p = exp(z[c] - total), share = set >> c & 1u ? exp(z[c] - inside) : 0;
+        double p = powers[c] / all.sum;
         loss += spread * rule->weight[c] * (total - z[c]);
-        slope[c] = own * (p - share) + spread * (p * rule->weights - rule->weight[c]);
+        slope[c] = certain * (p - shares[c] / own.sum) + spread * (p * rule->weights - rule->weight[c]);
     }
     return loss;
 }

@@ -15,9 +15,10 @@ typedef struct {
 
 enum {
     PANEL_POSITIONS = 128,
-    // So much of x (256 KiB) stays in the second-level cache while groups go by.
-    STRETCH_PANELS = 4,
-    STRETCH_BLOCKS = 8
+    // Cells of x that are read again for every group of outputs: 1 MiB; but dy is read again for every share of x, so
+    // at least some blocks of it.
+    SHARE_POSITIONS = 16384,
+    SHARE_BLOCKS = 8
 };
 
 // One block and tap: x is the cell of the panel's first position, `width` what a row of grad has.
@@ -92,49 +93,34 @@ static void one_panel(const nn_outer *o, const outer_cells *cells, int64_t group
     }
 }
 
-// A stretch of rows and columns that becomes one or several panels, all but the last of `step` positions a side.
-typedef struct {
-    int64_t first, end, step;
-} outer_side;
-
 // Panels of about the same size: a short last one would be all loading and storing of sums.
 static int64_t even_step(int64_t count, int64_t most) {
     int64_t parts = (count + most - 1) / most;
     return (count + parts - 1) / parts;
 }
 
-// The blocks [first, end) of one group by all panels of a stretch.
-static void one_stretch(const nn_outer *o, const outer_cells *cells, int64_t group, outer_side rows,
-                        outer_side columns, int64_t first, int64_t end) {
-    outer_panel panel;
-    for (int64_t row = rows.first; row < rows.end; row += rows.step)
-        for (int64_t column = columns.first; column < columns.end; column += columns.step) {
-            panel.rows = rows.end - row < rows.step ? rows.end - row : rows.step;
-            panel.columns = columns.end - column < columns.step ? columns.end - column : columns.step;
-            panel.accumulate = o->accumulate || row > 0 || column > 0;
+// The blocks [first, end) of one group by all panels.
+static void one_group(const nn_outer *o, const outer_cells *cells, int64_t group, int64_t first, int64_t end) {
+    int64_t columns = even_step(o->columns, PANEL_POSITIONS), rows = even_step(o->rows, PANEL_POSITIONS / columns);
+    outer_panel panel = {.accumulate = o->accumulate};
+    for (int64_t row = 0; row < o->rows; row += rows)
+        for (int64_t column = 0; column < o->columns; column += columns) {
+            panel.rows = o->rows - row < rows ? o->rows - row : rows;
+            panel.columns = o->columns - column < columns ? o->columns - column : columns;
             panel.next = panel.rows > 1 ? panel.rows * o->dy_row : panel.columns * o->dy_column;
             panel.dy = o->dy + 2 * group * o->dy_block + row * o->dy_row + column * o->dy_column;
             one_panel(o, cells, group, &panel, o->x + row * o->x_row + column * o->x_column, first, end);
+            panel.accumulate = 1;
         }
-}
-
-static outer_side part_of(int64_t first, int64_t count, int64_t total, int64_t step) {
-    return (outer_side){first, first + count < total ? first + count : total, step};
 }
 
 void nn_cells_outer(ck_level level, const nn_outer *outer, int64_t first_block, int64_t end_block, int64_t first_group,
                     int64_t end_group) {
     nn_outer o = joined(outer);
     outer_cells cells = cells_of(level);
-    int64_t columns = even_step(o.columns, PANEL_POSITIONS), rows = even_step(o.rows, PANEL_POSITIONS / columns);
-    // A stretch is one row of panels or, where a panel has whole rows, several.
-    int64_t down = columns < o.columns ? rows : STRETCH_PANELS * rows, across = STRETCH_PANELS * columns;
-    for (int64_t block = first_block; block < end_block; block += STRETCH_BLOCKS) {
-        int64_t end = block + STRETCH_BLOCKS < end_block ? block + STRETCH_BLOCKS : end_block;
-        for (int64_t row = 0; row < o.rows; row += down)
-            for (int64_t column = 0; column < o.columns; column += across)
-                for (int64_t group = first_group; group < end_group; group++)
-                    one_stretch(&o, &cells, group, part_of(row, down, o.rows, rows),
-                                part_of(column, across, o.columns, columns), block, end);
-    }
+    int64_t blocks = SHARE_POSITIONS / (o.rows * o.columns);
+    if (blocks < SHARE_BLOCKS) blocks = SHARE_BLOCKS;
+    for (int64_t block = first_block; block < end_block; block += blocks)
+        for (int64_t group = first_group; group < end_group; group++)
+            one_group(&o, &cells, group, block, block + blocks < end_block ? block + blocks : end_block);
 }

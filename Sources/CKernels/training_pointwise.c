@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "ckernels_training.h"
 #include "training_vectors.h"
 

@@ -88,14 +88,16 @@ import Testing
         }
     }
 
-    @Test("The largest f32 comes back from bytes or is refused, but never becomes infinity")
+    @Test("The largest and smallest f32 come back from bytes or are refused, but never become infinity")
     func largestValuesSurviveBytes() throws {
         var writer = WeightsFileWriter()
         writer.add("a", Tensor(shape: [1, 1], values: [.greatestFiniteMagnitude]), as: .i8)
         writer.add("b", Tensor(shape: [1, 1], values: [.leastNonzeroMagnitude]), as: .i8)
+        writer.add("c", Tensor(shape: [1, 1], values: [130 * .leastNormalMagnitude]), as: .i8)
         guard let data = try? writer.data(path: "w") else { return }
         #expect(try WeightsFile(data, path: "w").tensor("a").values[0].isFinite)
         #expect(try WeightsFile(data, path: "w").tensor("b").values == [0])
+        #expect(try WeightsFile(data, path: "w").tensor("c").values == [0])
     }
 
     @Test("Names that collide with scales are refused")

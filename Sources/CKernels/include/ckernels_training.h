@@ -39,12 +39,14 @@ typedef struct {
     int accumulate;
 } nn_outer;
 
-// Makes input blocks [first_block, end_block) of the groups [first_group, end_group).
+// Makes input blocks [first_block, end_block) of the groups [first_group, end_group). However the ranges are cut, a
+// gradient has the same bits.
 void nn_cells_outer(ck_level level, const nn_outer *outer, int64_t first_block, int64_t end_block, int64_t first_group,
                     int64_t end_group);
 
-// v[position][block][tile - first] = A dy A^T of the tiles [first, end): the 4 x 4 outputs of each, 0 outside the image.
-// With v of nn_winograd_input, the sum of their outer products over tiles is the gradient of the transformed weights.
+// v[position][block][tile - first] = A dy A^T of the tiles [first, end): the 4 x 4 outputs of each, 0 outside the
+// image. With v of nn_winograd_input, the sum of their outer products over tiles is the gradient of the transformed
+// weights.
 void nn_winograd_output_gradient(ck_level level, const float *dy, int64_t dy_block, int64_t blocks,
                                  const nn_tiling *tiling, int64_t first, int64_t end, float *v, int64_t v_position,
                                  int64_t v_block);
@@ -71,7 +73,7 @@ void nn_cells_unpack(const float *packed, int64_t outputs, int64_t inputs, int64
 
 // What follows works on one block: `pixels` cells, 16 numbers for its channels.
 
-// mean and (biased) variance of each channel.
+// mean and (biased) variance of each channel; at least one pixel.
 void nn_cells_moments(const float *x, int64_t pixels, float *mean, float *variance);
 
 // y = scale * x + shift (+ residual), then max(0, .) if relu. residual may be NULL; y may be x or residual.
@@ -80,7 +82,7 @@ void nn_cells_normalize(const float *x, int64_t pixels, const float *scale, cons
 
 // The backward pass of normalisation, y = r(scale * x + shift (+ residual)), in two passes. g is what reaches the
 // normalisation: dy, or 0 where r is ReLU and its result is not above 0; `y` tells so, or where it is NULL, scale * x +
-// shift. First: sum_g = sum of g, sum_gx = sum of g * (x - mean). With `masked` (may be dy itself, may be NULL) g is written.
+// shift. First: sum_g = sum of g, sum_gx = sum of g * (x - mean); g is written to `masked` (may be dy itself, or NULL).
 void nn_cells_norm_sums(const float *x, const float *dy, const float *y, int64_t pixels, const float *scale,
                         const float *shift, const float *mean, int relu, float *masked, double *sum_g, double *sum_gx);
 // Second: dx (+)= by_g * g + by_x * x + constant. dx may be dy.
@@ -104,11 +106,12 @@ void nn_cells_max_pool_backward(const float *x, const float *dy, float *dx, int6
 // One block of one image: dx (+)= dy / pixels.
 void nn_cells_average_backward(const float *dy, int64_t pixels, int accumulate, float *dx);
 
-// x[i] := x[i] / (1 - share) or 0, the latter for `share` of all i. Which they are follows from seed and first + i alone,
-// so that the backward pass drops the same.
+// x[i] := x[i] / (1 - share) or 0, the latter for `share` of all i. Which they are follows from seed and first + i
+// alone, so that the backward pass drops the same.
 void nn_dropout(float *x, int64_t count, float share, uint64_t seed, uint64_t first);
 
-// SGD with momentum: g = factor * gradient + decay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v).
+// SGD with momentum: g = factor * gradient + decay * w; v = momentum * v + g;
+// w -= rate * (nesterov ? g + momentum * v : v).
 void nn_sgd_step(float *w, float *v, const float *gradient, int64_t count, float factor, float decay, float momentum,
                  float rate, int nesterov);
 
@@ -118,12 +121,13 @@ void nn_average_towards(const float *x, int64_t count, float share, float *avera
 // Sum of squares, in double, in a fixed order.
 double nn_square_sum(const float *x, int64_t count);
 
-// Softmax cross-entropy over the first `classes` (<= 8) channels of `pixels` cells of one image. A label is a set of
-// classes, bit c for class c: the loss of a set S is -log of the sum of its classes' probabilities, which for one class t is
-// the usual one; 0 takes no part. Its weight is the mean of weight[c] over S. With smoothing, as PyTorch counts it, sets of
-// one class have the loss -(1 - smoothing) * weight[t] * log p[t] - smoothing / classes * sum of weight[c] * log p[c].
-// gradient = factor * d loss / d logits (NULL for none; other channels get 0). Returns the loss summed over pixels and adds
-// their labels' weights to *weight_sum.
+// Softmax cross-entropy over the first `classes` (<= 8) channels of `pixels` cells. A label is a set of classes, bit c
+// for class c: the loss of a set S is -weight(S) * log of the sum of its classes' probabilities, where weight(S) is the
+// mean of weight[c] over S; for one class this is the usual loss. The empty set takes no part. With smoothing, counted
+// as in PyTorch, sets of one class t have the loss
+//     -(1 - smoothing) * weight[t] * log p[t] - smoothing / classes * sum of weight[c] * log p[c].
+// gradient = factor * d loss / d logits (NULL for none; other channels get 0). Returns the loss summed over pixels and
+// adds their labels' weights to *weight_sum.
 double nn_cells_cross_entropy(const float *logits, const uint8_t *labels, int64_t pixels, int64_t classes,
                               const float *weight, float smoothing, float factor, float *gradient, double *weight_sum);
 

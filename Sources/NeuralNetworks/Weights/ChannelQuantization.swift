@@ -23,21 +23,24 @@ struct ChannelQuantization: Equatable {
             let values = tensor.values[channel * size..<(channel + 1) * size]
             let scale = Self.bestScale(values)
             scales.append(scale)
-            bytes += values.map { Int8(Self.step($0, scale)) }
+            let inverse = scale == 0 ? 0 : 1 / scale
+            bytes += values.map { Int8(Self.step($0, inverse)) }
         }
     }
 
-    /// The value's place on the grid.
-    private static func step(_ value: Float, _ scale: Float) -> Float {
-        scale == 0 ? 0 : max(-127, min(127, (value / scale).rounded(.toNearestOrEven)))
+    /// The value's place on the grid whose scale has this inverse: the nearest, ties to even.
+    private static func step(_ value: Float, _ inverse: Float) -> Float {
+        // Floats of this size have no fractions: the sum is rounded. Without instructions of SSE4, rounding is a call.
+        let whole: Float = 0x1.8p23
+        return (max(-127, min(127, value * inverse)) + whole) - whole
     }
 
     /// The scale of least squared error among the candidates.
     private static func bestScale(_ values: ArraySlice<Float>) -> Float {
         let largest = values.reduce(0) { max($0, abs($1)) }
         var best = (scale: largest / 127, error: Float.infinity)
-        // A scale that is not a normal number would lose its own digits.
-        guard best.scale >= .leastNormalMagnitude else { return 0 }
+        // Near the end of f32's range a scale would lose its digits, and its inverse become infinite.
+        guard best.scale >= 0x1p-100 else { return 0 }
         for share in shares {
             let scale = fitted(values, largest * share / 127)
             let error = squaredError(values, scale)
@@ -50,8 +53,9 @@ struct ChannelQuantization: Equatable {
     private static func fitted(_ values: ArraySlice<Float>, _ scale: Float) -> Float {
         var product: Double = 0
         var squares: Double = 0
+        let inverse = 1 / scale
         for value in values {
-            let step = Double(step(value, scale))
+            let step = Double(step(value, inverse))
             product += Double(value) * step
             squares += step * step
         }
@@ -60,8 +64,9 @@ struct ChannelQuantization: Equatable {
 
     private static func squaredError(_ values: ArraySlice<Float>, _ scale: Float) -> Float {
         var sum: Double = 0
+        let inverse = 1 / scale
         for value in values {
-            let difference = Double(value) - Double(step(value, scale) * scale)
+            let difference = Double(value) - Double(step(value, inverse) * scale)
             sum += difference * difference
         }
         return Float(sum)

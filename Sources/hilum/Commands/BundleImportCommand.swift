@@ -22,7 +22,7 @@ struct BundleImportCommand: AsyncParsableCommand {
     @Option(help: "Classes of the last layer, which is the source's only if it has as many.")
     var classes = 4
 
-    @Option(help: "How values are stored: \(StoredPrecision.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "How values are stored: f32, bf16, or i8 with a scale for each output.", transform: precision(named:))
     var precision = StoredPrecision.f32
 
     @Flag(help: "Print one JSON object.")
@@ -60,7 +60,14 @@ struct BundleImportCommand: AsyncParsableCommand {
         print(Self.sentence(imported, classes: classes, output: output))
     }
 
-    static func sentence(_ imported: ResNetImport, classes: Int, output: String) -> String {
+    private static func precision(named word: String) throws -> StoredPrecision {
+        guard let precision = StoredPrecision(rawValue: word) else {
+            throw ValidationError("--precision is f32, bf16 or i8, not '\(word)'.")
+        }
+        return precision
+    }
+
+    private static func sentence(_ imported: ResNetImport, classes: Int, output: String) -> String {
         var parts = ["\(output): ResNet-101 from ResNet-\(imported.depth)"]
         if imported.isInflated { parts.append("kernels summed over depth, first layer scaled to normalised input") }
         if imported.droppedBlocks > 0 { parts.append("\(imported.droppedBlocks) blocks left out") }
@@ -69,5 +76,3 @@ struct BundleImportCommand: AsyncParsableCommand {
         return parts.joined(separator: "; ")
     }
 }
-
-extension StoredPrecision: ExpressibleByArgument {}
