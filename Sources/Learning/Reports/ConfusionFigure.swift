@@ -39,11 +39,12 @@ public struct ConfusionFigure: Sendable {
                 let share = total > 0 ? Double(count) / Double(total) : 0
                 let (x, y) = (left + cell.width * Double(answer), top + cell.height * Double(truth))
                 figure.rectangle(x, y, cell.width - 2, cell.height - 2, Self.map[share])
-                let ink = share > 0.55 ? Colour.white : Ink.text
+                let isDark = share > 0.72
+                let ink = isDark ? Colour.white : Ink.text
                 let middle = x + cell.width / 2 - 1
                 figure.text("\(count)", middle, y + 29, size: 17, bold: truth == answer, ink, .centre)
                 figure.text(
-                    String(format: "%.1f %%", 100 * share), middle, y + 48, size: 11, share > 0.55 ? ink : Ink.faint,
+                    String(format: "%.1f %%", 100 * share), middle, y + 48, size: 11, isDark ? ink : Colour(0x444444),
                     .centre)
             }
         }

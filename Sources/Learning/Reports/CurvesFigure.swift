@@ -9,7 +9,7 @@ struct CurvesFigure {
         var isDashed = false
         /// Each point is marked.
         var isDotted = false
-        /// Drawn thin and pale, as what another curve smooths.
+        /// Drawn thin and pale in the colour of the curve before it, which smooths it.
         var isFaint = false
     }
 
@@ -53,7 +53,8 @@ struct CurvesFigure {
         }
         var place = axes.left + axes.width
         for (index, curve) in drawn.enumerated().reversed() {
-            let colour = Ink.lines[index % Ink.lines.count]
+            let number = drawn[..<index].count { !$0.isFaint } - (curve.isFaint ? 1 : 0)
+            let colour = Ink.lines[max(0, number) % Ink.lines.count]
             draw(curve, colour, axes, on: &figure)
             guard !curve.isFaint else { continue }
             place -= Double(curve.name.count) * 6.6
