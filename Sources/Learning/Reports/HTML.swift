@@ -63,16 +63,16 @@ enum HTML {
 
     private static let style = """
         body { font: 15px/1.45 system-ui, "DejaVu Sans", sans-serif; color: #222; background: #fff; margin: 2em auto;
-          max-width: 62em; padding: 0 1em; }
+          max-width: 74em; padding: 0 1em; }
         h1 { font-size: 1.6em; margin: 0; } h2 { font-size: 1.15em; border-bottom: 1px solid #ccc; margin: 1.6em 0 .6em; }
         header p, footer { color: #666; font-size: .9em; margin: .3em 0; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92em; }
-        th, td { text-align: right; padding: .18em .7em; border-bottom: 1px solid #eee; }
+        th, td { white-space: nowrap; text-align: right; padding: .18em .7em; border-bottom: 1px solid #eee; }
         th:first-child { text-align: left; font-weight: 600; } thead th { border-bottom: 1px solid #999; }
         .figures { display: flex; flex-wrap: wrap; gap: 1em; } figure { margin: 0; }
         svg { max-width: 100%; height: auto; }
         @page { size: A4; margin: 14mm; }
         @media print { body { margin: 0; max-width: none; padding: 0; font-size: 10.5pt; }
-          section, figure, tr { break-inside: avoid; } }
+          section, figure, tr { break-inside: avoid; } table { font-size: .8em; } thead th { white-space: normal; } }
         """
 }
