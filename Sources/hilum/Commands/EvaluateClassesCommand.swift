@@ -61,6 +61,13 @@ struct EvaluateClassesCommand: AsyncParsableCommand {
                 resamples: options.resamples),
             bundle: bundle.identity, split: options.split, shortcut: shortcut,
             texture: TextureSummary.summaries(results))
+        if let files = try options.reportFiles() {
+            let test = shortcut.map { "; shown to the classifier: \($0.rawValue)" } ?? ""
+            let part = composition.map { ", composition \($0.rawValue)" } ?? ""
+            let report = ClassificationReport(
+                output.summary, texture: output.texture, subtitle: options.subtitle(bundle) + part + test)
+            _ = try files.write(report, name: images.label)
+        }
         if options.json { return try JSONLine.print(output) }
         print(ClassificationText(output.summary).text)
     }

@@ -8,7 +8,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Judge a bundle by labelled images.",
-        subcommands: [EvaluateClassesCommand.self, EvaluateLungsCommand.self, EvaluateSourceCommand.self])
+        subcommands: [
+            EvaluateClassesCommand.self, EvaluateLungsCommand.self, EvaluateSourceCommand.self,
+            EvaluateTrainingCommand.self,
+        ])
 }
 
 /// Which images, and by which bundle.
@@ -39,6 +42,9 @@ struct EvaluateOptions: ParsableArguments {
     )
     var output: String?
 
+    @Option(help: "Write a page to read and to print into this folder, with its pictures.")
+    var report: String?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -51,6 +57,16 @@ struct EvaluateOptions: ParsableArguments {
         let choice = ImageChoice(split: split, sources: Set(source), composition: composition, limit: limit)
         return try choice.rows(of: LabelledManifest(contentsOf: URL(filePath: manifest)))
     }
+
+    /// What a report's page says below its title.
+    func subtitle(_ bundle: ModelBundle) -> String {
+        let sources = source.isEmpty ? "" : ", sources \(source.joined(separator: ", "))"
+        return "\(bundle.identity.name) \(bundle.identity.version), SHA-256 \(bundle.identity.digest.prefix(12)); "
+            + "\(manifest), split \(split)\(sources)"
+    }
+
+    /// Nil where no report is wanted.
+    func reportFiles() throws -> ReportFiles? { try report.map { try ReportFiles(folder: URL(filePath: $0)) } }
 
     func loadBundle() throws -> ModelBundle {
         try ModelBundle.load(from: bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault())

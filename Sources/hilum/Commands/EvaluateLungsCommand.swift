@@ -41,6 +41,9 @@ struct EvaluateLungsCommand: AsyncParsableCommand {
         let results = try images.results(rows, make: run.agreement)
         let output = Output(
             summary: LungSummary(results, resamples: options.resamples), bundle: bundle.identity, split: options.split)
+        if let files = try options.reportFiles() {
+            _ = try files.write(LungReport(output.summary, subtitle: options.subtitle(bundle)))
+        }
         if options.json { return try JSONLine.print(output) }
         print(LungText(output.summary).text)
     }

@@ -18,17 +18,12 @@ struct ClassificationText {
         ] {
             lines.append(TextTable.line(name, value, summary.intervals[name]))
         }
-        let widest = (summary.classes.map(\.count).max() ?? 0) + 2
-        lines += ["", "truth \\ answer".padding(widest) + summary.classes.map { $0.padded(to: widest) }.joined()]
-        for (name, row) in zip(summary.classes, summary.confusion) {
-            lines.append(name.padding(widest) + row.map { "\($0)".padded(to: widest) }.joined())
-        }
-        if summary.withoutClass > 0 { lines.append("no lungs, no class: \(summary.withoutClass)") }
-        lines.append("")
+        if summary.images > 0 { lines += matrix }
+        if !summary.perSource.isEmpty { lines.append("") }
         for (name, part) in summary.perSource.sorted(by: { $0.key < $1.key }) {
             lines.append(TextTable.line("\(name) (\(part.images))", part.accuracy, part.accuracyInterval))
         }
-        lines += ["", "review: \(summary.review.images) of \(summary.images)"]
+        if summary.images > 0 { lines += ["", "review: \(summary.review.images) of \(summary.images)"] }
         lines += summary.review.reasons.sorted { $0.key < $1.key }.map { "  \($0.key) \($0.value)" }
         for (name, other) in summary.others.sorted(by: { $0.key < $1.key }) {
             lines.append(
@@ -38,6 +33,16 @@ struct ClassificationText {
                     "\(name): review or abnormal", other.reviewOrAbnormal, other.reviewOrAbnormalInterval))
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var matrix: [String] {
+        let widest = (summary.classes.map(\.count).max() ?? 0) + 2
+        var lines = ["", "truth \\ answer".padding(widest) + summary.classes.map { $0.padded(to: widest) }.joined()]
+        for (name, row) in zip(summary.classes, summary.confusion) {
+            lines.append(name.padding(widest) + row.map { "\($0)".padded(to: widest) }.joined())
+        }
+        if summary.withoutClass > 0 { lines.append("no lungs, no class: \(summary.withoutClass)") }
+        return lines
     }
 }
 
