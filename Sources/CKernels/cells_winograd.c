@@ -2,6 +2,7 @@
 
 #include "ckernels_cells.h"
 #include "ckernels_targets.h"
+#include "ckernels_training.h"
 
 // Image, row and column of a tile's first output.
 typedef struct {
@@ -68,6 +69,19 @@ void nn_winograd_output(ck_level level, const float *m, int64_t m_position, int6
 #endif
     (void)level;
     winograd_baseline_output(m, m_position, m_block, blocks, tiling, first, end, bias, relu, y, y_block);
+}
+
+void nn_winograd_output_gradient(ck_level level, const float *dy, int64_t dy_block, int64_t blocks,
+                                 const nn_tiling *tiling, int64_t first, int64_t end, float *v, int64_t v_position,
+                                 int64_t v_block) {
+#if defined(__x86_64__)
+    if (level >= CK_LEVEL_AVX512)
+        return winograd_avx512_output_gradient(dy, dy_block, blocks, tiling, first, end, v, v_position, v_block);
+    if (level >= CK_LEVEL_AVX2)
+        return winograd_avx2_output_gradient(dy, dy_block, blocks, tiling, first, end, v, v_position, v_block);
+#endif
+    (void)level;
+    winograd_baseline_output_gradient(dy, dy_block, blocks, tiling, first, end, v, v_position, v_block);
 }
 
 // u := G g of three values, in double: weights are transformed once and used for ever.

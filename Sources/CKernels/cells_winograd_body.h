@@ -156,6 +156,62 @@ WINOGRAD_TARGET static void WINOGRAD_JOIN(WINOGRAD_NAME, output)(const float *m,
         }
 }
 
+// m := A y of four values, `step` apart: six.
+WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, gather_back)(const WINOGRAD_VECTOR *y, int step,
+                                                               WINOGRAD_VECTOR *m, int m_step) {
+    WINOGRAD_VECTOR even = y[0] + y[2 * step], odd = y[step] + y[3 * step];
+    WINOGRAD_VECTOR outer_even = y[0] + 4 * y[2 * step], outer_odd = 2 * y[step] + 8 * y[3 * step];
+    m[0] = y[0];
+    m[m_step] = even + odd;
+    m[2 * m_step] = even - odd;
+    m[3 * m_step] = outer_even + outer_odd;
+    m[4 * m_step] = outer_even - outer_odd;
+    m[5 * m_step] = y[3 * step];
+}
+
+// One tile of one block, of which `rows` and `columns` lie inside the image: constants for most tiles.
+WINOGRAD_INLINE void WINOGRAD_JOIN(WINOGRAD_NAME, gradient_tile)(int64_t rows, int64_t columns, const float *dy,
+                                                                 int64_t dy_row, float *v, int64_t v_position) {
+#pragma clang loop unroll(disable)
+    for (int64_t lane = 0; lane < NN_CELL; lane += WINOGRAD_LANES) {
+        WINOGRAD_VECTOR grid[6][4], row[6];
+#pragma clang loop unroll(full)
+        for (int j = 0; j < 4; j++) {
+            WINOGRAD_VECTOR column[4];
+#pragma clang loop unroll(full)
+            for (int i = 0; i < 4; i++)
+                column[i] = i < rows && j < columns ? *(const WINOGRAD_VECTOR *)(dy + i * dy_row + j * NN_CELL + lane)
+                                                    : (WINOGRAD_VECTOR){0};
+            WINOGRAD_JOIN(WINOGRAD_NAME, gather_back)(column, 1, &grid[0][j], 4);
+        }
+        float *to = v + lane;
+#pragma clang loop unroll(full)
+        for (int i = 0; i < 6; i++) {
+            WINOGRAD_JOIN(WINOGRAD_NAME, gather_back)(grid[i], 1, row, 1);
+#pragma clang loop unroll(full)
+            for (int j = 0; j < 6; j++, to += v_position) *(WINOGRAD_VECTOR *)to = row[j];
+        }
+    }
+}
+
+WINOGRAD_TARGET static void WINOGRAD_JOIN(WINOGRAD_NAME, output_gradient)(
+    const float *dy, int64_t dy_block, int64_t blocks, const nn_tiling *t, int64_t first, int64_t end, float *v,
+    int64_t v_position, int64_t v_block) {
+    for (int64_t block = 0; block < blocks; block++)
+        for (int64_t tile = first; tile < end; tile++) {
+            tile_corner at = corner_of(t, tile);
+            const float *from = dy + block * dy_block
+                                + ((at.image * t->height + at.row) * t->width + at.column) * NN_CELL;
+            float *to = v + block * v_block + (tile - first) * NN_CELL;
+            int64_t rows = t->height - at.row, columns = t->width - at.column;
+            call_ahead(to + NN_CELL, v_position);
+            if (rows >= 4 && columns >= 4)
+                WINOGRAD_JOIN(WINOGRAD_NAME, gradient_tile)(4, 4, from, t->width * NN_CELL, to, v_position);
+            else
+                WINOGRAD_JOIN(WINOGRAD_NAME, gradient_tile)(rows, columns, from, t->width * NN_CELL, to, v_position);
+        }
+}
+
 #undef WINOGRAD_NAME
 #undef WINOGRAD_TARGET
 #undef WINOGRAD_BYTES

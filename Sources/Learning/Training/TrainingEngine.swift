@@ -15,3 +15,5 @@ public protocol TrainingEngine: AnyObject {
     /// Prefixes of the names of layers that stay as they are.
     var frozen: [String] { get set }
 }
+
+extension Trainer: TrainingEngine {}

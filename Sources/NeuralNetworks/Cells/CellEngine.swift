@@ -24,7 +24,7 @@ final class CellEngine: Sendable {
     ) throws {
         precondition(precision == .f32 || !recordsRanges)
         recorder = recordsRanges ? RangeRecorder() : nil
-        program = Program(weights.network, activatesInputs: true).lowered(to: precision)
+        program = Program(weights.network, fusion: .activatedInference).lowered(to: precision)
         elements = try program.elements(precision, calibration)
         kernels = CellKernels(program, weights)
         crew = Crew(threads: threads)
@@ -73,7 +73,7 @@ final class CellEngine: Sendable {
             let room = Room(
                 arena: memory, shared: memory + plan.arena, own: memory + plan.arena + plan.shared,
                 input: values.baseAddress!, level: level)
-            let work = StageWork(plan, room)
+            let work = StageWork(room, ownFloats: plan.own)
             for (index, stage) in plan.stages.enumerated() {
                 work.stage = stage
                 crew.run(stage.pieces, work)
@@ -122,24 +122,5 @@ final class CellEngine: Sendable {
                 layer: account.layer, method: account.method, seconds: sorted[sorted.count / 2],
                 multiplyAdds: account.multiplyAdds, bytes: account.bytes)
         }
-    }
-}
-
-/// The present stage of a run: one object for all of them.
-private final class StageWork: CrewWork {
-    var stage: (any Stage)?
-    private let room: Room
-    /// Floats of each thread's own room.
-    private let own: Int
-
-    init(_ plan: CellPlan, _ room: Room) {
-        self.room = room
-        own = plan.own
-    }
-
-    override func run(_ piece: Int, worker: Int) {
-        var room = room
-        room.own += worker * own
-        stage?.run(piece, in: room)
     }
 }

@@ -21,6 +21,21 @@ final class PackedConvolution: Sendable {
     let element: Element
     private let inputs: Int
 
+    /// Weights in f32 that somebody else packs, and packs again when they change.
+    init(
+        _ layer: Network.Convolution, inputs: Int, weights: CellBuffer, bias: CellBuffer,
+        before: (scale: CellBuffer, shift: CellBuffer)? = nil
+    ) {
+        self.layer = layer
+        self.inputs = inputs
+        self.weights = weights
+        self.bias = bias
+        self.before = before
+        relu = false
+        scale = nil
+        element = .f32
+    }
+
     /// - Parameters:
     ///   - element: of the input, and of the weights.
     ///   - weights: of the network.
@@ -41,7 +56,7 @@ final class PackedConvolution: Sendable {
         switch (element, method) {
         case (.f32, _): made = Packed(weights: Self.pack(folded, fused, method))
         case (_, .stem):
-            let rows = Self.spreadRows(folded, outputs: outputs, inputs: inputs, kernel: layer.kernel, element)
+            let rows = Self.spreadRows(folded.weight, outputs: outputs, inputs: inputs, kernel: layer.kernel, element)
             made = Self.packLow(rows, folded.scale, outputs: outputs, kernel: 1, element)
         default: made = Self.packLow(folded.weight, folded.scale, outputs: outputs, kernel: layer.kernel, element)
         }
@@ -130,8 +145,8 @@ final class PackedConvolution: Sendable {
     }
 
     /// A kernel's rows as `nn_cells_columns` lays out what they meet: room for eight taps each, the rest of it 0.
-    private static func spreadRows(
-        _ folded: FoldedConvolution, outputs: Int, inputs: Int, kernel: Int, _ element: Element
+    static func spreadRows(
+        _ weight: [Float], outputs: Int, inputs: Int, kernel: Int, _ element: Element
     ) -> [Float] {
         let wide = StemStage.widestKernel
         let rows = inputs * kernel
@@ -140,7 +155,7 @@ final class PackedConvolution: Sendable {
         for output in 0..<outputs {
             for row in 0..<rows {
                 for tap in 0..<kernel {
-                    spread[(output * filled + row) * wide + tap] = folded.weight[(output * rows + row) * kernel + tap]
+                    spread[(output * filled + row) * wide + tap] = weight[(output * rows + row) * kernel + tap]
                 }
             }
         }
@@ -150,7 +165,7 @@ final class PackedConvolution: Sendable {
     private static func packHalfCells(
         _ folded: FoldedConvolution, outputs: Int, inputs: Int, kernel: Int
     ) -> CellBuffer {
-        let spread = spreadRows(folded, outputs: outputs, inputs: inputs, kernel: kernel, .f32)
+        let spread = spreadRows(folded.weight, outputs: outputs, inputs: inputs, kernel: kernel, .f32)
         let each = Int64(spread.count / outputs)
         let packed = CellBuffer(floats: Int(nn_cells_packed(Int64(outputs), each, 1)))
         nn_cells_pack(spread, Int64(outputs), each, each, 1, [0], 1, folded.scale, packed.start)

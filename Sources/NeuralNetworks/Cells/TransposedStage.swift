@@ -7,6 +7,7 @@ struct TransposedStage: Stage {
     private let phases: [Phase]
     let input: Cells
     let output: Cells
+    private let adds: Bool
     private let rows: Cut
     private let parts: Int
     /// Cells of a gathered row.
@@ -31,13 +32,19 @@ struct TransposedStage: Stage {
         }
     }
 
-    init(_ packed: PackedTransposed, input: Cells, output: Cells) {
+    /// - Parameters:
+    ///   - crop: rows and columns that the result has too much at its top and left; nil: half of what it has too much.
+    ///   - adds: to what is in the output already.
+    init(_ packed: PackedTransposed, input: Cells, output: Cells, crop cropped: Int? = nil, adds: Bool = false) {
         self.packed = packed
+        self.adds = adds
         self.input = input
         self.output = output
         let layer = packed.layer
         // What the uncropped result has too much, halved: the crop is about the centre.
-        func crop(_ from: Int, _ to: Int) -> Int { ((from - 1) * layer.stride + layer.kernel - to) / 2 }
+        func crop(_ from: Int, _ to: Int) -> Int {
+            cropped ?? ((from - 1) * layer.stride + layer.kernel - to) / 2
+        }
         let top = crop(input.size.height, output.size.height)
         let left = crop(input.size.width, output.size.width)
         let reach = packed.reach
@@ -96,6 +103,10 @@ struct TransposedStage: Stage {
         product.x_row = Int64(pitch * Cells.channels)
         product.y_row = Int64(stride * output.row)
         product.y_column = Int64(stride * Cells.channels)
+        if adds {
+            product.residual = UnsafePointer(product.y)
+            product.residual_block = product.y_block
+        }
         phase.groups.multiply(&product, part: part, room.level)
     }
 }
@@ -107,30 +118,42 @@ final class PackedTransposed: Sendable {
         let column: Int
         /// How far up and left each tap reads.
         let taps: [(down: Int, across: Int)]
+        /// Which of the kernel's taps they are, counted row by row.
+        let kept: [Int]
         let weights: CellBuffer
+
+        fileprivate init(_ index: Int, of layer: Network.Convolution, inputs: Int) {
+            row = index / layer.stride
+            column = index % layer.stride
+            let downs = Array(stride(from: row, to: layer.kernel, by: layer.stride))
+            let acrosses = Array(stride(from: column, to: layer.kernel, by: layer.stride))
+            kept = downs.flatMap { ky in acrosses.map { kx in ky * layer.kernel + kx } }
+            taps = downs.indices.flatMap { down in acrosses.indices.map { (down: down, across: $0) } }
+            weights = CellBuffer(
+                floats: Int(nn_cells_packed(Int64(layer.outputs), Int64(inputs), Int64(kept.count))))
+        }
     }
 
     let layer: Network.Convolution
     let bias: CellBuffer
     let phases: [Phase]
 
-    init(_ layer: Network.Convolution, inputs: Int, _ weights: NetworkWeights) throws {
+    /// With room for weights that somebody else puts there.
+    init(_ layer: Network.Convolution, inputs: Int, bias: CellBuffer) {
         self.layer = layer
+        self.bias = bias
+        phases = (0..<layer.stride * layer.stride).map { Phase($0, of: layer, inputs: inputs) }
+    }
+
+    convenience init(_ layer: Network.Convolution, inputs: Int, _ weights: NetworkWeights) throws {
         let folded = try FoldedConvolution(layer, weights)
-        let kernel = layer.kernel
-        let outputs = layer.outputs
-        bias = CellBuffer(perChannel: folded.bias)
-        phases = (0..<layer.stride * layer.stride).map { index in
-            let (row, column) = (index / layer.stride, index % layer.stride)
-            let downs = Array(stride(from: row, to: kernel, by: layer.stride))
-            let acrosses = Array(stride(from: column, to: kernel, by: layer.stride))
-            let stored = downs.flatMap { ky in acrosses.map { kx in Int64(ky * kernel + kx) } }
-            let taps = downs.indices.flatMap { down in acrosses.indices.map { (down: down, across: $0) } }
-            let packed = CellBuffer(floats: Int(nn_cells_packed(Int64(outputs), Int64(inputs), Int64(taps.count))))
+        let taps = Int64(layer.kernel * layer.kernel)
+        let outputs = Int64(layer.outputs)
+        self.init(layer, inputs: inputs, bias: CellBuffer(perChannel: folded.bias))
+        for phase in phases {
             nn_cells_pack(
-                folded.weight, Int64(outputs), Int64(inputs), Int64(kernel * kernel), Int64(outputs * kernel * kernel),
-                stored, Int64(taps.count), nil, packed.start)
-            return Phase(row: row, column: column, taps: taps, weights: packed)
+                folded.weight, outputs, Int64(inputs), taps, outputs * taps, phase.kept.map(Int64.init),
+                Int64(phase.kept.count), nil, phase.weights.start)
         }
     }
 

@@ -16,7 +16,7 @@ final class ColumnsEngine: Sendable {
 
     /// - Throws: ``NeuralNetworkError/library(problem:)`` without OpenBLAS.
     init(_ weights: NetworkWeights, threads: Int) throws {
-        let program = Program(weights.network, activatesInputs: false)
+        let program = Program(weights.network, fusion: .inference)
         self.program = program
         kernels = try program.steps.map { try ColumnsKernel($0, program.network, weights) }
         crew = Crew(threads: threads)

@@ -44,7 +44,7 @@ public enum FCDenseNet103 {
             let layer = "\(name).layers.\(index)"
             let active = activated(&network, parts, norm: layer + ".norm")
             let convolution = Network.Convolution(
-                layer + ".conv", outputs: growth, kernel: 3, padding: 1, hasBias: true)
+                layer + ".conv", outputs: growth, kernel: 3, padding: 1, hasBias: true, isDropped: true)
             parts.append(network.append(.convolution(convolution), active))
         }
         return Array(parts.dropFirst(given.count))
@@ -52,7 +52,8 @@ public enum FCDenseNet103 {
 
     private static func transitionDown(_ network: inout Network, _ parts: [Int], name: String) -> Int {
         let active = activated(&network, parts, norm: name + ".norm")
-        let layer = Network.Convolution(name + ".conv", outputs: network.channels[active], kernel: 1, hasBias: true)
+        let layer = Network.Convolution(
+            name + ".conv", outputs: network.channels[active], kernel: 1, hasBias: true, isDropped: true)
         return network.append(
             .maxPool(kernel: 2, stride: 2, padding: 0), network.append(.convolution(layer), active))
     }

@@ -14,9 +14,10 @@ extension Network {
     public var parameters: [Parameter] {
         nodes.flatMap { node -> [Parameter] in
             switch node.operation {
-            case .convolution(let layer): weightAndBias(of: layer, inputs: channels[node.inputs[0]], transposed: false)
+            case .convolution(let layer):
+                layer.parameters(inputs: channels[node.inputs[0]], isTransposed: false)
             case .transposedConvolution(let layer):
-                weightAndBias(of: layer, inputs: channels[node.inputs[0]], transposed: true)
+                layer.parameters(inputs: channels[node.inputs[0]], isTransposed: true)
             case .normalization(let name, _):
                 ["weight", "bias", "running_mean", "running_var"].map {
                     Parameter(name: "\(name).\($0)", shape: [channels[node.inputs[0]]])
@@ -25,11 +26,14 @@ extension Network {
             }
         }
     }
+}
 
-    private func weightAndBias(of layer: Convolution, inputs: Int, transposed: Bool) -> [Parameter] {
-        let maps = transposed ? [inputs, layer.outputs] : [layer.outputs, inputs]
-        let weight = Parameter(
-            name: layer.name + ".weight", shape: layer.isFullyConnected ? maps : maps + [layer.kernel, layer.kernel])
-        return layer.hasBias ? [weight, Parameter(name: layer.name + ".bias", shape: [layer.outputs])] : [weight]
+extension Network.Convolution {
+    /// Its weight, and its bias where it has one, with PyTorch's shapes.
+    func parameters(inputs: Int, isTransposed: Bool) -> [Network.Parameter] {
+        let maps = isTransposed ? [inputs, outputs] : [outputs, inputs]
+        let weight = Network.Parameter(
+            name: name + ".weight", shape: isFullyConnected ? maps : maps + [kernel, kernel])
+        return hasBias ? [weight, Network.Parameter(name: name + ".bias", shape: [outputs])] : [weight]
     }
 }

@@ -39,10 +39,12 @@ public struct Network: Sendable, Hashable {
         public var padding: Int
         public var hasBias: Bool
         public var isFullyConnected: Bool
+        /// Whether training drops some of its outputs (dropout).
+        public var isDropped: Bool
 
         public init(
             _ name: String, outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, hasBias: Bool,
-            isFullyConnected: Bool = false
+            isFullyConnected: Bool = false, isDropped: Bool = false
         ) {
             self.name = name
             self.outputs = outputs
@@ -51,6 +53,7 @@ public struct Network: Sendable, Hashable {
             self.padding = padding
             self.hasBias = hasBias
             self.isFullyConnected = isFullyConnected
+            self.isDropped = isDropped
         }
     }
 

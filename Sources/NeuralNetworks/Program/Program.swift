@@ -1,11 +1,26 @@
-/// A network as a list of steps: batch normalisation folded into the convolution before it, activation before a
-/// convolution done while its input is read, sums and ReLU done where values are written. Holds no weights and no sizes.
+/// A network as a list of steps. What is done in one step depends on who runs it (``Fusion``). Holds no weights and no
+/// sizes.
 struct Program: Sendable {
+    /// What is joined into one step.
+    enum Fusion: Sendable, Hashable {
+        /// Batch normalisation goes into the weights of the convolution before it; sums and ReLU are done where values are
+        /// written.
+        case inference
+        /// The same, and normalisation and ReLU before a convolution are done while its input is read.
+        case activatedInference
+        /// Batch normalisation depends on the batch and stays a step, which takes in the sum and the ReLU after it; or,
+        /// before a convolution that alone reads it, is done with the ReLU while the input is read.
+        case training
+
+        var activatesInputs: Bool { self != .inference }
+    }
+
     enum Kernel: Sendable, Hashable {
         /// Inputs: x, and the residual where there is one.
         case convolution(FusedConvolution)
         /// Inputs: x, and the value whose size the result is cropped to.
         case transposed(Network.Convolution)
+        /// Inputs: x, and in training a residual that is added before the ReLU.
         case normalization(Normalization, relu: Bool)
         case add(relu: Bool)
         case relu
@@ -47,11 +62,10 @@ struct Program: Sendable {
     /// Values in lower precision.
     var lowValues: Set<Network.NodeID> = []
 
-    /// - Parameter activatesInputs: whether convolutions can normalise and rectify what they read.
-    init(_ network: Network, activatesInputs: Bool) {
+    init(_ network: Network, fusion: Fusion) {
         self.network = network
         channels = network.channels
-        var compiler = Compiler(network: network, activatesInputs: activatesInputs)
+        var compiler = Compiler(network: network, fusion: fusion)
         steps = compiler.compile()
     }
 }
@@ -59,15 +73,15 @@ struct Program: Sendable {
 /// Finds what can be done in one step.
 private struct Compiler {
     let network: Network
-    let activatesInputs: Bool
+    let fusion: Program.Fusion
     /// The nodes that read a node's activation.
     let consumers: [[Network.NodeID]]
     var absorbed: Set<Network.NodeID> = []
     var steps: [Program.Step] = []
 
-    init(network: Network, activatesInputs: Bool) {
+    init(network: Network, fusion: Program.Fusion) {
         self.network = network
-        self.activatesInputs = activatesInputs
+        self.fusion = fusion
         var consumers: [[Network.NodeID]] = Array(repeating: [], count: network.nodes.count)
         for (id, node) in network.nodes.enumerated() { for input in node.inputs { consumers[input].append(id) } }
         self.consumers = consumers
@@ -101,6 +115,9 @@ private struct Compiler {
         _ id: Network.NodeID, _ layer: Network.Convolution, inputs: [Network.NodeID], before: Program.Normalization?
     ) {
         var fused = Program.FusedConvolution(layer: layer, inputs: network.channels[inputs[0]], before: before)
+        guard fusion != .training else {
+            return steps.append(Program.Step(kernel: .convolution(fused), inputs: inputs, output: id))
+        }
         var inputs = inputs
         var last = id
         if let norm = absorb(after: last, where: { if case .normalization = $0 { true } else { false } }),
@@ -124,17 +141,38 @@ private struct Compiler {
     private mutating func compileNormalization(
         _ id: Network.NodeID, _ node: Network.Node, _ norm: Program.Normalization
     ) {
+        if fusion == .training, let sum = absorbSum(after: id, inputs: node.inputs) {
+            let relu = absorb(after: sum.output, where: { $0 == .relu })
+            return steps.append(
+                Program.Step(
+                    kernel: .normalization(norm, relu: relu != nil), inputs: sum.inputs, output: relu ?? sum.output))
+        }
         guard let relu = absorb(after: id, where: { $0 == .relu }) else {
             return emit(.normalization(norm, relu: false), node, id)
         }
-        if activatesInputs,
-            let next = absorb(after: relu, where: { if case .convolution = $0 { true } else { false } }),
+        if fusion.activatesInputs,
+            let next = absorb(after: relu, where: { [fusion] in Self.takesNormalization($0, fusion) }),
             case .convolution(let layer) = network.nodes[next].operation
         {
             compileConvolution(next, layer, inputs: node.inputs, before: norm)
         } else {
             emit(.normalization(norm, relu: true), node, relu)
         }
+    }
+
+    /// Training keeps what other convolutions than a dense block's read, since their gradients read it again.
+    private static func takesNormalization(_ operation: Network.Operation, _ fusion: Program.Fusion) -> Bool {
+        guard case .convolution(let layer) = operation else { return false }
+        return fusion != .training || DenseLayerBackwardStage.suits(layer)
+    }
+
+    /// The sum after a node, with its other part as a second input; of two that could take it in, the first does.
+    private mutating func absorbSum(
+        after id: Network.NodeID, inputs: [Network.NodeID]
+    ) -> (inputs: [Network.NodeID], output: Network.NodeID)? {
+        guard let sum = absorb(after: id, where: { $0 == .add }) else { return nil }
+        let parts = network.nodes[sum].inputs
+        return (inputs + [parts[0] == id ? parts[1] : parts[0]], sum)
     }
 
     private mutating func emit(_ kernel: Program.Kernel, _ node: Network.Node, _ output: Network.NodeID) {

@@ -32,10 +32,12 @@ final class StoredBytes: Sendable {
 
     deinit { if case .file(let descriptor, _) = source { close(descriptor) } }
 
+    /// - Returns: bytes whose indices start at 0.
     /// - Throws: ``Problem`` when the file is no longer what it was.
     func read(_ range: Range<Int>) throws -> Data {
         switch source {
-        case .memory(let data): return data[data.startIndex + range.lowerBound..<data.startIndex + range.upperBound]
+        case .memory(let data):
+            return data.subdata(in: data.startIndex + range.lowerBound..<data.startIndex + range.upperBound)
         case .file(let descriptor, let changed):
             var status = stat()
             guard fstat(descriptor, &status) == 0, Int(status.st_size) == count,

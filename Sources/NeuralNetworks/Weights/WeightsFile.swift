@@ -23,7 +23,7 @@ public struct WeightsFile: Sendable {
         try self.init(StoredBytes(data), path: path)
     }
 
-    private init(_ stored: StoredBytes, path: String) throws {
+    init(_ stored: StoredBytes, path: String) throws {
         self.path = path
         self.stored = stored
         do {

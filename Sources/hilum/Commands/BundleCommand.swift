@@ -8,7 +8,9 @@ struct BundleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bundle",
         abstract: "Show or check a model bundle.",
-        subcommands: [Show.self, Check.self, BundleCalibrateCommand.self, BundleFitCommand.self])
+        subcommands: [
+            Show.self, Check.self, BundleCalibrateCommand.self, BundleFitCommand.self, BundleImportCommand.self,
+        ])
 
     struct Place: ParsableArguments {
         @Argument(help: "The bundle's folder; without it, the one that analyses use.")

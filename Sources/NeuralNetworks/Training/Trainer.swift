@@ -1,0 +1,228 @@
+import CKernels
+
+/// Trains a network: forward with the batch's statistics, backward, update. docs/ENGINE.md §8 explains how.
+///
+/// Equal steps give equal bits, whatever the number of threads. Memory for a size of batch is planned when it is first
+/// seen and kept while that size is used. Not safe to share; one call at a time.
+public final class Trainer {
+    public struct Settings: Sendable, Equatable {
+        /// At least 1 is used.
+        public var threads: Int
+        /// Share of their results that layers with dropout drop (FC-DenseNet103's).
+        public var dropout: Float = 0.2
+        /// Layers that are not trained, by name or by what their names begin with: `conv1`, `layer1`, `layer3.0`. Their
+        /// normalisations use the running statistics, and keep them.
+        public var frozen: [String] = []
+
+        public init(threads: Int) { self.threads = threads }
+    }
+
+    public let network: Network
+    let trained: TrainedNetwork
+    private let crew: Crew
+    private let context: StepContext
+    private let level: ck_level
+    private var plan: (shape: [Int], frozen: [String], plan: TrainingPlan)?
+    private var memory = CellBuffer(floats: 0)
+    private var keepsAverage = false
+
+    /// Layers that are not trained; may change between steps.
+    public var frozen: [String]
+
+    /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a network without logits.
+    public init(_ parameters: Parameters, settings: Settings) throws {
+        network = parameters.network
+        guard network.outputs[Network.Output.logits] != nil else {
+            throw NeuralNetworkError.input(network: network.name, problem: "it has no logits to train")
+        }
+        trained = TrainedNetwork(parameters)
+        crew = Crew(threads: settings.threads)
+        context = StepContext(dropout: settings.dropout)
+        frozen = settings.frozen
+        level = ck_best_level()
+    }
+
+    /// One step: the loss of a batch, and the weights changed by its gradient.
+    /// - Parameters:
+    ///   - input: images × channels × rows × columns.
+    ///   - seed: of the dropout.
+    /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a batch that does not fit the network or the target,
+    ///   and for a loss that is not finite; the weights are then as they were.
+    public func step(
+        _ input: Tensor, _ target: TrainingTarget, _ sgd: SGDSettings, seed: UInt64
+    ) throws -> StepResult {
+        let result = try gradients(input, target, seed: seed)
+        update(sgd, norm: result.gradientNorm)
+        return result
+    }
+
+    /// A step without the update; the gradients are in ``gradient(of:)``.
+    func gradients(_ input: Tensor, _ target: TrainingTarget, seed: UInt64) throws -> StepResult {
+        let plan = try self.plan(for: input)
+        let labels = plan.logits.pixels
+        guard target.labels.count == labels, target.weights.count == plan.classes else {
+            throw problem(
+                "\(target.labels.count) labels of \(target.weights.count) classes do not fit logits of \(labels) "
+                    + "places and \(plan.classes) classes")
+        }
+        let weight = target.totalWeight
+        context.target = target
+        context.factor = weight > 0 ? Float(1 / weight) : 0
+        context.seed = seed
+        context.momentum = 0.1
+        var accuracy: Float = 0
+        run(plan.forward, plan, input)
+        memoryStart { accuracy = Self.accuracy(plan, target, $0) }
+        run(plan.backward, plan, input)
+        let sum = (0..<plan.losses.count).reduce(0) { $0 + plan.losses.start[$1] }
+        let norm = plan.trained.reduce(0) { $0 + nn_square_sum($1.gradient.start, Int64($1.count)) }.squareRoot()
+        let loss = sum * Double(context.factor)
+        guard loss.isFinite, norm.isFinite else {
+            throw problem("the loss is no finite number any more; a lower rate or clipping helps")
+        }
+        return StepResult(loss: Float(loss), gradientNorm: Float(norm), accuracy: accuracy)
+    }
+
+    /// Runs a batch forward in training mode: the running statistics move towards the batch's by `momentum`, and nothing
+    /// else changes.
+    /// - Throws: ``NeuralNetworkError/input(network:problem:)``
+    public func updateStatistics(_ input: Tensor, momentum: Float) throws {
+        let plan = try self.plan(for: input)
+        context.momentum = momentum
+        run(plan.forward, plan, input)
+    }
+
+    private func update(_ sgd: SGDSettings, norm: Float) {
+        guard let plan = plan?.plan else { return }
+        let factor = sgd.clip.map { norm > $0 ? $0 / norm : 1 } ?? 1
+        crew.run(plan.trained.count) { index, _ in
+            let tensor = plan.trained[index]
+            nn_sgd_step(
+                tensor.weight.start, tensor.velocity.start, tensor.gradient.start, Int64(tensor.count), factor,
+                sgd.decay, sgd.momentum, sgd.rate, sgd.nesterov ? 1 : 0)
+        }
+        keepsAverage = sgd.averaging != nil
+        guard let averaging = sgd.averaging else { return }
+        crew.run(trained.tensors.count) { index, _ in
+            let tensor = self.trained.tensors[index]
+            nn_average_towards(tensor.weight.start, Int64(tensor.count), 1 - averaging, tensor.average.start)
+        }
+    }
+
+    // MARK: Weights
+
+    /// The present weights and running statistics.
+    public var parameters: Parameters { trained.parameters { $0.weight } }
+
+    /// The average that steps with ``SGDSettings/averaging`` keep; the present weights where the last step kept none.
+    public var averaged: Parameters { keepsAverage ? trained.parameters { $0.average } : parameters }
+
+    /// The gradient of the last step, in PyTorch's shape.
+    func gradient(of name: String) -> Tensor? {
+        trained.tensors.first { $0.parameter.name == name && !$0.isBuffer }.map { $0.tensor(of: $0.gradient) }
+    }
+
+    /// Everything from which training goes on with the same bits, by names that ``restore(_:)`` knows.
+    public var state: [String: Tensor] {
+        trained.tensors.reduce(into: [:]) { state, tensor in
+            for (kind, buffer) in tensor.parts(withAverage: keepsAverage) {
+                let values = UnsafeBufferPointer(start: buffer.start, count: buffer.count)
+                state["\(kind)/\(tensor.parameter.name)"] = Tensor(shape: [buffer.count], values: Array(values))
+            }
+        }
+    }
+
+    /// - Throws: ``NeuralNetworkError/weightsDiffer(path:network:problem:)`` where the state is another network's.
+    public func restore(_ state: [String: Tensor]) throws {
+        keepsAverage = state.keys.contains { $0.hasPrefix("average/") }
+        for tensor in trained.tensors {
+            for (kind, buffer) in tensor.parts(withAverage: keepsAverage) {
+                let name = "\(kind)/\(tensor.parameter.name)"
+                guard let stored = state[name], stored.count == buffer.count else {
+                    throw NeuralNetworkError.weightsDiffer(
+                        path: "the training state", network: network.name,
+                        problem: "\(name) is missing or has another size")
+                }
+                buffer.start.update(from: stored.values, count: buffer.count)
+            }
+        }
+    }
+
+    // MARK: Running
+
+    private func plan(for input: Tensor) throws -> TrainingPlan {
+        guard input.shape.count == 4, input.shape[1] == network.inputChannels else {
+            throw problem(
+                "takes images × \(network.inputChannels) channels × rows × columns, not \(input.shape)")
+        }
+        if let plan, plan.shape == input.shape, plan.frozen == frozen { return plan.plan }
+        // Two plans' memory at a time would be too much.
+        plan = nil
+        let made = try TrainingPlan(
+            trained, images: input.shape[0], height: input.shape[2], width: input.shape[3],
+            frozen: FrozenLayers(prefixes: frozen), context: context)
+        let floats = made.arena + made.shared + crew.threads * made.own
+        if memory.count < floats {
+            memory = CellBuffer(floats: 0)
+            memory = CellBuffer(floats: floats)
+        }
+        plan = (input.shape, frozen, made)
+        return made
+    }
+
+    private func run(_ stages: [any Stage], _ plan: TrainingPlan, _ input: Tensor) {
+        input.values.withUnsafeBufferPointer { values in
+            let room = Room(
+                arena: memory.start, shared: memory.start + plan.arena,
+                own: memory.start + plan.arena + plan.shared, input: values.baseAddress!, level: level)
+            let work = StageWork(room, ownFloats: plan.own)
+            for stage in stages {
+                work.stage = stage
+                crew.run(stage.pieces, work)
+            }
+        }
+    }
+
+    private func memoryStart(_ body: (UnsafePointer<Float>) -> Void) { body(memory.start) }
+
+    /// Share of the labels of one class that the largest logit hits.
+    private static func accuracy(
+        _ plan: TrainingPlan, _ target: TrainingTarget, _ arena: UnsafePointer<Float>
+    ) -> Float {
+        var hits = 0
+        var counted = 0
+        for (place, label) in target.labels.enumerated() where label.nonzeroBitCount == 1 {
+            let logits = arena + plan.logits.offset + place * Cells.channels
+            var top = 0
+            for index in 1..<plan.classes where logits[index] > logits[top] { top = index }
+            counted += 1
+            if label == TrainingTarget.label(of: top) { hits += 1 }
+        }
+        return counted > 0 ? Float(hits) / Float(counted) : 0
+    }
+
+    private func problem(_ text: String) -> NeuralNetworkError { .input(network: network.name, problem: text) }
+}
+
+extension TrainedTensor {
+    /// What a checkpoint holds of it.
+    fileprivate func parts(withAverage: Bool) -> [(kind: String, buffer: CellBuffer)] {
+        [("parameter", weight)] + (withAverage ? [("average", average)] : [])
+            + (isBuffer ? [] : [("velocity", velocity)])
+    }
+}
+
+extension TrainingTarget {
+    /// Σ λ over the labels that count; a set's λ is the mean of its classes'.
+    fileprivate var totalWeight: Double {
+        var counts = [Int](repeating: 0, count: 256)
+        for label in labels { counts[Int(label)] += 1 }
+        return (1..<256).reduce(0) { sum, set in
+            guard counts[set] > 0 else { return sum }
+            let classes = weights.indices.filter { set >> $0 & 1 == 1 }
+            guard !classes.isEmpty else { return sum }
+            let mean = classes.reduce(0) { $0 + Double(weights[$1]) } / Double(classes.count)
+            return sum + Double(counts[set]) * mean
+        }
+    }
+}
