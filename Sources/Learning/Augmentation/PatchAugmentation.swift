@@ -80,7 +80,8 @@ struct PatchAugmentation: Sendable {
         return holed
     }
 
-    /// The centre of a pixel above 0, all equally probable; the middle of an empty mask.
+    /// The upper left corner of a pixel above 0, all equally probable: what inference's patches lie around. The middle of
+    /// an empty mask.
     private func lungPixel(of mask: Mask, _ stream: inout RandomStream) -> (x: Float, y: Float) {
         var index: Int?
         for _ in 0..<64 where index == nil {
@@ -92,6 +93,6 @@ struct PatchAugmentation: Sendable {
             if !inside.isEmpty { index = inside[stream.index(below: inside.count)] }
         }
         let found = index ?? mask.height / 2 * mask.width + mask.width / 2
-        return (Float(found % mask.width) + 0.5, Float(found / mask.width) + 0.5)
+        return (Float(found % mask.width), Float(found / mask.width))
     }
 }

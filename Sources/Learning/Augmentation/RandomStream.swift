@@ -23,6 +23,9 @@ public struct RandomStream: Sendable {
         state = Self.mixed(start ^ Self.mixed(index &+ 0x632B_E59B_D9B4_E019))
     }
 
+    /// SplitMix64 from a state of its own.
+    init(state: UInt64) { self.state = state }
+
     /// 64 random bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
