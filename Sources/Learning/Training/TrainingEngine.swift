@@ -7,8 +7,8 @@ public protocol TrainingEngine: AnyObject {
     func step(_ input: Tensor, _ target: TrainingTarget, _ sgd: SGDSettings, seed: UInt64) throws -> StepResult
     /// Moves the running statistics, and nothing else.
     func updateStatistics(_ input: Tensor, momentum: Float) throws
-    /// The weights' average where one is kept, else the weights.
-    var averaged: Parameters { get }
+    /// The weights' average where one is kept, else the weights; with running statistics over the batches, without dropout.
+    func averaged(statisticsOver batches: [Tensor]) throws -> Parameters
     /// Everything that a checkpoint needs so that going on gives the same bits.
     var state: [String: Tensor] { get }
     func restore(_ state: [String: Tensor]) throws

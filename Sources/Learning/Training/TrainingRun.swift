@@ -10,6 +10,8 @@ public final class TrainingRun {
         public var threads: Int
         /// That make batches.
         public var batchThreads = 2
+        /// Images over which a validation takes the running statistics anew; 0: those of the steps are used.
+        public var statisticsImages = 256
         /// Steps between lines of the history.
         public var logEvery = 10
         /// Seconds between checkpoints.
@@ -160,12 +162,22 @@ public final class TrainingRun {
         frozen = nil
         for batch in 0..<max(1, state.recipe.recalibration / stage.batch) {
             if shouldStop() { throw CancellationError() }
-            var request = BatchRequest(
-                seed: state.recipe.seed, first: batch * stage.batch, count: stage.batch, side: stage.side)
-            request.purpose = .recalibration
-            try engine.updateStatistics(task.batch(request).input, momentum: 1 / Float(batch + 1))
+            try engine.updateStatistics(recalibrationBatch(batch, stage), momentum: 1 / Float(batch + 1))
         }
         report(.recalibrated(images: max(1, state.recipe.recalibration / stage.batch) * stage.batch))
+    }
+
+    private func recalibrationBatch(_ batch: Int, _ stage: TrainingStage) -> Tensor {
+        var request = BatchRequest(
+            seed: state.recipe.seed, first: batch * stage.batch, count: stage.batch, side: stage.side)
+        request.purpose = .recalibration
+        return task.batch(request).input
+    }
+
+    /// The weights that are judged and kept.
+    private func averaged(_ stage: TrainingStage) throws -> Parameters {
+        let batches = (options.statisticsImages + stage.batch - 1) / stage.batch
+        return try engine.averaged(statisticsOver: (0..<batches).map { recalibrationBatch($0, stage) })
     }
 
     // MARK: Validations
@@ -176,9 +188,9 @@ public final class TrainingRun {
         let isDue = state.step > 0 && (isLast || state.step % state.recipe.validationEvery == 0)
         guard isDue, state.validated < state.step else { return !isStale }
         let start = clock()
-        let weights = engine.averaged
-        let place = state.plan.place(of: state.step - 1)
-        let side = state.plan.stages[place?.stage ?? 0].side
+        let stage = state.plan.stages[state.plan.place(of: state.step - 1)?.stage ?? 0]
+        let weights = try averaged(stage)
+        let side = stage.side
         let result = try task.validate(
             ValidationRequest(
                 parameters: weights, side: side, threads: options.threads, isThorough: false, shouldStop: shouldStop))
@@ -226,7 +238,8 @@ public final class TrainingRun {
 
     private func finish() throws -> TrainingOutcome {
         let best = state.best?.step ?? state.step
-        try engine.averaged.write(
+        let end = state.plan.stages[state.plan.place(of: state.step - 1)?.stage ?? 0]
+        try averaged(end).write(
             to: folder.last, as: .f32, metadata: ["classes": task.classes.joined(separator: ",")])
         try keep()
         let weights = try Parameters(NetworkWeights(task.network, from: WeightsFile(contentsOf: folder.best)))

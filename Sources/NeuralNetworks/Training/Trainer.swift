@@ -117,6 +117,20 @@ public final class Trainer {
     /// The average that steps with ``SGDSettings/averaging`` keep; the present weights where the last step kept none.
     public var averaged: Parameters { keepsAverage ? trained.parameters { $0.average } : parameters }
 
+    /// ``averaged`` with running statistics of its own, taken over some batches as inference sees them, without dropout:
+    /// those that move along with the weights lag behind, and know dropout's larger variance.
+    /// - Throws: ``NeuralNetworkError/input(network:problem:)``
+    public func averaged(statisticsOver batches: [Tensor]) throws -> Parameters {
+        var settings = Settings(threads: crew.threads)
+        settings.dropout = 0
+        settings.frozen = frozen
+        let twin = try Trainer(averaged, settings: settings)
+        for (index, batch) in batches.enumerated() {
+            try twin.updateStatistics(batch, momentum: 1 / Float(index + 1))
+        }
+        return twin.parameters
+    }
+
     /// The gradient of the last step, in PyTorch's shape.
     func gradient(of name: String) -> Tensor? {
         trained.tensors.first { $0.parameter.name == name && !$0.isBuffer }.map { $0.tensor(of: $0.gradient) }

@@ -33,6 +33,8 @@ final class TinyEngine: TrainingEngine {
     private(set) var parameters: Parameters
     private var velocity: [String: [Float]] = [:]
     private(set) var averaged: Parameters
+
+    func averaged(statisticsOver batches: [Tensor]) -> Parameters { averaged }
     var frozen: [String] = [] { didSet { frozenOverTime.append(frozen) } }
     var frozenOverTime: [[String]] = []
     var seeds: [UInt64] = []
