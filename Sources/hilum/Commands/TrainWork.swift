@@ -55,6 +55,18 @@ struct TrainWork {
             clock: { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 },
             shouldStop: { StopSignal.wasAsked }, report: reporter.report)
         reporter.finish(try run.run(), folder: folder)
+        try drawHistory(of: recipe)
+    }
+
+    /// The run's page and curves, beside its weights.
+    private func drawHistory(of recipe: TrainingRecipe) throws {
+        let history = try TrainingHistory(contentsOf: folder.history)
+        guard !history.steps.isEmpty else { return }
+        let page = try ReportFiles(folder: folder.url).write(
+            TrainingReport(
+                history, title: "Training: \(recipe.task)",
+                subtitle: "\(recipe.classes.joined(separator: ", ")); rate \(recipe.rate), seed \(recipe.seed)"))
+        reporter.say("curves: \(page)")
     }
 
     private func makeEngine(_ parameters: Parameters) throws -> any TrainingEngine {
