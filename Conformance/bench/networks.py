@@ -9,6 +9,9 @@ def resnet101(classes):
     return torchvision.models.resnet101(num_classes=classes)
 
 
+DROPOUT = 0.2
+
+
 class DenseLayer(nn.Module):
     def __init__(self, inputs, growth):
         super().__init__()
@@ -16,7 +19,7 @@ class DenseLayer(nn.Module):
         self.conv = nn.Conv2d(inputs, growth, 3, padding=1)
 
     def forward(self, x):
-        return self.conv(torch.relu(self.norm(x)))
+        return nn.functional.dropout(self.conv(torch.relu(self.norm(x))), DROPOUT, self.training)
 
 
 class DenseBlock(nn.Module):
@@ -41,7 +44,8 @@ class TransitionDown(nn.Module):
         self.conv = nn.Conv2d(channels, channels, 1)
 
     def forward(self, x):
-        return nn.functional.max_pool2d(self.conv(torch.relu(self.norm(x))), 2)
+        x = nn.functional.dropout(self.conv(torch.relu(self.norm(x))), DROPOUT, self.training)
+        return nn.functional.max_pool2d(x, 2)
 
 
 class TransitionUp(nn.Module):

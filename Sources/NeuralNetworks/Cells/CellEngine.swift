@@ -20,7 +20,7 @@ final class CellEngine: Sendable {
     /// - Throws: ``NeuralNetworkError/calibration(network:problem:)`` where a layer's range is missing.
     init(
         _ weights: NetworkWeights, threads: Int, precision: Precision = .f32, calibration: Calibration? = nil,
-        recordsRanges: Bool = false
+        level: KernelChoice.Level = .best, recordsRanges: Bool = false
     ) throws {
         precondition(precision == .f32 || !recordsRanges)
         recorder = recordsRanges ? RangeRecorder() : nil
@@ -28,7 +28,7 @@ final class CellEngine: Sendable {
         elements = try program.elements(precision, calibration)
         kernels = CellKernels(program, weights)
         crew = Crew(threads: threads)
-        level = ck_best_level()
+        self.level = level.kernels
     }
 
     private init(sharing other: CellEngine) {

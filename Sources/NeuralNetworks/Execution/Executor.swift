@@ -19,18 +19,19 @@ public final class Executor: Sendable {
     ///   - threads: at least 1 is used.
     ///   - precision: of the cells engine; OpenBLAS has f32 alone.
     ///   - calibration: for int8.
+    ///   - level: of the cells engine's kernels; one that this processor lacks stands for its best.
     ///   - recordsRanges: keeps the ranges of all layers' outputs over all runs, for ``ranges``; cells in f32 only.
     /// - Throws: ``NeuralNetworkError/calibration(network:problem:)``; ``NeuralNetworkError/library(problem:)`` without OpenBLAS, where that is asked for.
     public init(
         _ weights: NetworkWeights, threads: Int, engine: Engine = .cells, precision: Precision = .f32,
-        calibration: Calibration? = nil, recordsRanges: Bool = false
+        calibration: Calibration? = nil, level: KernelChoice.Level = .best, recordsRanges: Bool = false
     ) throws {
         network = weights.network
         self.engine =
             switch engine {
             case .cells:
                 try CellEngine(
-                    weights, threads: threads, precision: precision, calibration: calibration,
+                    weights, threads: threads, precision: precision, calibration: calibration, level: level,
                     recordsRanges: recordsRanges)
             case .openBLAS: try ColumnsEngine(weights, threads: threads)
             }

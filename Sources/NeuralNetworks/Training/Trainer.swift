@@ -13,6 +13,8 @@ public final class Trainer {
         /// Layers that are not trained, by name or by what their names begin with: `conv1`, `layer1`, `layer3.0`. Their
         /// normalisations use the running statistics, and keep them.
         public var frozen: [String] = []
+        /// Of the kernels; one that this processor lacks stands for its best.
+        public var level = KernelChoice.Level.best
 
         public init(threads: Int) { self.threads = threads }
     }
@@ -29,6 +31,10 @@ public final class Trainer {
     /// Layers that are not trained; may change between steps.
     public var frozen: [String]
 
+    /// Bytes of values, gradients and scratch memory for the size of batch that was seen last. Weights, with what an
+    /// update needs, come to it.
+    public var plannedBytes: Int { memory.count * MemoryLayout<Float>.stride }
+
     /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a network without logits.
     public init(_ parameters: Parameters, settings: Settings) throws {
         network = parameters.network
@@ -39,7 +45,7 @@ public final class Trainer {
         crew = Crew(threads: settings.threads)
         context = StepContext(dropout: settings.dropout)
         frozen = settings.frozen
-        level = ck_best_level()
+        level = settings.level.kernels
     }
 
     /// One step: the loss of a batch, and the weights changed by its gradient.

@@ -5,6 +5,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Times Hilum's own parts; `make bench` sets peers beside them.",
         subcommands: [
-            BenchInferenceCommand.self, BenchImagingCommand.self, BenchTextureCommand.self, BenchLimitsCommand.self,
+            BenchInferenceCommand.self, BenchTrainingCommand.self, BenchImagingCommand.self, BenchTextureCommand.self,
+            BenchLimitsCommand.self,
         ])
 }

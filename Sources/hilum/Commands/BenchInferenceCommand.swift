@@ -29,6 +29,8 @@ struct BenchInferenceCommand: AsyncParsableCommand {
     @Option(help: "f32, bf16 or int8 (calibrated on the made input).")
     var precision = Precision.f32
 
+    @OptionGroup var kernels: KernelLevelOption
+
     @Flag(help: "Print where the time goes, layer by layer: the median of the rounds.")
     var layers = false
 
@@ -42,6 +44,7 @@ struct BenchInferenceCommand: AsyncParsableCommand {
         var threads: Int
         var engine: Executor.Engine
         var precision: Precision
+        var level: KernelChoice.Level
         /// Of each round, per image, in the order of the rounds.
         var milliseconds: [Double]
         var medianMilliseconds: Double
@@ -58,7 +61,7 @@ struct BenchInferenceCommand: AsyncParsableCommand {
             let tenth = (milliseconds.count + 9) / 10
             self.network = network
             (side, batch, threads) = (command.side, command.batch, command.threads)
-            (engine, precision) = (command.engine, command.precision)
+            (engine, precision, level) = (command.engine, command.precision, command.kernels.level)
             self.milliseconds = milliseconds
             medianMilliseconds = Self.median(milliseconds)
             leastMilliseconds = milliseconds.min()!
@@ -99,12 +102,13 @@ struct BenchInferenceCommand: AsyncParsableCommand {
     private func executor(_ weights: NetworkWeights) throws -> Executor {
         var calibration: Calibration?
         if precision == .int8 {
-            let observed = try Executor(weights, threads: threads, recordsRanges: true)
+            let observed = try Executor(weights, threads: threads, level: kernels.level, recordsRanges: true)
             _ = try observed.run(input(weights.network))
             calibration = observed.ranges
         }
         return try Executor(
-            weights, threads: threads, engine: engine, precision: precision, calibration: calibration)
+            weights, threads: threads, engine: engine, precision: precision, calibration: calibration,
+            level: kernels.level)
     }
 
     /// Values between -1 and 1 without a pattern.
