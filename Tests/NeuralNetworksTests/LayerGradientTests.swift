@@ -4,7 +4,9 @@ import Testing
 
 /// Gradients of small networks against finite differences of their own losses.
 @Suite struct LayerGradientTests {
-    @Test(arguments: [16, 64, 128], [6, 16]) func winogradsWeightGradientIsTheLosssSlope(_ channels: Int, _ side: Int) throws {
+    @Test(arguments: [16, 64, 128], [6, 16]) func winogradsWeightGradientIsTheLosssSlope(_ channels: Int, _ side: Int)
+        throws
+    {
         var network = Network(name: "test", inputChannels: 3)
         let stem = network.append(
             .convolution(.init("stem", outputs: channels, kernel: 3, padding: 1, hasBias: true)), 0)
@@ -37,12 +39,15 @@ import Testing
         for name in layers {
             let gradient = try #require(trainer.gradient(of: name)).values
             for index in stride(from: 0, to: gradient.count, by: max(1, gradient.count / 5)) {
-                var up = parameters, down = parameters
+                var up = parameters
+                var down = parameters
                 let step: Float = 0.02
                 up[name].values[index] += step
                 down[name].values[index] -= step
                 let slope = try (loss(up).0 - loss(down).0) / Double(2 * step)
-                #expect(abs(slope - Double(gradient[index])) < 1e-4 + 0.01 * abs(slope), "\(name)[\(index)]: \(gradient[index]) instead of \(slope)")
+                #expect(
+                    abs(slope - Double(gradient[index])) < 1e-4 + 0.01 * abs(slope),
+                    "\(name)[\(index)]: \(gradient[index]) instead of \(slope)")
             }
         }
     }
