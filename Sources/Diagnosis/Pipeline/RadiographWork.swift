@@ -80,8 +80,8 @@ struct RadiographWork {
         }
     }
 
-    /// Why the image isn't looked at further, polarity and orientation among it. Who asks for lungs alone asks whatever it
-    /// is.
+    /// Why the image isn't looked at further: its polarity, its orientation, what it shows. Who asks for lungs alone
+    /// gets them of any image.
     private func problem(of image: GreyPlane) throws -> ReviewReason? {
         guard !options.lungsOnly, let rule = configuration.inputCheck?.rule else { return nil }
         return try pipeline.inputCheck?.problem(of: image, rule: rule)

@@ -2,7 +2,8 @@ import Diagnosis
 import Foundation
 import Imaging
 
-/// Random views of images for the input check (method §7): what a radiograph may look like, and what is wrong with others.
+/// Random views of images for the input check (method §7): what a radiograph may look like, and what is wrong with
+/// others.
 struct InputCheckAugmentation: Sendable {
     /// What a sample is made of.
     struct Material {

@@ -4,7 +4,7 @@ public import NeuralNetworks
 
 /// Radiographs as they are, turned, mirrored and inverted, and what shows none (method §7).
 public final class InputCheckTask: LearningTask {
-    public let network = InputCheckNetwork.network(kinds: InputKind.allCases.count)
+    public let network = InputCheckTask.makeNetwork()
     public let classes = InputKind.allCases.map(\.rawValue)
     public let dataDigest: String
     /// What it is validated with.
@@ -15,7 +15,8 @@ public final class InputCheckTask: LearningTask {
     private let slices: [GreyPlane]
     private let sampler: BalancedSampler
 
-    /// Of the samples, in the order of ``InputKind``: what is seen daily most often, and what is hardest to tell from it.
+    /// Of the samples, in the order of ``InputKind``: most of what is seen daily, and of what is hardest to tell from
+    /// it.
     static let shares: [Float] = [0.3, 0.12, 0.07, 0.07, 0.07, 0.22, 0.15]
     /// Pixels of the longer side that images are kept with to learn from: twice the network's.
     static let longSide = 128
@@ -57,6 +58,9 @@ public final class InputCheckTask: LearningTask {
         }
         dataDigest = fingerprint.text
     }
+
+    /// The network before anything is read.
+    public static func makeNetwork() -> Network { InputCheckNetwork.network(kinds: InputKind.allCases.count) }
 
     private static func examples(
         _ images: ArraySlice<GreyPlane>, slices: ArraySlice<GreyPlane>, input: SegmentationInput

@@ -1,5 +1,6 @@
-/// Which kind of image the pipeline was given (method §7): five 3×3 convolutions with batch normalisation and ReLU, 2×2
-/// maxima between them, a mean over what is left. Small, because it answers a coarse question about 64 × 64 pixels.
+/// Which kind of image the pipeline was given (method §7): five 3×3 convolutions with batch normalisation and ReLU, the
+/// first with stride 2, 2×2 maxima between the others, a mean over what is left. Small, because it answers a coarse
+/// question about 64 × 64 pixels.
 public enum InputCheckNetwork {
     /// Names of what a run returns.
     public enum Output {

@@ -9,10 +9,11 @@ struct TrainInputCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "input-check", abstract: "Trains the check of what a radiograph is given as.",
         discussion: """
-            Learns to tell radiographs of the manifest as they are from the same ones inverted, turned and mirrored, and \
-            from what shows no chest: CT slices, drawings, noise, two images in one, parts. Without other options: 3000 \
-            batches of 64 at 64², rate 0.05 falling as a cosine after 100 steps, decay 0.0005, smoothing 0.02. At the \
-            end the limits are fitted on the val split, written to input-check.yaml and printed with what they do there.
+            Learns to tell radiographs of the manifest as they are from the same ones inverted, turned and mirrored, \
+            and from what shows no chest: CT slices, drawings, noise, two images in one, parts. Without other options: \
+            3000 batches of 64 at 64², rate 0.05 falling as a cosine after 100 steps, decay 0.0005, smoothing 0.02. At \
+            the end the limits are fitted on the val split, written to input-check.yaml and printed with what they do \
+            there.
             """)
 
     @OptionGroup var images: TrainImagesOptions
@@ -45,7 +46,7 @@ struct TrainInputCheckCommand: ParsableCommand {
             return try TrainingRows(manifest: URL(filePath: path), choice: choice)
         }
         let input = SegmentationInput(side: Self.side, mean: 0.5, deviation: 0.25)
-        let work = try TrainWork(options)
+        let work = try TrainWork(options, for: InputCheckTask.makeNetwork())
         let task = try work.prepare { stop, report in
             try InputCheckTask(
                 rows, slices: slices, input: input, longSide: bundle.configuration.analysis.longSide,
