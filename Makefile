@@ -3,7 +3,7 @@
 SWIFT_FLAGS = -c release -Xswiftc -enable-testing
 SWIFT = swift build $(SWIFT_FLAGS)
 
-.PHONY: build demo test lint format bench conformance bootstrap clean
+.PHONY: build demo test lint format bench conformance weights bootstrap clean
 
 build: bootstrap
 	@$(SWIFT) --product hilum
@@ -31,6 +31,10 @@ conformance: test build
 bench: build
 	@Scripts/bootstrap --bench
 	@Conformance/bench/run
+
+# DATA: a folder with cxr/ and lungs/; see Scripts/weights.
+weights: build
+	@Scripts/weights $(DATA)
 
 bootstrap:
 	@Scripts/bootstrap

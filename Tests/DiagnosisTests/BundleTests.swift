@@ -195,9 +195,9 @@ import Texture
             }
             #expect(throws: BundleError.self) { try find() }
             #expect(throws: BundleError.self) { try find(["HILUM_BUNDLE": folder.appending(path: "none").path]) }
-            let above = try make("a/Models/starting")
+            let above = try make("a/Models/default")
             #expect(try find() == above.path)
-            let beside = try make("prefix/Models/starting")
+            let beside = try make("prefix/Models/default")
             #expect(try find() == beside.path)
             let installed = try make("prefix/share/hilum/bundle")
             #expect(try find() == installed.path)

@@ -67,7 +67,8 @@ import Testing
                     .hasPrefix("\(unknown.path):3: the class measles is none of normal"))
             let empty = try manifest("path,class,source,split\na,normal,x,train\n", in: folder)
             #expect(
-                sentence { _ = try TrainingRows(manifest: empty, choice: choice) }.contains("no images in its val split"))
+                sentence { _ = try TrainingRows(manifest: empty, choice: choice) }.contains(
+                    "no images in its val split"))
             var masks = ManifestChoice()
             masks.wantsMasks = true
             #expect(sentence { _ = try TrainingRows(manifest: empty, choice: masks) }.contains(":2: has no mask_path"))
@@ -80,13 +81,13 @@ import Testing
 
     @Test("Folders are classes; which images validate follows from their names")
     func folders() throws {
-        let images = (0..<40).flatMap { ["normal/\($0).png", "opacity/\($0).png"] }
+        let images = (0..<200).flatMap { ["normal/\($0).png", "opacity/\($0).png"] }
         let plane = GreyPlane(width: 4, height: 4, repeating: 9)
         try inFolder(Dictionary(uniqueKeysWithValues: images.map { ($0, plane) })) { folder in
             let rows = try TrainingRows(folder: folder, classes: nil, validationShare: 0.25)
             #expect(rows.classes == ["normal", "opacity"])
-            #expect(rows.train.count + rows.validation.count == 80)
-            #expect((10...32).contains(rows.validation.count))
+            #expect(rows.train.count + rows.validation.count == 400)
+            #expect((70...130).contains(rows.validation.count))
             let fewer = try TrainingRows(folder: folder, classes: ["normal", "opacity"], validationShare: 0.2)
             #expect(Set(fewer.validation.map(\.path)).isSubset(of: rows.validation.map(\.path)))
             #expect(
@@ -115,7 +116,8 @@ import Testing
         try inFolder(files) { folder in
             let header = "path,class,source,split,mask_path\na.png,n,x,train,a.mask.png\n"
             for (line, words) in [
-                ("b.png,n,x,val,a.mask.png", ":3: "), ("a.png,n,x,val,small.mask.png", "128 × 128 pixels, the image 256"),
+                ("b.png,n,x,val,a.mask.png", ":3: "),
+                ("a.png,n,x,val,small.mask.png", "128 × 128 pixels, the image 256"),
                 ("a.png,n,x,val,odd.mask.png", "the value 100"), ("a.png,n,x,val,none.png", "none.png"),
             ] {
                 #expect(sentence { _ = try segmentation(header + line, in: folder) }.contains(words))

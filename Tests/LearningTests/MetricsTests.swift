@@ -66,7 +66,7 @@ import Testing
         #expect(reliability.bins.count == 15)
         #expect(reliability.bins.reduce(0) { $0 + $1.images } == fixture.truth.count)
         #expect(Reliability([]).expectedCalibrationError == nil)
-        #expect(Reliability([(1, true)]).bins[14].images == 1)
+        #expect(Reliability([(1, true)]).bins.last?.images == 1)
     }
 
     @Test("Wilson's intervals are scipy's")

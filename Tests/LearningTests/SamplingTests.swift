@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNetworks
 import Testing
 
 @testable import Learning
@@ -8,7 +9,8 @@ import Testing
     func balance() {
         // Class 0: 90 images of a, 10 of b; class 1: 5 of a.
         let labels = Array(repeating: 0, count: 100) + Array(repeating: 1, count: 5)
-        let sources = Array(repeating: "a", count: 90) + Array(repeating: "b", count: 10)
+        let sources =
+            Array(repeating: "a", count: 90) + Array(repeating: "b", count: 10)
             + Array(repeating: "a", count: 5)
         let sampler = BalancedSampler(groups: labels, shares: [1, 1], sources: sources)
         let draws = (0..<32_000 as Range<UInt64>).map { sampler.image(number: $0, seed: 4) }

@@ -27,8 +27,11 @@ import Testing
     @Test("Stages are read, and what is none is refused")
     func stages() throws {
         let stages = try TrainingStage.stages("96:32:100,128:16:50:conv1+layer1")
-        #expect(stages == [.init(side: 96, batch: 32, steps: 100),
-            .init(side: 128, batch: 16, steps: 50, frozen: ["conv1", "layer1"])])
+        #expect(
+            stages == [
+                .init(side: 96, batch: 32, steps: 100),
+                .init(side: 128, batch: 16, steps: 50, frozen: ["conv1", "layer1"]),
+            ])
         for word in ["", "96", "96:32", "96:1:5", "8:32:5", "96:32:0", "96:32:5,", "96:32:5:a:b", "a:b:c"] {
             #expect(throws: LearningError.self) { try TrainingStage.stages(word) }
         }

@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("A run that was asked to stop goes on with the losses it would have had", arguments: [1, 6, 7, 14, 20])
+    @Test("A run that was asked to stop goes on with the losses it would have had", arguments: [1, 6, 7, 14, 19])
     func interrupted(stop: Int) throws {
         try Workplace.withTemporaryFolder { folder in
             let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))

@@ -51,7 +51,8 @@ enum TrainingFixture {
                 } else if isNorm(parameter.name) {
                     values =
                         parameter.name.hasSuffix("weight")
-                        ? values.map { 0.5 + $0 * 0.125 } : values.map { ($0 > -0.5 || isSum(parameter.name) ? 3 : -3) + $0 * 0.125 }
+                        ? values.map { 0.5 + $0 * 0.125 }
+                        : values.map { ($0 > -0.5 || isSum(parameter.name) ? 3 : -3) + $0 * 0.125 }
                 } else {
                     values = values.map { $0 * 0.125 }
                 }
@@ -77,7 +78,9 @@ enum TrainingFixture {
             }
             return [stage(String(parts[0]))] + parts.dropFirst().map { Int($0) ?? rank(String($0)) }
         }
-        func stage(_ name: String) -> Int { ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc"].firstIndex(of: name)! }
+        func stage(_ name: String) -> Int {
+            ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc"].firstIndex(of: name)!
+        }
         func rank(_ name: String) -> Int {
             ["norm", "conv", "layers", "conv1", "bn1", "conv2", "bn2", "conv3", "bn3", "downsample", "weight", "bias"]
                 .firstIndex(of: name)!
@@ -95,7 +98,9 @@ enum TrainingFixture {
         for (index, value) in values.enumerated() {
             let bits = hash(99, index)
             norm += Double(value) * Double(value)
-            for pattern in 0..<3 { products[pattern] += bits >> UInt64(pattern) & 1 == 1 ? Double(value) : -Double(value) }
+            for pattern in 0..<3 {
+                products[pattern] += bits >> UInt64(pattern) & 1 == 1 ? Double(value) : -Double(value)
+            }
         }
         return [norm.squareRoot()] + products
     }

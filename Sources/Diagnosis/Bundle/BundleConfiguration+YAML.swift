@@ -12,6 +12,9 @@ extension BundleConfiguration {
         name = try file.string("name")
         version = try file.string("version")
         analysis = try AnalysisSettings(file.mapping("analysis"))
+        if file.remainingKeys.contains("input_check") {
+            inputCheck = try InputCheckSettings(file.mapping("input_check"))
+        }
         segmentation = try SegmentationSettings(file.mapping("segmentation"))
         texture = try TextureRule(file.mapping("texture"))
         radiograph = try file.optionalMapping("radiograph").map { try ClassificationSettings($0) }
@@ -48,6 +51,18 @@ extension BundleConfiguration.AnalysisSettings {
         lungWindowCentre = try section.number("lung_window_centre", in: -2000...4000)
         lungWindowWidth = try section.number("lung_window_width", in: 1...10000)
         wienerBorder = try section.choice("wiener_border", ["replicate": .replicate, "zero": .zero])
+        try section.finish()
+    }
+}
+
+extension InputCheckSettings {
+    fileprivate init(_ section: StrictMapping) throws {
+        weights = try section.fileName("weights")
+        inputSide = try section.integer("input_side", in: 32...256)
+        mean = try section.number("mean", in: -10...10)
+        deviation = try section.number("deviation", in: 0.001...10)
+        minimumUpright = try section.number("minimum_upright", in: 0...1)
+        minimumMirrored = try section.number("minimum_mirrored", in: 0...1)
         try section.finish()
     }
 }

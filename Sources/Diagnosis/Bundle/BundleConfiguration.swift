@@ -11,6 +11,8 @@ public struct BundleConfiguration: Codable, Hashable, Sendable {
     public var name: String
     public var version: String
     public var analysis: AnalysisSettings
+    /// Nil where the bundle takes every image for an upright radiograph of the chest.
+    public var inputCheck: InputCheckSettings?
     public var segmentation: SegmentationSettings
     public var texture: TextureRule
     /// Nil where the bundle has no classes for radiographs.
@@ -69,6 +71,20 @@ public struct BundleConfiguration: Codable, Hashable, Sendable {
         public var minimumAge: Double?
         public var maximumAge: Double?
     }
+}
+
+/// Method §7: whether the image is an upright frontal radiograph of the chest at all.
+public struct InputCheckSettings: Codable, Hashable, Sendable {
+    public var weights: String
+    /// Side of the network's input.
+    public var inputSide: Int
+    /// Of grey levels as 0…1.
+    public var mean: Double
+    public var deviation: Double
+    /// Probability of *upright* and *mirrored* together, below which the outcome is *review*.
+    public var minimumUpright: Double
+    /// Share of *mirrored* in the two, from which on the outcome is *review*.
+    public var minimumMirrored: Double
 }
 
 /// Method §5 and §7: from lung box to class.

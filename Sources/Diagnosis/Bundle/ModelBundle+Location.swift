@@ -2,7 +2,7 @@ public import Foundation
 
 extension ModelBundle {
     /// Where a bundle lies when nobody names one: `HILUM_BUNDLE`; beside the program, in `../share/hilum/bundle`; in
-    /// `Models/starting` of a folder above the program or above the current folder.
+    /// `Models/default` of a folder above the program or above the current folder.
     /// - Throws: ``BundleError/notFound(searched:)``
     public static func locateDefault() throws -> URL {
         try locateDefault(
@@ -20,12 +20,12 @@ extension ModelBundle {
         let installed = program.deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "share/hilum/bundle")
         let above = [program.deletingLastPathComponent(), currentFolder].flatMap(foldersUpward)
-        let candidates = [installed] + above.map { $0.appending(path: "Models/starting") }
+        let candidates = [installed] + above.map { $0.appending(path: "Models/default") }
         guard let found = candidates.first(where: isBundle) else {
             throw BundleError.notFound(
                 searched: [
-                    installed.path, "Models/starting above \(program.deletingLastPathComponent().path)",
-                    "Models/starting above \(currentFolder.path)",
+                    installed.path, "Models/default above \(program.deletingLastPathComponent().path)",
+                    "Models/default above \(currentFolder.path)",
                 ])
         }
         return found

@@ -12,6 +12,8 @@ public struct ModelBundle: Sendable {
     /// MODEL_CARD.md as it stands.
     public let modelCard: String
     public let segmentation: NetworkWeights
+    /// Nil where the bundle takes every image for an upright radiograph of the chest.
+    public let inputCheck: NetworkWeights?
     /// Nil where the bundle has no classes for radiographs.
     public let classification: NetworkWeights?
     /// What int8 is made with; nil where the bundle has none.
@@ -45,6 +47,9 @@ public struct ModelBundle: Sendable {
             configuration: configuration, profiles: profiles, modelCard: try files.text("MODEL_CARD.md"),
             segmentation: try files.weights(
                 configuration.segmentation.weights, of: FCDenseNet103.network(classes: Self.segmentationLabels)),
+            inputCheck: try configuration.inputCheck.map {
+                try files.weights($0.weights, of: InputCheckNetwork.network(kinds: InputKind.allCases.count))
+            },
             classification: try configuration.radiograph.map {
                 try files.weights($0.weights, of: ResNet101.network(classes: $0.classes.count))
             },

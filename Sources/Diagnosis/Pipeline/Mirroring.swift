@@ -1,4 +1,4 @@
-import Imaging
+package import Imaging
 
 /// Images that are stored mirrored are analysed as radiologists look at them, the patient's right on the left: the
 /// networks learned right and left so. What was found is put back onto the image as it is stored.
@@ -41,7 +41,7 @@ extension SliceLungs {
 
 extension Plane {
     /// Left and right exchanged.
-    var mirrored: Plane {
+    package var mirrored: Plane {
         var turned = self
         for start in stride(from: 0, to: pixels.count, by: max(1, width)) {
             turned.pixels[start..<start + width].reverse()

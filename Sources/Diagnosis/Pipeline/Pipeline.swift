@@ -5,6 +5,7 @@ public import NeuralNetworks
 /// its networks. The same input gives the same finding, whatever the number of threads.
 public final class Pipeline: Sendable {
     public let bundle: ModelBundle
+    let inputCheck: InputCheck?
     let segmentation: Executor
     let classification: Executor?
     let precision: Precision
@@ -33,6 +34,8 @@ public final class Pipeline: Sendable {
         self.bundle = bundle
         let precision = precision ?? bundle.configuration.radiograph?.precision ?? .f32
         self.precision = precision
+        // One small image: more threads would wait for each other.
+        inputCheck = try bundle.makeInputCheck(threads: 1)
         segmentation = try Executor(bundle.segmentation, threads: threads)
         classification = try bundle.classification.map {
             try Executor(
@@ -45,6 +48,7 @@ public final class Pipeline: Sendable {
     /// Another pipeline with the same bundle and packed weights, for analyses at the same time.
     public init(sharing other: Pipeline) {
         bundle = other.bundle
+        inputCheck = other.inputCheck.map { InputCheck(sharing: $0) }
         segmentation = Executor(sharing: other.segmentation)
         classification = other.classification.map { Executor(sharing: $0) }
         classWeight = other.classWeight

@@ -55,6 +55,9 @@ struct RadiographWork {
         let input = input
         let border = configuration.analysis.wienerBorder
         let image = timer.measure("resample") { grid.analysisImage(of: input.grey) }
+        let work = self
+        evidence.input = try timer.measure("check") { try work.problem(of: image) }
+        guard evidence.input == nil else { return }
         let valid = timer.measure("resample") { input.valid(on: grid) }
         let enhanced = timer.measure("enhance") { image.enhanced(mask: valid, border: border) }
         let segmentation = LungSegmentation(
@@ -75,6 +78,13 @@ struct RadiographWork {
         if evidence.lungs != .lungsNotFound {
             try classify(options.alteration?(image, found) ?? image, labels: found)
         }
+    }
+
+    /// Why the image isn't looked at further: its polarity, its orientation, what it shows. Who asks for lungs alone
+    /// gets them of any image.
+    private func problem(of image: GreyPlane) throws -> ReviewReason? {
+        guard !options.lungsOnly, let rule = configuration.inputCheck?.rule else { return nil }
+        return try pipeline.inputCheck?.problem(of: image, rule: rule)
     }
 
     private mutating func classify(_ image: GreyPlane, labels: LabelPlane) throws {

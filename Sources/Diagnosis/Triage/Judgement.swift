@@ -4,6 +4,8 @@ struct Judgement: Equatable {
     /// What was measured on an image; nil where a stage did not run.
     struct Evidence: Equatable {
         var stated: [ReviewReason] = []
+        /// What the image is instead of an upright frontal radiograph of the chest.
+        var input: ReviewReason?
         var lungs: ReviewReason?
         /// Means over the patches.
         var logits: [Double]?
@@ -24,7 +26,7 @@ struct Judgement: Equatable {
     ///   - conflictMeansReview: the bundle's rule for a class that texture rules out.
     init(_ evidence: Evidence, settings: ClassificationSettings?, conflictMeansReview: Bool, rules: TriageRules) {
         var reasons = Set(evidence.stated)
-        if let lungs = evidence.lungs { reasons.insert(lungs) }
+        reasons.formUnion([evidence.input, evidence.lungs].compactMap(\.self))
         var top: (name: FindingClass, probability: Double)?
         var abnormal: Double?
         var probabilities: [ClassProbability] = []

@@ -42,6 +42,7 @@ struct AffineView {
     func values(of plane: GreyPlane) -> [Float] {
         let points = points
         let share = 1 / Float(points * points)
+        let step = (x: column.x / Float(points), y: column.y / Float(points))
         return [Float](unsafeUninitializedCapacity: side * side) { out, filled in
             plane.pixels.withUnsafeBufferPointer { pixels in
                 let source = BilinearSource(pixels: pixels, width: plane.width, height: plane.height)
@@ -49,11 +50,12 @@ struct AffineView {
                     for place in 0..<side {
                         var sum: Float = 0
                         for down in 0..<points {
-                            for across in 0..<points {
-                                let point = point(
-                                    Float(place) + (Float(across) + 0.5) / Float(points),
-                                    Float(line) + (Float(down) + 0.5) / Float(points))
-                                sum += source.value(point.x, point.y)
+                            var here = point(
+                                Float(place) + 0.5 / Float(points),
+                                Float(line) + (Float(down) + 0.5) / Float(points))
+                            for _ in 0..<points {
+                                sum += source.value(here.x, here.y)
+                                here = (here.x + step.x, here.y + step.y)
                             }
                         }
                         out[line * side + place] = sum * share
@@ -100,10 +102,10 @@ private struct BilinearSource {
     @inline(__always)
     func value(_ x: Float, _ y: Float) -> Float {
         // A point far outside, or none at all, would not fit an integer.
-        guard x > -1, y > -1, x < Float(width + 1), y < Float(height + 1) else { return 0 }
-        let (left, top) = ((x - 0.5).rounded(.down), (y - 0.5).rounded(.down))
-        let (across, down) = (x - 0.5 - left, y - 0.5 - top)
-        let (column, line) = (Int(left), Int(top))
+        guard x > -0.5, y > -0.5, x < Float(width + 1), y < Float(height + 1) else { return 0 }
+        // Above 0, so that cutting off rounds down.
+        let (column, line) = (Int(x + 0.5) - 1, Int(y + 0.5) - 1)
+        let (across, down) = (x - 0.5 - Float(column), y - 0.5 - Float(line))
         let index = line * width + column
         if column >= 0, line >= 0, column + 1 < width, line + 1 < height {
             let upper = mixed(Float(pixels[index]), Float(pixels[index + 1]), across)

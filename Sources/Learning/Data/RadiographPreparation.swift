@@ -106,7 +106,8 @@ extension TrainingRow {
         let grid = AnalysisGrid(width: grey.width, height: grey.height, longSide: longSide)
         guard min(grid.width, grid.height) >= 16 else {
             throw LearningError.data(
-                "\(place): \(path) has \(grey.width) × \(grey.height) pixels, too narrow for a radiograph; leave it out")
+                "\(place): \(path) has \(grey.width) × \(grey.height) pixels, too narrow for a radiograph; leave it out"
+            )
         }
         return grid.analysisImage(of: grey)
     }

@@ -42,7 +42,8 @@ public struct TrainingRows: Sendable, Equatable {
     public init(classes: [String], train: [TrainingRow], validation: [TrainingRow], from place: String) throws {
         (self.classes, self.train, self.validation) = (classes, train, validation)
         for (rows, name) in [(train, "train"), (validation, "val")] where rows.isEmpty {
-            throw LearningError.data("\(place) has no images in its \(name) split; name other splits or another manifest")
+            throw LearningError.data(
+                "\(place) has no images in its \(name) split; name other splits or another manifest")
         }
         for (index, name) in classes.enumerated() where !train.contains(where: { $0.label == index }) {
             throw LearningError.data(

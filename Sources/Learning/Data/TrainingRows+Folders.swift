@@ -12,7 +12,8 @@ extension TrainingRows {
     ) throws {
         let folders = try Self.names(in: folder).filter { Self.isFolder(folder.appending(path: $0)) }
         guard !folders.isEmpty else {
-            throw LearningError.data("\(folder.path) holds no folders of classes; put the images of each class into one")
+            throw LearningError.data(
+                "\(folder.path) holds no folders of classes; put the images of each class into one")
         }
         let classes = wanted ?? Set(folders.map { merged[$0] ?? $0 }).sorted()
         var (train, validation) = ([TrainingRow](), [TrainingRow]())

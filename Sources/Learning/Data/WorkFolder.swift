@@ -25,6 +25,7 @@ public struct WorkFolder: Sendable {
     /// - Parameter bytes: that the run will write at most.
     /// - Throws: ``LearningError/workFolder(path:problem:)`` when the disk has less room.
     public func requireRoom(_ bytes: Int) throws {
+        guard bytes > 0 else { return }
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: url.path)
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, free < bytes else { return }
         throw LearningError.workFolder(

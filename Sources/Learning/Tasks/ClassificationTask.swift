@@ -58,7 +58,8 @@ public final class ClassificationTask: LearningTask {
         let judged = usable.filter { $0 >= rows.train.count }
         withoutLungs = all.count - usable.count
         for (index, name) in classes.enumerated() where !trained.contains(where: { all[$0].label == index }) {
-            throw LearningError.data("no lungs were found on any image of the class \(name); name another --lungs network")
+            throw LearningError.data(
+                "no lungs were found on any image of the class \(name); name another --lungs network")
         }
         guard !judged.isEmpty else {
             throw LearningError.data("no lungs were found on any image to validate with; name another --lungs network")

@@ -122,7 +122,9 @@ public final class SegmentationTask: LearningTask {
             loss += Self.loss(logits, truth)
             pixels += request.side * request.side
             let found = segmentation.labels(of: image.grey, logits: logits)
-            for (right, answer) in zip(truth.pixels, found.pixels) { matrix.add(truth: Int(right), answer: Int(answer)) }
+            for (right, answer) in zip(truth.pixels, found.pixels) {
+                matrix.add(truth: Int(right), answer: Int(answer))
+            }
         }
         var result = ValidationResult(loss: loss / Double(max(1, pixels)), accuracy: matrix.accuracy ?? 0)
         result.iouRight = matrix.intersectionOverUnion(1) ?? 0

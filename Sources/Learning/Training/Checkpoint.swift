@@ -52,6 +52,16 @@ struct CheckpointStore {
         return nil
     }
 
+    /// Of all checkpoints and weights that the folder holds.
+    var bytes: Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)) ?? []
+        return names.filter { $0.hasSuffix(".safetensors") }.reduce(0) { sum, name in
+            let path = folder.url.appending(path: name).path
+            let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? NSNumber
+            return sum + (size?.intValue ?? 0)
+        }
+    }
+
     var hasAny: Bool { get throws { try !steps().isEmpty } }
 
     /// Makes the folder fit for a run that begins anew.

@@ -32,8 +32,9 @@ public struct StartingWeights: Sendable {
         unused = (stored?.names ?? []).filter { !taken.contains($0) && !$0.hasSuffix(".num_batches_tracked") }
     }
 
-    /// He et al. 2015 for convolutions (normal, by outputs, as torchvision's ResNet), PyTorch's default for fully connected layers and biases;
-    /// normalisations begin as the identity, and the last of a residual branch as nothing (Goyal et al. 2017).
+    /// He et al. 2015 for convolutions (normal, by outputs, as torchvision's ResNet), PyTorch's default for fully
+    /// connected layers; biases are 0. Normalisations begin as the identity, and the last of a residual branch as nothing
+    /// (Goyal et al. 2017).
     private static func random(_ parameter: Network.Parameter, seed: UInt64, index: UInt64) -> Tensor {
         let (name, shape) = (parameter.name, parameter.shape)
         var stream = RandomStream(seed: seed, .weights, index: index)

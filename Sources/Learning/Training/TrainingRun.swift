@@ -74,12 +74,14 @@ public final class TrainingRun {
         try CheckpointStore(folder: folder).hasAny
     }
 
-    /// Bytes that a run's files take at most.
-    public static func largestFootprint(of network: Network) -> Int {
+    /// - Throws: ``LearningError/workFolder(path:problem:)`` when the disk has no room for all that a run of the network
+    ///   will write besides what the folder holds of it.
+    public static func requireRoom(in folder: WorkFolder, for network: Network) throws {
         let weights = network.parameters.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
         // A checkpoint has weights, velocity and average; one more is written before the oldest goes, and two
         // files of weights, one being replaced.
-        return weights * (3 * (CheckpointStore.kept + 1) + 3)
+        let most = weights * (3 * (CheckpointStore.kept + 1) + 3)
+        try folder.requireRoom(most - CheckpointStore(folder: folder).bytes)
     }
 
     /// - Throws: ``LearningError``; what the engine throws.

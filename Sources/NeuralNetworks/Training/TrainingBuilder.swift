@@ -112,7 +112,8 @@ struct TrainingBuilder {
         }
         stages.append(
             NormalizationStage(
-                norm: trained, input: read(step.inputs[0]), residual: step.inputs.count > 1 ? read(step.inputs[1]) : nil,
+                norm: trained, input: read(step.inputs[0]),
+                residual: step.inputs.count > 1 ? read(step.inputs[1]) : nil,
                 output: layout[step.output], relu: relu, moments: part?.moments, isNew: part?.isNew ?? [],
                 context: context))
     }

@@ -38,6 +38,12 @@ public struct StepResult: Sendable, Equatable {
     public var loss: Float
     /// The norm of all gradients together, before clipping.
     public var gradientNorm: Float
-    /// The network's outputs before the update are not kept; this is the share of labels of one class that were hit.
+    /// Share of the labels of one class that the largest logit hit, before the update.
     public var accuracy: Float
+
+    public init(loss: Float, gradientNorm: Float, accuracy: Float) {
+        self.loss = loss
+        self.gradientNorm = gradientNorm
+        self.accuracy = accuracy
+    }
 }

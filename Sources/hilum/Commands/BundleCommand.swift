@@ -10,6 +10,7 @@ struct BundleCommand: AsyncParsableCommand {
         abstract: "Show or check a model bundle.",
         subcommands: [
             Show.self, Check.self, BundleCalibrateCommand.self, BundleFitCommand.self, BundleImportCommand.self,
+            BundlePackCommand.self,
         ])
 
     struct Place: ParsableArguments {

@@ -60,7 +60,7 @@ struct BundleImportCommand: AsyncParsableCommand {
         print(Self.sentence(imported, classes: classes, output: output))
     }
 
-    private static func precision(named word: String) throws -> StoredPrecision {
+    static func precision(named word: String) throws -> StoredPrecision {
         guard let precision = StoredPrecision(rawValue: word) else {
             throw ValidationError("--precision is f32, bf16 or i8, not '\(word)'.")
         }

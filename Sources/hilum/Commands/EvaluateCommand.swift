@@ -10,7 +10,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         abstract: "Judge a bundle by labelled images.",
         subcommands: [
             EvaluateClassesCommand.self, EvaluateLungsCommand.self, EvaluateSourceCommand.self,
-            EvaluateTrainingCommand.self,
+            EvaluateInputCommand.self, EvaluateTrainingCommand.self,
         ])
 }
 

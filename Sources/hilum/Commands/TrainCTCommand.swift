@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnosis
 import Foundation
 import Learning
+import NeuralNetworks
 
 /// `hilum train ct`: ResNet-101 on whole CT slices in their lung window (method §8).
 struct TrainCTCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct TrainCTCommand: ParsableCommand {
         let rows = try images.rows(
             classes: nil, merges: ["covid=covid19", "noncovid=non_covid"])
         let colours = bundle.configuration.radiograph
-        let work = try TrainWork(options)
+        let work = try TrainWork(options, for: ResNet101.network(classes: rows.classes.count))
         let task = try work.prepare { stop, report in
             try SliceTask(
                 rows,

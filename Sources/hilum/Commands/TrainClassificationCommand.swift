@@ -51,7 +51,7 @@ struct TrainClassificationCommand: ParsableCommand {
         let rows = try images.rows(
             classes: images.folder == nil ? radiograph.classes.map(\.rawValue) : nil,
             merges: ["bacterial_pneumonia=lung_opacity"])
-        let work = try TrainWork(options)
+        let work = try TrainWork(options, for: ResNet101.network(classes: rows.classes.count))
         let preparation = try preparation(bundle)
         let prepared = try work.prepare { stop, report in
             try preparation.images(

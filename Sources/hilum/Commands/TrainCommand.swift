@@ -10,5 +10,8 @@ struct TrainCommand: ParsableCommand {
             best.safetensors (the averaged weights of the best validation) and last.safetensors. SIGINT and SIGTERM \
             write a checkpoint; the same command goes on from it, also after a crash.
             """,
-        subcommands: [TrainSegmentationCommand.self, TrainClassificationCommand.self, TrainCTCommand.self])
+        subcommands: [
+            TrainSegmentationCommand.self, TrainClassificationCommand.self, TrainCTCommand.self,
+            TrainInputCheckCommand.self,
+        ])
 }

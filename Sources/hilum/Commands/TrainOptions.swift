@@ -99,8 +99,18 @@ struct TrainOptions: ParsableArguments {
         guard validateEvery ?? 1 > 0, logEvery > 0, (1...1024).contains(threads), patience >= 0, headFirst >= 0,
             recalibrate ?? 0 >= 0, warmUp ?? 0 >= 0
         else { throw ValidationError("--validate-every, --log-every and --threads must be at least 1, others 0") }
+        _ = try checked { (try RateSchedule(schedule), try stages.map(TrainingStage.stages)) }
         guard minutes ?? 1 > 0, checkpointMinutes > 0 else {
             throw ValidationError("--minutes and --checkpoint-minutes must be above 0")
+        }
+    }
+
+    /// What is no setting, as wrong usage.
+    private func checked<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as LearningError {
+            throw ValidationError(error.description)
         }
     }
 
@@ -151,7 +161,8 @@ struct TrainOptions: ParsableArguments {
     private func weights(for classes: [String]) throws -> [Float]? {
         guard let classWeights else { return nil }
         let values = classWeights.split(separator: ",").compactMap { Float($0) }
-        guard values.count == classes.count, values.allSatisfy({ $0 >= 0 && $0.isFinite }), values.contains(where: { $0 > 0 })
+        guard values.count == classes.count, values.allSatisfy({ $0 >= 0 && $0.isFinite }),
+            values.contains(where: { $0 > 0 })
         else {
             throw ValidationError("--class-weights wants a number for each of \(classes.joined(separator: ", "))")
         }

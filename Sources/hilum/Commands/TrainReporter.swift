@@ -83,7 +83,8 @@ final class TrainReporter: Sendable {
         case .finished(let best, let result):
             line(
                 Line(event: "finished", step: best, validation: result, weights: folder.best.path),
-                "best weights, of step \(best): \(folder.best.path)\nvalidated as inference does it: \(Self.words(result))")
+                "best weights, of step \(best): \(folder.best.path)\nvalidated as inference does it: \(Self.words(result))"
+            )
         }
     }
 

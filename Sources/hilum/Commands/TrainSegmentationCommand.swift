@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnosis
 import Foundation
 import Learning
+import NeuralNetworks
 
 /// `hilum train segmentation`: FC-DenseNet103 on radiographs and masks of their lungs (method §3).
 struct TrainSegmentationCommand: ParsableCommand {
@@ -14,7 +15,8 @@ struct TrainSegmentationCommand: ParsableCommand {
             decay 0.0001.
             """)
 
-    @Option(help: "A CSV file with the columns path, class, source, split, mask_path and, where it has one, convention.")
+    @Option(
+        help: "A CSV file with the columns path, class, source, split, mask_path and, where it has one, convention.")
     var manifest: String
 
     @Option(help: "Sources to leave out.")
@@ -35,7 +37,7 @@ struct TrainSegmentationCommand: ParsableCommand {
         choice.trainSplit = trainSplit
         choice.validationSplit = valSplit
         let rows = try TrainingRows(manifest: URL(filePath: manifest), choice: choice)
-        let work = try TrainWork(options)
+        let work = try TrainWork(options, for: FCDenseNet103.network(classes: 3))
         let task = try work.prepare { stop, report in
             try SegmentationTask(
                 rows, longSide: configuration.analysis.longSide, border: configuration.analysis.wienerBorder,

@@ -9,15 +9,20 @@ struct TrainWork {
     private let options: TrainOptions
     private let reporter: TrainReporter
 
-    init(_ options: TrainOptions) throws {
+    /// Looks at what can be looked at before images are read.
+    /// - Parameter network: that is trained.
+    init(_ options: TrainOptions, for network: Network) throws {
         self.options = options
         folder = try options.workFolder()
         reporter = TrainReporter(json: options.json)
         StopSignal.listen()
         if options.restart { try TrainingRun.forget(folder) }
         if options.resume, try !TrainingRun.hasCheckpoint(folder) {
-            throw LearningError.setting("\(folder.url.path) has no checkpoint to go on from; leave out --resume to begin")
+            throw LearningError.setting(
+                "\(folder.url.path) has no checkpoint to go on from; leave out --resume to begin")
         }
+        try TrainingRun.requireRoom(in: folder, for: network)
+        if let start = options.start { _ = try WeightsFile(contentsOf: URL(filePath: start)) }
     }
 
     /// Nil when a signal ended it; what was prepared is kept.
@@ -44,13 +49,24 @@ struct TrainWork {
         if options.start != nil, !start.made.isEmpty {
             reporter.say("made anew: \(Self.list(start.made)); not used: \(Self.list(start.unused))")
         }
-        try folder.requireRoom(TrainingRun.largestFootprint(of: task.network))
         let engine = try makeEngine(start.parameters)
         let run = try TrainingRun(
             task: task, engine: engine, recipe: recipe, folder: folder, options: runOptions,
             clock: { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 },
             shouldStop: { StopSignal.wasAsked }, report: reporter.report)
         reporter.finish(try run.run(), folder: folder)
+        try drawHistory(of: recipe)
+    }
+
+    /// The run's page and curves, beside its weights.
+    private func drawHistory(of recipe: TrainingRecipe) throws {
+        let history = try TrainingHistory(contentsOf: folder.history)
+        guard !history.steps.isEmpty else { return }
+        let page = try ReportFiles(folder: folder.url).write(
+            TrainingReport(
+                history, title: "Training: \(recipe.task)",
+                subtitle: "\(recipe.classes.joined(separator: ", ")); rate \(recipe.rate), seed \(recipe.seed)"))
+        reporter.say("curves: \(page)")
     }
 
     private func makeEngine(_ parameters: Parameters) throws -> any TrainingEngine {

@@ -1,7 +1,7 @@
 import Foundation
-import NeuralNetworks
 
 @testable import Learning
+@testable import NeuralNetworks
 
 /// Three channels' means and a fully connected layer: small enough to follow.
 enum TinyNetwork {

@@ -91,67 +91,6 @@ struct NormalizationStage: Stage {
     }
 }
 
-/// What the backward pass of a normalisation knows of one block.
-struct NormalizationGradient: Sendable {
-    let norm: TrainedNormalization
-    let relu: Bool
-    let pixels: Int
-    /// Whether scale and shift depend on the batch, and have gradients.
-    let isFrozen: Bool
-
-    /// Floats of scratch memory that ``run(block:x:dy:y:masked:dx:adds:scratch:)`` wants.
-    static let scratchFloats = 8 * Int(NN_CELL)
-
-    /// - Parameters:
-    ///   - y: the result after the ReLU; nil where scale and shift alone tell whether it was above 0.
-    ///   - masked: takes what reaches the normalisation; may be dy.
-    ///   - dx: nil where nobody wants it.
-    func run(
-        block: Int, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, y: UnsafePointer<Float>?,
-        masked: UnsafeMutablePointer<Float>?, dx: UnsafeMutablePointer<Float>?, adds: Bool,
-        scratch: UnsafeMutablePointer<Float>
-    ) {
-        let lanes = Cells.channels
-        let channel = block * lanes
-        let byG = scratch + 4 * lanes
-        let scale = norm.scale.start + channel
-        let shift = norm.shift.start + channel
-        // Where g has been written, it needs no mask any more.
-        let isMasked = masked != nil && masked.map { UnsafePointer($0) } == dy
-        UnsafeMutableRawPointer(scratch).withMemoryRebound(to: Double.self, capacity: 2 * lanes) { sums in
-            nn_cells_norm_sums(
-                x, dy, y, Int64(pixels), scale, shift, norm.mean.start + channel, relu ? 1 : 0, masked, sums,
-                sums + lanes)
-            writeCoefficients(channel: channel, sums: sums, to: byG)
-        }
-        guard let dx else { return }
-        nn_cells_norm_backward(
-            x, dy, isMasked ? nil : y, Int64(pixels), scale, shift, relu && !isMasked ? 1 : 0, byG, byG + lanes,
-            byG + 2 * lanes, adds ? 1 : 0, dx)
-    }
-
-    /// dx = scale · (g − mean g − x̂ · mean(g x̂)), written as by_g · g + by_x · x + constant.
-    private func writeCoefficients(
-        channel: Int, sums: UnsafePointer<Double>, to out: UnsafeMutablePointer<Float>
-    ) {
-        let lanes = Cells.channels
-        for lane in 0..<lanes {
-            let scale = norm.scale.start[channel + lane]
-            out[lane] = scale
-            out[lanes + lane] = 0
-            out[2 * lanes + lane] = 0
-            guard !isFrozen else { continue }
-            let inverse = Double(norm.inverseDeviation.start[channel + lane])
-            let mean = Double(norm.mean.start[channel + lane])
-            let byX = -Double(scale) * inverse * inverse * sums[lanes + lane] / Double(pixels)
-            norm.weight.gradient.start[channel + lane] = Float(sums[lanes + lane] * inverse)
-            norm.bias.gradient.start[channel + lane] = Float(sums[lane])
-            out[lanes + lane] = Float(byX)
-            out[2 * lanes + lane] = Float(-Double(scale) * sums[lane] / Double(pixels) - byX * mean)
-        }
-    }
-}
-
 /// The backward pass of ``NormalizationStage``. Where there is a residual, its gradient is left in dy's place.
 struct NormalizationBackwardStage: Stage {
     let gradient: NormalizationGradient
