@@ -91,7 +91,8 @@ import Testing
         }
     }
 
-    /// ResNet's: 1×1, strided 3×3, 1×1, a strided shortcut, normalisations with and without the sum; then pool and average.
+    /// ResNet's: 1×1, strided 3×3, 1×1, a strided shortcut, normalisations with and without the sum;
+    /// then pool and average.
     private static let bottleneck: SmallNetwork = {
         var small = SmallNetwork()
         func normalized(_ name: String, _ node: Network.NodeID) -> Network.NodeID {
