@@ -2,53 +2,113 @@ import Testing
 
 @testable import NeuralNetworks
 
-/// Gradients of small networks against finite differences of their own losses.
+/// Gradients of small networks against finite differences of their own losses. Each has a layer before the one in
+/// question, so that what reaches its input is tested with its weights.
 @Suite struct LayerGradientTests {
     @Test(arguments: [16, 64, 128], [6, 16]) func winogradsWeightGradientIsTheLosssSlope(_ channels: Int, _ side: Int)
         throws
     {
-        var network = Network(name: "test", inputChannels: 3)
-        let stem = network.append(
-            .convolution(.init("stem", outputs: channels, kernel: 3, padding: 1, hasBias: true)), 0)
-        let top = network.append(
-            .convolution(.init("conv", outputs: channels, kernel: 3, padding: 1, hasBias: false)), stem)
-        let mean = network.append(.globalAverage, top)
-        let fc = network.append(
-            .convolution(.init("fc", outputs: 4, kernel: 1, hasBias: true, isFullyConnected: true)), mean)
-        network.setOutput("logits", fc)
-        try check(network, side: side, layers: ["conv.weight", "stem.weight", "stem.bias", "fc.weight"])
+        var small = SmallNetwork()
+        let stem = small.convolution("stem", 0, outputs: channels)
+        let top = small.convolution("conv", stem, outputs: channels, hasBias: false)
+        try small.finish(averaged: top).expectSlopes(side: side)
     }
 
-    private func check(_ network: Network, side: Int, layers: [String]) throws {
-        let input = Tensor(shape: [4, 3, side, side], values: TrainingFixture.uniform(7, 4 * 3 * side * side))
-        let target = TrainingTarget(labels: (0..<4).map(TrainingTarget.label), weights: [1, 1, 1, 1])
-        var tensors: [String: Tensor] = [:]
-        for (seed, parameter) in network.parameters.enumerated() {
-            let count = parameter.shape.reduce(1, *)
-            tensors[parameter.name] = Tensor(
-                shape: parameter.shape, values: TrainingFixture.uniform(UInt64(seed + 20), count).map { $0 * 0.3 })
-        }
-        let parameters = Parameters(network, tensors: tensors)
+    @Test(arguments: [7, 8]) func stridedConvolutionsGradientIsTheLosssSlope(_ side: Int) throws {
+        var small = SmallNetwork()
+        let stem = small.convolution("stem", 0, outputs: 32)
+        let top = small.convolution("conv", stem, outputs: 48, stride: 2)
+        try small.finish(top).expectSlopes(side: side)
+    }
+
+    /// A shortcut as ResNet's: the input's gradient comes from two readers, one with a stride of 2.
+    @Test(arguments: [7, 8]) func stridedShortcutsGradientIsTheLosssSlope(_ side: Int) throws {
+        var small = SmallNetwork()
+        let stem = small.convolution("stem", 0, outputs: 32)
+        let wide = small.convolution("conv", stem, outputs: 48, stride: 2)
+        let shortcut = small.convolution("shortcut", stem, outputs: 48, kernel: 1, stride: 2)
+        let top = small.network.append(.relu, small.network.append(.add, wide, shortcut))
+        try small.finish(top).expectSlopes(side: side)
+    }
+
+    @Test(arguments: [7, 8]) func transposedConvolutionsGradientIsTheLosssSlope(_ side: Int) throws {
+        var small = SmallNetwork()
+        let stem = small.convolution("stem", 0, outputs: 32)
+        let low = small.convolution("low", stem, outputs: 48, stride: 2)
+        let layer = Network.Convolution("up", outputs: 32, kernel: 3, stride: 2, hasBias: true)
+        let top = small.network.append(.transposedConvolution(layer), low, stem)
+        try small.finish(small.network.append(.concatenation, top, stem)).expectSlopes(side: side)
+    }
+
+    @Test(arguments: [(2, 0), (3, 1)], [7, 8]) func maxPoolsGradientIsTheLosssSlope(
+        _ pool: (kernel: Int, padding: Int), _ side: Int
+    ) throws {
+        var small = SmallNetwork()
+        let stem = small.convolution("stem", 0, outputs: 32)
+        let top = small.network.append(.maxPool(kernel: pool.kernel, stride: 2, padding: pool.padding), stem)
+        try small.finish(top).expectSlopes(side: side)
+    }
+
+    @Test(arguments: [false, true]) func normalizationsGradientIsTheLosssSlope(_ relu: Bool) throws {
+        var small = SmallNetwork()
+        let stem = small.convolution("stem", 0, outputs: 32)
+        var top = small.network.append(.normalization(name: "norm", epsilon: 1e-5), stem)
+        if relu { top = small.network.append(.relu, top) }
+        try small.finish(top).expectSlopes(side: 6)
+    }
+
+    /// The residual is read by the sum alone at last, so both gradients share a place.
+    @Test(arguments: [false, true]) func aResidualsGradientIsTheLosssSlope(_ relu: Bool) throws {
+        var small = SmallNetwork()
+        let stem = small.convolution("stem", 0, outputs: 32)
+        let inner = small.convolution("conv", stem, outputs: 32, kernel: 1)
+        let normalized = small.network.append(.normalization(name: "norm", epsilon: 1e-5), inner)
+        var top = small.network.append(.add, normalized, stem)
+        if relu { top = small.network.append(.relu, top) }
+        try small.finish(top).expectSlopes(side: 6)
+    }
+
+    /// Dropout drops the same values for one seed, so a loss with it has a slope too.
+    @Test(arguments: [Float(0), 0.3]) func aDenseBlocksGradientIsTheLosssSlope(_ dropout: Float) throws {
+        try Self.denseBlock.expectSlopes(side: 9, dropout: dropout)
+    }
+
+    @Test func frozenLayersLeaveTheOthersSlopesRight() throws {
+        try Self.denseBlock.expectSlopes(side: 9, frozen: ["stem", "layers.0"])
+        try Self.denseBlock.expectSlopes(side: 9, frozen: ["layers.1"])
+    }
+
+    @Test func gradientsOfLabelSetsAreTheLosssSlope() throws {
+        try Self.denseBlock.expectSlopes(
+            side: 6, label: { UInt8(TrainingFixture.hash(9, $0) % 16) }, weights: [1, 2, 0.5, 1.5], smoothing: 0.1)
+    }
+
+    @Test func frozenLayersKeepWeightsAndStatistics() throws {
+        let small = Self.denseBlock
+        let before = small.parameters
         var settings = Trainer.Settings(threads: 2)
-        settings.dropout = 0
-        func loss(_ parameters: Parameters) throws -> (Double, Trainer) {
-            let trainer = try Trainer(parameters, settings: settings)
-            return (Double(try trainer.gradients(input, target, seed: 0).loss), trainer)
-        }
-        let trainer = try loss(parameters).1
-        for name in layers {
-            let gradient = try #require(trainer.gradient(of: name)).values
-            for index in stride(from: 0, to: gradient.count, by: max(1, gradient.count / 5)) {
-                var up = parameters
-                var down = parameters
-                let step: Float = 0.02
-                up[name].values[index] += step
-                down[name].values[index] -= step
-                let slope = try (loss(up).0 - loss(down).0) / Double(2 * step)
-                #expect(
-                    abs(slope - Double(gradient[index])) < 1e-4 + 0.01 * abs(slope),
-                    "\(name)[\(index)]: \(gradient[index]) instead of \(slope)")
-            }
+        settings.frozen = ["stem", "layers.0"]
+        let trainer = try Trainer(before, settings: settings)
+        var sgd = SGDSettings(rate: 0.1)
+        sgd.decay = 0.01
+        for seed in 0..<2 { _ = try trainer.step(small.input(side: 6), small.target(side: 6), sgd, seed: UInt64(seed)) }
+        let after = trainer.parameters
+        for parameter in small.network.parameters {
+            let isFrozen = settings.frozen.contains { parameter.name.hasPrefix($0 + ".") }
+            #expect((after[parameter.name] == before[parameter.name]) == isFrozen, "\(parameter.name)")
         }
     }
+
+    /// Two layers, which take their inputs' normalisation in.
+    static let denseBlock: SmallNetwork = {
+        var small = SmallNetwork()
+        var parts = [small.convolution("stem", 0, outputs: 32)]
+        for layer in 0..<2 {
+            let given = parts.count > 1 ? small.network.append(.concatenation, parts) : parts[0]
+            let normalized = small.network.append(.normalization(name: "layers.\(layer).norm", epsilon: 1e-5), given)
+            let active = small.network.append(.relu, normalized)
+            parts.append(small.convolution("layers.\(layer).conv", active, outputs: 16, isDropped: true))
+        }
+        return small.finish(small.network.append(.concatenation, parts))
+    }()
 }
