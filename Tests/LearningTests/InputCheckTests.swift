@@ -8,11 +8,11 @@ import Testing
 @testable import Learning
 
 @Suite struct InputCheckTests {
-    /// Bright on top and to the left, a little.
+    /// Bright on top, brightest to the left.
     static let image: GreyPlane = {
         var plane = GreyPlane(width: 60, height: 80, repeating: 40)
         for row in 0..<80 {
-            for column in 0..<60 where row < 30 { plane.pixels[row * 60 + column] = column < 30 ? 220 : 160 }
+            for column in 0..<60 where row < 30 { plane.pixels[row * 60 + column] = column < 30 ? 230 : 110 }
         }
         return plane
     }()
@@ -103,7 +103,9 @@ import Testing
             number += 1
             let doubt = (number * 0.618).truncatingRemainder(dividingBy: 1)
             return InputKind.allCases.map {
-                $0 == example.kind ? 4 : $0 == .mirrored ? 3 * doubt : $0 == .other ? 3 * (1 - doubt) : 0
+                if $0 == example.kind { return 4 }
+                guard example.kind == .upright else { return 0 }
+                return $0 == .mirrored ? 6 * doubt : $0 == .other ? 6 * (1 - doubt) : 0
             }
         }
         let rule = InputCheckRule.fitted(examples, logits: logits, share: 0.1)
