@@ -91,7 +91,9 @@ struct TrainingLifeTests {
             try Data().write(to: out)
             let process = Process()
             process.executableURL = URL(filePath: Node.program.path)
-            process.arguments = arguments(manifest, work)
+            // More steps than can be done before the signal comes.
+            let long = ["--stages", "32:2:5000"]
+            process.arguments = arguments(manifest, work, long)
             process.standardOutput = try FileHandle(forWritingTo: out)
             try process.run()
             while process.isRunning, try losses(work).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
@@ -99,7 +101,7 @@ struct TrainingLifeTests {
             process.waitUntilExit()
             #expect(process.terminationStatus == 0)
             #expect(try String(contentsOf: out, encoding: .utf8).contains("the same command goes on"))
-            let other = try Node.program.run(arguments(manifest, work, ["--decay", "0.5"]))
+            let other = try Node.program.run(arguments(manifest, work, long + ["--decay", "0.5"]))
             #expect(other.status == 1)
             #expect(other.standardError.contains("decay"))
         }

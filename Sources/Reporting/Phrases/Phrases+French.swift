@@ -18,7 +18,7 @@ extension Phrases {
             .notAChestRadiograph: "l'image ne ressemble pas à une radiographie thoracique de face",
             .inverted: "les niveaux de gris semblent inversés",
             .turned: "l'image semble tournée",
-            .mirrored: "l'image semble en miroir, ou le cœur est à droite",
+            .mirrored: "l'image semble en miroir, ou le coeur est à droite",
             .lungsNotFound: "poumons non trouvés",
             .lungsImplausible: "les champs pulmonaires trouvés ne sont pas plausibles",
             .lowProbability: "aucune classe n'est assez probable",

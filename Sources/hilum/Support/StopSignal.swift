@@ -12,6 +12,12 @@ enum StopSignal {
     static func listen() {
         // Made before a handler may ask for it.
         _ = wasAsked
+        // Who starts this program may have blocked them, and a child inherits that.
+        var heard = sigset_t()
+        sigemptyset(&heard)
+        sigaddset(&heard, SIGINT)
+        sigaddset(&heard, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &heard, nil)
         for number in [SIGINT, SIGTERM] {
             signal(number) { number in
                 StopSignal.isAsked.store(true, ordering: .relaxed)
