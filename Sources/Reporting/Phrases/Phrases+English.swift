@@ -37,7 +37,7 @@ extension Phrases {
             activation: { "The class activation marks \($0) of the lung fields; this is not an extent of disease." },
             lungVolume: { "Lung volume in the images \($0) mL." },
             noContour: "No lung contour could be drawn, so nothing was measured in it.",
-            lungFields: "Contours are lung fields: they include the heart's shadow and the lung behind the diaphragm.",
+            lungFields: "Contours are the lungs as the network draws them.",
             notChosen: { "\($0) image(s) of the study were not analysed; they are listed with the reason." },
             algorithm: { "Made by Hilum with bundle \($0), version \($1)." },
             researchUse: "Research use, not a diagnosis, not for de-prioritising."),

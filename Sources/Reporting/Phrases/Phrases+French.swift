@@ -38,8 +38,7 @@ extension Phrases {
             activation: { "L'activation marque \($0) des champs pulmonaires ; ce n'est pas l'étendue d'une maladie." },
             lungVolume: { "Volume pulmonaire dans les images \($0) mL." },
             noContour: "Aucun contour pulmonaire n'a pu être tracé ; rien n'y a donc été mesuré.",
-            lungFields:
-                "Les contours sont des champs pulmonaires : ombre du coeur et poumon derrière le diaphragme compris.",
+            lungFields: "Les contours sont les poumons tels que le réseau les dessine.",
             notChosen: { "\($0) image(s) de l'étude n'ont pas été analysées ; elles sont listées avec leur motif." },
             algorithm: { "Établi par Hilum avec le modèle \($0), version \($1)." },
             researchUse: "Pour la recherche, pas un diagnostic, ne pas utiliser pour différer un examen."),

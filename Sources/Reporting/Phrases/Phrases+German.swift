@@ -38,7 +38,7 @@ extension Phrases {
             activation: { "Die Klassenaktivierung markiert \($0) der Lungenfelder; das ist kein Maß der Ausdehnung." },
             lungVolume: { "Lungenvolumen in den Bildern \($0) mL." },
             noContour: "Es konnte keine Lungenkontur gezeichnet werden; darin wurde also nichts gemessen.",
-            lungFields: "Die Konturen sind Lungenfelder: Herzschatten und Lunge hinter dem Zwerchfell gehören dazu.",
+            lungFields: "Die Konturen sind die Lungen, wie das Netz sie zeichnet.",
             notChosen: { "\($0) Bild(er) der Studie wurden nicht ausgewertet; sie sind mit Grund aufgeführt." },
             algorithm: { "Erstellt von Hilum mit Modellpaket \($0), Version \($1)." },
             researchUse: "Nur für die Forschung, keine Diagnose, nicht zum Zurückstellen von Untersuchungen."),

@@ -38,8 +38,7 @@ extension Phrases {
             activation: { "La activación marca \($0) de los campos pulmonares; no es la extensión de una enfermedad." },
             lungVolume: { "Volumen pulmonar en las imágenes \($0) mL." },
             noContour: "No se pudo trazar ningún contorno pulmonar; por eso no se midió nada en él.",
-            lungFields:
-                "Los contornos son campos pulmonares: incluyen la sombra del corazón y el pulmón tras el diafragma.",
+            lungFields: "Los contornos son los pulmones tal como los dibuja la red.",
             notChosen: { "\($0) imagen(es) del estudio no se analizaron; se listan con su motivo." },
             algorithm: { "Hecho por Hilum con el modelo \($0), versión \($1)." },
             researchUse: "Uso en investigación, no es un diagnóstico, no sirve para posponer exámenes."),
