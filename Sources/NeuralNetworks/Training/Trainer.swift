@@ -21,6 +21,7 @@ public final class Trainer {
 
     public let network: Network
     let trained: TrainedNetwork
+    private let settings: Settings
     private let crew: Crew
     private let context: StepContext
     private let level: ck_level
@@ -41,6 +42,7 @@ public final class Trainer {
         guard network.outputs[Network.Output.logits] != nil else {
             throw NeuralNetworkError.input(network: network.name, problem: "it has no logits to train")
         }
+        self.settings = settings
         trained = TrainedNetwork(parameters)
         crew = Crew(threads: settings.threads)
         context = StepContext(dropout: settings.dropout)
@@ -76,9 +78,8 @@ public final class Trainer {
         context.factor = weight > 0 ? Float(1 / weight) : 0
         context.seed = seed
         context.momentum = 0.1
-        var accuracy: Float = 0
         run(plan.forward, plan, input)
-        memoryStart { accuracy = Self.accuracy(plan, target, $0) }
+        let accuracy = Self.accuracy(plan, target, memory.start)
         run(plan.backward, plan, input)
         let sum = (0..<plan.losses.count).reduce(0) { $0 + plan.losses.start[$1] }
         let norm = plan.trained.reduce(0) { $0 + nn_square_sum($1.gradient.start, Int64($1.count)) }.squareRoot()
@@ -127,7 +128,7 @@ public final class Trainer {
     /// those that move along with the weights lag behind, and know dropout's larger variance.
     /// - Throws: ``NeuralNetworkError/input(network:problem:)``
     public func averaged(statisticsOver batches: [Tensor]) throws -> Parameters {
-        var settings = Settings(threads: crew.threads)
+        var settings = settings
         settings.dropout = 0
         settings.frozen = frozen
         let twin = try Trainer(averaged, settings: settings)
@@ -202,8 +203,6 @@ public final class Trainer {
             }
         }
     }
-
-    private func memoryStart(_ body: (UnsafePointer<Float>) -> Void) { body(memory.start) }
 
     /// Share of the labels of one class that the largest logit hits.
     private static func accuracy(
