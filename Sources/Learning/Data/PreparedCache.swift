@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 
 /// Prepared radiographs as files, one for each image, in a folder named by what they were prepared with. A file that is
-/// missing, damaged or older than its image is made again.
+/// missing or damaged is made again.
 struct PreparedCache: Sendable {
     let folder: URL
 
@@ -16,16 +16,12 @@ struct PreparedCache: Sendable {
         }
     }
 
-    /// Of an image's path, size and time; nil when there is no such file.
+    /// Of an image's bytes, so that a run goes on with a copy of its images; nil when there is no such file.
     static func key(of path: String) -> String? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        #if os(Linux)
-            let changed = status.st_mtim
-        #else
-            let changed = status.st_mtimespec
-        #endif
-        return Fingerprint("\(path)|\(status.st_size)|\(changed.tv_sec).\(changed.tv_nsec)").text
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        var fingerprint = Fingerprint()
+        data.withUnsafeBytes { fingerprint.add($0) }
+        return fingerprint.text
     }
 
     private static let magic = Array("HILUMP01".utf8)

@@ -53,7 +53,7 @@ public final class InputCheckTask: LearningTask {
             groups: rows.train.map { _ in 0 }, shares: [1], sources: rows.train.map(\.source))
         var fingerprint = Fingerprint("\(input) \(longSide) \(Self.shares)")
         for row in learned + judged {
-            fingerprint.add("\(row.path)|\(row.source)|".utf8)
+            fingerprint.add("\(row.source)|".utf8)
             fingerprint.add((PreparedCache.key(of: row.path) ?? "").utf8)
         }
         dataDigest = fingerprint.text

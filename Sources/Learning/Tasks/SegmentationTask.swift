@@ -49,7 +49,7 @@ public final class SegmentationTask: LearningTask {
             sources: rows.train.map(\.source))
         var fingerprint = Fingerprint("\(longSide) \(border) \(mean) \(deviation)")
         for row in all {
-            fingerprint.add("\(row.path)|\(row.source)|\(row.convention)|".utf8)
+            fingerprint.add("\(row.source)|\(row.convention)|".utf8)
             for path in [row.path, row.maskPath ?? ""] { fingerprint.add((PreparedCache.key(of: path) ?? "").utf8) }
         }
         dataDigest = fingerprint.text
@@ -142,7 +142,7 @@ public final class SegmentationTask: LearningTask {
         var sum = 0.0
         for pixel in 0..<pixels {
             let values = (0..<classes).map { Double(logits.values[$0 * pixels + pixel]) }
-            sum += CrossEntropy.loss(values, Int(square.pixels[pixel]))
+            sum += Logits.crossEntropy(values, Int(square.pixels[pixel]))
         }
         return sum
     }

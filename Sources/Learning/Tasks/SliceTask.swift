@@ -38,7 +38,7 @@ public final class SliceTask: LearningTask {
             groups: rows.train.map(\.label), shares: classes.map { _ in 1 }, sources: rows.train.map(\.source))
         var fingerprint = Fingerprint("\(slices) \(mean) \(deviation) \(classes)")
         for row in all {
-            fingerprint.add("\(row.path)|\(row.label)|\(row.source)|".utf8)
+            fingerprint.add("\(row.label)|\(row.source)|".utf8)
             fingerprint.add((PreparedCache.key(of: row.path) ?? "").utf8)
         }
         dataDigest = fingerprint.text
