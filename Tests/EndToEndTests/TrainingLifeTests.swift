@@ -82,6 +82,36 @@ struct TrainingLifeTests {
         }
     }
 
+    @Test("Without a source, a short training is judged by that source alone")
+    func leftOut() async throws {
+        try await Workplace.inTemporaryFolder { folder in
+            _ = try images(in: folder)
+            let lines = (0..<6).map { number in
+                "image\(number).png,\(number % 2 == 0 ? "normal" : "covid19"),\(number < 4 ? "near" : "far"),"
+                    + (number % 3 == 2 ? "val" : "train")
+            }
+            let manifest = folder.appending(path: "classes.csv")
+            try Data((["path,class,source,split"] + lines).joined(separator: "\n").utf8).write(to: manifest)
+            let arguments = [
+                "evaluate", "left-out", "--leave", "far", "--manifest", manifest.path, "--classes", "normal,covid19",
+                "--lungs", "none", "--bundle", Workplace.root.appending(path: "Models/starting").path, "--stages",
+                "32:2:2", "--output", folder.appending(path: "trials").path, "--report", folder.path, "--json",
+            ]
+            for _ in 0..<2 {
+                let output = try Node.program.run(arguments)
+                #expect(output.status == 0, "\(output.all)")
+                let results = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8))
+                let first = try #require((results as? [[String: Any]])?.first)
+                #expect(first["name"] as? String == "far" && first["learned"] as? Int == 3)
+                let sources = (first["summary"] as? [String: Any])?["perSource"] as? [String: Any]
+                #expect(sources.map { Array($0.keys) } == ["far"])
+            }
+            #expect(FileManager.default.fileExists(atPath: folder.appending(path: "trials.html").path))
+            let wrong = try Node.program.run(arguments + ["--leave", "nowhere"])
+            #expect(wrong.status == 1 && wrong.standardError.contains("nowhere is none of the sources far, near"))
+        }
+    }
+
     @Test("SIGTERM ends it with a checkpoint, success and a sentence; other settings are refused")
     func stopped() async throws {
         try await Workplace.inTemporaryFolder { folder in

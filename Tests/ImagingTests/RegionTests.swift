@@ -153,7 +153,7 @@ import Testing
 
     @Test(arguments: [false, true])
     func lungBoxEqualsOpenCVForm(maskedWiener: Bool) throws {
-        let settings = LungBoxSettings(dilation: 0.04, maskedWiener: maskedWiener, side: 160)
+        let settings = LungBoxSettings(dilation: 0.04, wiener: maskedWiener ? .mask : .wholeBox, side: 160)
         let box = try #require(
             LungBox(grey: try Fixture.grey("chest"), labels: try Fixture.grey("labels_clean"), settings: settings))
         let reference = try Fixture.grey(maskedWiener ? "lung_box_masked" : "lung_box")

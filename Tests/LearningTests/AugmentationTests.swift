@@ -63,7 +63,7 @@ import Testing
 
     /// Everything that is drawn, taken away.
     private var plain: PatchAugmentation {
-        var augmentation = PatchAugmentation(box: LungBoxSettings(maskedWiener: true), patchSide: 224)
+        var augmentation = PatchAugmentation(box: LungBoxSettings(wiener: .mask), patchSide: 224)
         augmentation.dilation = 0.02...0.02
         (augmentation.holesShare, augmentation.resamplingShare, augmentation.flips) = (0, 0, 0)
         (augmentation.angle, augmentation.aspect, augmentation.shear) = (0, 0, 0)
@@ -77,7 +77,7 @@ import Testing
         let image = Phantom.chest
         let box = try #require(
             LungBox(
-                analysisImage: image.grey, labels: image.labels.plane, settings: LungBoxSettings(maskedWiener: true)))
+                analysisImage: image.grey, labels: image.labels.plane, settings: LungBoxSettings(wiener: .mask)))
         for index in 0..<16 as Range<UInt64> {
             var stream = RandomStream(seed: 1, .augmentation, index: index)
             let whole = try #require(plain.sample(image, side: 224, &stream))

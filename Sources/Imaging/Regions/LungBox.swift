@@ -4,20 +4,30 @@ public struct LungBoxSettings: Codable, Hashable, Sendable {
     public var margin: Double
     /// How far beyond the mask pixels are kept, as a share of the box's longer side.
     public var dilation: Double
-    /// The Wiener filter sees only what was kept, instead of the whole box.
-    public var maskedWiener: Bool
+    /// The grey levels of what was kept are spread (method §2).
+    public var equalizes: Bool
+    public var wiener: Wiener
     /// Pixels of the square that the box is fitted into.
     public var side: Int
     /// Lungs on less than this share of the image are none.
     public var smallestShare: Double
 
+    /// Which pixels the Wiener filter sees.
+    public enum Wiener: String, Codable, Hashable, CaseIterable, Sendable {
+        case none
+        case wholeBox = "whole_box"
+        /// Those that were kept.
+        case mask
+    }
+
     public init(
-        margin: Double = 0.05, dilation: Double = 0.02, maskedWiener: Bool = false, side: Int = 288,
-        smallestShare: Double = 0.02
+        margin: Double = 0.05, dilation: Double = 0.02, equalizes: Bool = true, wiener: Wiener = .wholeBox,
+        side: Int = 288, smallestShare: Double = 0.02
     ) {
         self.margin = margin
         self.dilation = dilation
-        self.maskedWiener = maskedWiener
+        self.equalizes = equalizes
+        self.wiener = wiener
         self.side = side
         self.smallestShare = smallestShare
     }
@@ -28,7 +38,7 @@ extension LungBoxSettings {
     fileprivate var limited: LungBoxSettings {
         func share(_ value: Double) -> Double { value.isFinite ? min(max(value, 0), 1) : 0 }
         return LungBoxSettings(
-            margin: share(margin), dilation: share(dilation), maskedWiener: maskedWiener,
+            margin: share(margin), dilation: share(dilation), equalizes: equalizes, wiener: wiener,
             side: min(max(side, 1), 8192), smallestShare: share(smallestShare))
     }
 }
@@ -63,10 +73,14 @@ public struct LungBox: Sendable {
         for index in inside.pixels.indices {
             inside.pixels[index] = kept.pixels[index] == 0 ? 0 : max(1, inside.pixels[index])
         }
-        let equalized = inside.equalized()
-        let enhanced = settings.maskedWiener ? equalized.wienerFiltered(mask: kept) : equalized.wienerFiltered()
+        if settings.equalizes { inside = inside.equalized() }
+        switch settings.wiener {
+        case .none: break
+        case .wholeBox: inside = inside.wienerFiltered()
+        case .mask: inside = inside.wienerFiltered(mask: kept)
+        }
         self.frame = frame
-        self.grey = enhanced.fitted(into: settings.side)
+        self.grey = inside.fitted(into: settings.side)
         mask = lungs.cropped(to: frame).fittedNearest(into: settings.side)
         placement = .fitting(width: frame.width, height: frame.height, into: settings.side)
     }

@@ -40,6 +40,11 @@ public struct ReportFiles: Sendable {
         return try write(Data(report.html.utf8), to: name + ".html")
     }
 
+    /// - Returns: the page's path.
+    public func write(_ report: TrialReport, name: String = "trials") throws -> String {
+        try write(Data(report.html.utf8), to: name + ".html")
+    }
+
     private func write(_ figure: Figure, name: String) throws {
         try write(Data((figure.svg + "\n").utf8), to: name + ".svg")
         try write(Data(ImageFile.encodePNG(figure.picture())), to: name + ".png")

@@ -35,7 +35,7 @@ public final class ClassificationTask: LearningTask {
     private let settings: Settings
     private let augmentation: PatchAugmentation
     private let train: [(image: PreparedImage, label: Int)]
-    private let validation: [(image: PreparedImage, label: Int)]
+    private let validation: [(image: PreparedImage, row: TrainingRow)]
     private let sampler: BalancedSampler
     /// The patches of the validation at the side it had last.
     private let patches = Mutex<(key: [Int], patches: [[GreyPlane]])>(([], []))
@@ -65,7 +65,7 @@ public final class ClassificationTask: LearningTask {
             throw LearningError.data("no lungs were found on any image to validate with; name another --lungs network")
         }
         train = trained.map { (images[$0], all[$0].label) }
-        validation = judged.map { (images[$0], all[$0].label) }
+        validation = judged.map { (images[$0], all[$0]) }
         sampler = BalancedSampler(
             groups: trained.map { all[$0].label }, shares: classes.map { _ in 1 },
             sources: trained.map { all[$0].source })
@@ -75,7 +75,7 @@ public final class ClassificationTask: LearningTask {
     private static func digest(_ rows: TrainingRows, preparation: String, _ settings: Settings) -> String {
         var fingerprint = Fingerprint("\(preparation) \(rows.classes) \(settings)")
         for row in rows.train + rows.validation {
-            fingerprint.add("\(row.path)|\(row.label)|\(row.source)|".utf8)
+            fingerprint.add("\(row.label)|\(row.source)|".utf8)
             fingerprint.add((PreparedCache.key(of: row.path) ?? "").utf8)
         }
         return fingerprint.text
@@ -100,6 +100,22 @@ public final class ClassificationTask: LearningTask {
     }
 
     public func validate(_ request: ValidationRequest) throws -> ValidationResult {
+        ValidationResult(logits: try logits(request), labels: validation.map(\.row.label), classes: classes)
+    }
+
+    /// What weights say of each image to validate with.
+    /// - Throws: `CancellationError` when `shouldStop` says so.
+    public func answers(_ request: ValidationRequest) throws -> [ImageResult] {
+        zip(validation, try logits(request)).map { image, logits in
+            ImageResult(
+                path: image.row.path, name: classes[image.row.label], source: image.row.source, group: image.row.path,
+                logits: logits, probabilities: Logits.softmax(logits, temperature: 1),
+                outcome: classes[Logits.top(logits)])
+        }
+    }
+
+    /// Means over each image's patches.
+    private func logits(_ request: ValidationRequest) throws -> [[Double]] {
         let count = request.isThorough ? settings.patches : settings.fewPatches
         let patches = try validationPatches(request, count: count)
         let executor = try Executor(request.parameters.weights, threads: request.threads)
@@ -107,13 +123,12 @@ public final class ClassificationTask: LearningTask {
         let flat = patches.flatMap(\.self)
         let logits = try executor.logits(of: flat, input, classes: classes.count, shouldStop: request.shouldStop)
         var start = 0
-        let means = patches.map { image in
+        return patches.map { image in
             defer { start += image.count }
             return classes.indices.map { name in
                 logits[start..<start + image.count].reduce(0) { $0 + $1[name] } / Double(image.count)
             }
         }
-        return ValidationResult(logits: means, labels: validation.map(\.label), classes: classes)
     }
 
     /// The first of the fixed sequence, as inference takes them, at the network's side.

@@ -1,3 +1,4 @@
+import Diagnosis
 public import NeuralNetworks
 
 /// What a network is taught: batches to learn from, and how well it does.
@@ -88,10 +89,10 @@ extension ValidationResult {
     /// - Parameter logits: of each image.
     init(logits: [[Double]], labels: [Int], classes: [String]) {
         var loss = 0.0
-        for (values, label) in zip(logits, labels) { loss += CrossEntropy.loss(values, label) }
+        for (values, label) in zip(logits, labels) { loss += Logits.crossEntropy(values, label) }
         let matrix = ConfusionMatrix(
             classes: classes,
-            pairs: zip(logits, labels).map { (truth: $1, answer: CrossEntropy.top($0)) })
+            pairs: zip(logits, labels).map { (truth: $1, answer: Logits.top($0)) })
         self.init(loss: loss / Double(max(1, labels.count)), accuracy: matrix.accuracy ?? 0)
         macroF1 = matrix.macroF1
     }

@@ -5,9 +5,11 @@ import Synchronization
 /// What a run says: a bar and a line for each validation on a terminal, a line every few steps elsewhere, or JSON.
 final class TrainReporter: Sendable {
     private let json: Bool
+    private let output: FileHandle
     private let bar = Mutex<ProgressBar?>(nil)
 
-    init(json: Bool) { self.json = json }
+    /// - Parameter output: of lines that are not JSON.
+    init(json: Bool, output: FileHandle = .standardOutput) { (self.json, self.output) = (json, output) }
 
     private struct Line: Encodable {
         var event: String
@@ -94,7 +96,7 @@ final class TrainReporter: Sendable {
         if json {
             try? JSONLine.print(line)
         } else {
-            try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+            try? output.write(contentsOf: Data((text + "\n").utf8))
         }
     }
 

@@ -10,11 +10,14 @@ struct TrainWork {
     private let reporter: TrainReporter
 
     /// Looks at what can be looked at before images are read.
-    /// - Parameter network: that is trained.
-    init(_ options: TrainOptions, for network: Network) throws {
+    /// - Parameters:
+    ///   - network: that is trained.
+    ///   - isAside: it is part of something else, which has standard output to itself.
+    init(_ options: TrainOptions, for network: Network, isAside: Bool = false) throws {
         self.options = options
         folder = try options.workFolder()
-        reporter = TrainReporter(json: options.json)
+        reporter =
+            isAside ? TrainReporter(json: false, output: .standardError) : TrainReporter(json: options.json)
         StopSignal.listen()
         if options.restart { try TrainingRun.forget(folder) }
         if options.resume, try !TrainingRun.hasCheckpoint(folder) {
@@ -42,7 +45,9 @@ struct TrainWork {
         reporter.say("\(rows.train.count) images to learn from, \(rows.validation.count) to validate with\(without)")
     }
 
-    func run(_ name: String, _ task: some LearningTask, _ defaults: TrainOptions.Defaults) throws {
+    /// - Returns: false when a signal ended it.
+    @discardableResult
+    func run(_ name: String, _ task: some LearningTask, _ defaults: TrainOptions.Defaults) throws -> Bool {
         let recipe = try options.recipe(name, for: task, defaults)
         let start = try StartingWeights(
             task.network, from: options.start.map { URL(filePath: $0) }, seed: options.seed)
@@ -54,8 +59,11 @@ struct TrainWork {
             task: task, engine: engine, recipe: recipe, folder: folder, options: runOptions,
             clock: { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 },
             shouldStop: { StopSignal.wasAsked }, report: reporter.report)
-        reporter.finish(try run.run(), folder: folder)
+        let outcome = try run.run()
+        reporter.finish(outcome, folder: folder)
         try drawHistory(of: recipe)
+        guard case .finished = outcome else { return false }
+        return true
     }
 
     /// The run's page and curves, beside its weights.

@@ -1,0 +1,60 @@
+/// One page about short trainings that are compared.
+public struct TrialReport: Sendable {
+    public let results: [TrialResult]
+    public let title: String
+    /// What the comparison says, and what it does not.
+    public let note: String
+
+    public static func leftOut(_ results: [TrialResult]) -> TrialReport {
+        TrialReport(
+            results: results, title: "Sources that were left out",
+            note:
+                "Each training saw no image of the sources that judge it. Teixeira et al. (2021) report an F1 of 0.74 "
+                + "for segmented lungs on a source that was left out.")
+    }
+
+    public static func transfer(_ results: [TrialResult]) -> TrialReport {
+        TrialReport(
+            results: results, title: "Transfer and training from random values",
+            note:
+                "The same images, steps and sizes; only the start and what depends on it differ (the paper's Table 3).")
+    }
+
+    private static let header = ["", "learned from", "judged by", "accuracy", "F1, mean"]
+
+    private var classes: [String] { results.first?.summary.classes ?? [] }
+
+    private var rows: [[String]] {
+        results.map { result in
+            let summary = result.summary
+            let recalls = classes.map { name in
+                summary.perClass[name].map { "\(Numbers.share($0.recall)) of \($0.images)" } ?? ""
+            }
+            return [
+                result.name, "\(result.learned)", "\(summary.images)",
+                Numbers.share(summary.accuracy, summary.intervals["accuracy"]),
+                Numbers.share(summary.macroF1, summary.intervals["macroF1"]),
+            ] + recalls
+        }
+    }
+
+    /// For a terminal.
+    public var text: String {
+        let lines = results.map { result in
+            let recalls = classes.compactMap { name in
+                result.summary.perClass[name].map { "\(name) \(Numbers.share($0.recall))" }
+            }
+            return "\(result.name) (\(result.summary.images) images): accuracy "
+                + Numbers.share(result.summary.accuracy, result.summary.intervals["accuracy"]) + ", F1 "
+                + Numbers.share(result.summary.macroF1) + "\n  recall: " + recalls.joined(separator: ", ")
+        }
+        return (lines + [note]).joined(separator: "\n")
+    }
+
+    /// A page that stands alone.
+    public var html: String {
+        let header = Self.header + classes.map { "recall, " + Words.readable($0) }
+        let start = results.first.map { "stages \($0.stages), from \($0.start ?? "random values")" } ?? ""
+        return HTML.page(title, subtitle: start, [HTML.section("Result", HTML.table(header, rows), note: note)])
+    }
+}
