@@ -4,13 +4,13 @@ import Testing
 
 /// Class or *review* (method §7), from measurements alone.
 @Suite struct JudgementTests {
-    static func settings() throws -> ClassificationSettings {
-        var settings = try #require(try StartingBundle.configuration().radiograph)
-        settings.temperature = 2
-        settings.minimumProbability = 0.5
-        settings.minimumAgreement = 0.5
-        settings.minimumLogSumExp = 1
-        return settings
+    static func limits() throws -> ClassLimits {
+        var limits = try #require(try StartingBundle.configuration().radiograph).limits
+        limits.temperature = 2
+        limits.minimumProbability = 0.5
+        limits.minimumAgreement = 0.5
+        limits.minimumLogSumExp = 1
+        return limits
     }
 
     /// Normal, opacity, viral, COVID-19: a clear case of viral pneumonia.
@@ -24,7 +24,7 @@ import Testing
         var evidence = clear
         change(&evidence)
         return try Judgement(
-            evidence, settings: classes ? settings() : nil, conflictMeansReview: conflictMeansReview,
+            evidence, limits: classes ? limits() : nil, conflictMeansReview: conflictMeansReview,
             rules: TriageTests.rules)
     }
 

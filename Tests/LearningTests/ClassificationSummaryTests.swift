@@ -1,3 +1,4 @@
+import Diagnosis
 import Foundation
 import Testing
 
@@ -13,7 +14,8 @@ import Testing
         let top = logits.flatMap { values in values.max().flatMap(values.firstIndex(of:)) }
         return ImageResult(
             path: UUID().uuidString, name: name, source: source, group: group, logits: logits,
-            probabilities: logits.map { Softmax.of($0) } ?? [], outcome: outcome ?? top.map { classes[$0] } ?? "review",
+            probabilities: logits.map { Logits.softmax($0) } ?? [],
+            outcome: outcome ?? top.map { classes[$0] } ?? "review",
             reasons: reasons, candidates: candidates)
     }
 

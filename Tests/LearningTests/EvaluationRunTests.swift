@@ -46,7 +46,7 @@ import Testing
         #expect(result.outcome == finding.outcome.key && result.agreement == finding.agreement)
         let temperature = try #require(pipeline.bundle.configuration.radiograph?.temperature)
         for (value, probability) in zip(
-            Softmax.of(try #require(result.logits), temperature: temperature), result.probabilities)
+            Logits.softmax(try #require(result.logits), temperature: temperature), result.probabilities)
         {
             #expect(close(value, probability, 1e-12))
         }
@@ -78,6 +78,25 @@ import Testing
         let altered = try EvaluationRun(pipeline: pipeline, shortcut: test).result(of: row())
         #expect(altered.logits != plain.logits && altered.logits != nil)
         #expect(altered.texture == plain.texture && altered.candidates == plain.candidates)
+    }
+
+    @Test("What is left out changes the classifier's input and nothing else", arguments: Ablation.allCases)
+    func ablation(_ part: Ablation) throws {
+        let pipeline = try Self.pipeline.get()
+        let plain = try EvaluationRun(pipeline: pipeline).result(of: row())
+        let bundle = part.left(outOf: pipeline.bundle)
+        #expect(bundle.identity == pipeline.bundle.identity)
+        let without = try EvaluationRun(pipeline: Pipeline(bundle: bundle, threads: 2)).result(of: row())
+        #expect(without.logits != plain.logits && without.logits != nil)
+        #expect(without.texture == plain.texture && without.candidates == plain.candidates)
+        #expect((without.agreement == 1) || part != .patches)
+    }
+
+    @Test("A CT slice is not looked at as a radiograph: a bundle without classes for it gives none")
+    func slice() throws {
+        let result = try EvaluationRun(pipeline: Self.pipeline.get(), kind: .ct).result(of: row())
+        #expect(result.logits == nil && result.outcome == "review")
+        #expect(result.reasons.contains("no_classes_for_modality"))
     }
 
     @Test("Labels agree with themselves as a mask; without the mask's left lung, with the right one alone")

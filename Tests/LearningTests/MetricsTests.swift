@@ -1,3 +1,4 @@
+import Diagnosis
 import Imaging
 import Testing
 
@@ -56,7 +57,7 @@ import Testing
         #expect(RankingArea.area(scores: [0.5, 0.5], positive: [true, false]) == 0.5)
     }
 
-    var probabilities: [[Double]] { fixture.logits.map { Softmax.of($0) } }
+    var probabilities: [[Double]] { fixture.logits.map { Logits.softmax($0) } }
 
     @Test("The expected calibration error is the mean gap of 15 bins, weighted by their images")
     func calibration() {

@@ -1,3 +1,4 @@
+import Diagnosis
 import Foundation
 import Imaging
 import Testing
@@ -19,7 +20,8 @@ private func isWellFormed(_ text: String) -> Bool { XMLParser(data: Data(text.ut
         let results = (0..<40).map { index in
             ImageResult(
                 path: "\(index)", name: classes[index % 2], source: hostile, group: "\(index)",
-                logits: [Double(index % 3), 1], probabilities: Softmax.of([Double(index % 3), 1]), outcome: "review",
+                logits: [Double(index % 3), 1], probabilities: Logits.softmax([Double(index % 3), 1]),
+                outcome: "review",
                 reasons: ["low_agreement"])
         }
         return ClassificationSummary(results, classes: classes, normal: "normal", resamples: 20)

@@ -20,7 +20,8 @@ extension BundleConfiguration {
         radiograph = try file.optionalMapping("radiograph").map { try ClassificationSettings($0) }
         ct = try CTSettings(file.mapping("ct"))
         claims = try Claims(file.mapping("claims"))
-        triage = try TriageRules(file.mapping("triage"), classes: radiograph?.classes ?? [])
+        triage = try TriageRules(
+            file.mapping("triage"), classes: (radiograph?.classes ?? []) + (ct.classification?.classes ?? []))
         try file.finish()
     }
 }
@@ -40,6 +41,24 @@ extension StrictMapping {
         let ends = try numbers(key, count: 2, in: range)
         guard ends[0] <= ends[1] else { throw problem(key, "must be [low, high]") }
         return ends[0]...ends[1]
+    }
+
+    /// A classifier's classes, and which of them is not abnormal.
+    fileprivate func classes() throws -> ([FindingClass], normal: FindingClass) {
+        let classes = try strings("classes").map(FindingClass.init)
+        guard (2...64).contains(classes.count), !classes.contains(where: { $0.rawValue == Outcome.review.key }) else {
+            throw problem("classes", "must be 2 to 64 different keys, none of them review")
+        }
+        let normal = FindingClass(rawValue: try string("normal"))
+        guard classes.contains(normal) else { throw problem("normal", "must be one of the classes") }
+        return (classes, normal)
+    }
+
+    fileprivate func activation() throws -> (threshold: Double, scale: Double) {
+        let section = try mapping("activation")
+        let values = (try section.number("threshold", in: 0...1e6), try section.number("scale", in: 1e-6...1e6))
+        try section.finish()
+        return values
     }
 }
 
@@ -113,13 +132,7 @@ extension ClassificationSettings {
         guard precision != .int8 || calibration != nil else {
             throw section.problem("precision", "is int8, which wants a calibration; run hilum bundle calibrate")
         }
-        let classes = try section.strings("classes").map(FindingClass.init)
-        guard (2...64).contains(classes.count), !classes.contains(where: { $0.rawValue == Outcome.review.key }) else {
-            throw section.problem("classes", "must be 2 to 64 different keys, none of them review")
-        }
-        self.classes = classes
-        normal = FindingClass(rawValue: try section.string("normal"))
-        guard classes.contains(normal) else { throw section.problem("normal", "must be one of the classes") }
+        (classes, normal) = try section.classes()
         box = try LungBoxSettings(section.mapping("box"))
         let patch = try section.mapping("patch")
         patchSide = try patch.integer("side", in: 8...box.side)
@@ -134,10 +147,26 @@ extension ClassificationSettings {
         minimumAgreement = try review.number("minimum_agreement", in: 0...1)
         minimumLogSumExp = try review.number("minimum_logsumexp", in: -1000...1000)
         try review.finish()
-        let activation = try section.mapping("activation")
-        activationThreshold = try activation.number("threshold", in: 0...1e6)
-        activationScale = try activation.number("scale", in: 1e-6...1e6)
-        try activation.finish()
+        (activationThreshold, activationScale) = try section.activation()
+        try section.finish()
+    }
+}
+
+extension SliceClassificationSettings {
+    fileprivate init(_ section: StrictMapping) throws {
+        _ = try section.choice("network", ["resnet101": true])
+        weights = try section.fileName("weights")
+        (classes, normal) = try section.classes()
+        lungsOnly = try section.choice("shows", ["lungs": true, "slice": false])
+        inputSide = try section.integer("input_side", in: 32...1024)
+        mean = try section.numbers("mean", count: 3, in: -10...10)
+        deviation = try section.numbers("deviation", count: 3, in: 0.001...10)
+        temperature = try section.number("temperature", in: 0.01...100)
+        let review = try section.mapping("review")
+        minimumProbability = try review.number("minimum_probability", in: 0...1)
+        minimumLogSumExp = try review.number("minimum_logsumexp", in: -1000...1000)
+        try review.finish()
+        (activationThreshold, activationScale) = try section.activation()
         try section.finish()
     }
 }
@@ -146,7 +175,9 @@ extension LungBoxSettings {
     fileprivate init(_ section: StrictMapping) throws {
         self.init(
             margin: try section.number("margin", in: 0...1), dilation: try section.number("dilation", in: 0...1),
-            maskedWiener: try section.choice("wiener", ["whole_box": false, "mask": true]),
+            equalizes: section.remainingKeys.contains("equalization") ? try section.boolean("equalization") : true,
+            wiener: try section.choice(
+                "wiener", Dictionary(uniqueKeysWithValues: Wiener.allCases.map { ($0.rawValue, $0) })),
             side: try section.integer("side", in: 32...2048),
             smallestShare: try section.number("smallest_share", in: 0...1))
         try section.finish()
@@ -155,12 +186,20 @@ extension LungBoxSettings {
 
 extension CTSettings {
     fileprivate init(_ section: StrictMapping) throws {
-        // Classes for CT come with the format's next version; that there are none is said, not left out.
-        _ = try section.choice("classes", ["none": true])
+        if section.remainingKeys.contains("classification") {
+            classification = try SliceClassificationSettings(section.mapping("classification"))
+        } else {
+            // That there are none is said, not left out.
+            _ = try section.choice("classes", ["none": true])
+        }
         lungThreshold = try section.integer("lung_threshold", in: -1000...0)
         minimumAreaOfLargest = try section.number("minimum_area_of_largest", in: 0...1)
         maximumSlices = try section.integer("maximum_slices", in: 1...512)
         minimumShare = try section.number("minimum_share", in: 0...1)
+        if section.remainingKeys.contains("involvement") {
+            let ends = try section.interval("involvement", in: -1024...3071)
+            involvement = Int(ends.lowerBound)...Int(ends.upperBound)
+        }
         try section.finish()
     }
 }

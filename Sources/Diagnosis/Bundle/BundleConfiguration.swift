@@ -118,12 +118,12 @@ public struct ClassificationSettings: Codable, Hashable, Sendable {
     public var activationThreshold: Double
     /// What counts as full activation in pictures.
     public var activationScale: Double
-
-    public var abnormal: [FindingClass] { classes.filter { $0 != normal } }
 }
 
-/// Method §8. A bundle of this format has no CT classes: CT ends in *review*, with lungs and texture.
+/// Method §8.
 public struct CTSettings: Codable, Hashable, Sendable {
+    /// Nil where the bundle has no classes for CT: it ends in *review*, with lungs and texture.
+    public var classification: SliceClassificationSettings?
     /// Hounsfield units; lower ones are air or lung.
     public var lungThreshold: Int
     /// Slices with less lung, as a share of the series' largest, are passed over.
@@ -131,4 +131,32 @@ public struct CTSettings: Codable, Hashable, Sendable {
     public var maximumSlices: Int
     /// Lungs on less than this share of a slice are none.
     public var minimumShare: Double
+    /// Hounsfield units of lung that holds too little air; nil where involvement is not measured.
+    public var involvement: ClosedRange<Int>?
+}
+
+/// Method §8: from slices to the class of a series.
+public struct SliceClassificationSettings: Codable, Hashable, Sendable {
+    public var weights: String
+    /// In the order of the network's logits.
+    public var classes: [FindingClass]
+    /// The class that activation is measured against, and that is not abnormal.
+    public var normal: FindingClass
+    /// What lies outside the lungs is black to the network.
+    public var lungsOnly: Bool
+    /// Side of the network's input, which the whole slice is fitted into.
+    public var inputSide: Int
+    /// Of the three colours.
+    public var mean: [Double]
+    public var deviation: [Double]
+    /// A slice's logits are divided by it.
+    public var temperature: Double
+    /// Under these the outcome is *review*.
+    public var minimumProbability: Double
+    /// Of the mean logits, before the temperature.
+    public var minimumLogSumExp: Double
+    /// Above it a pixel of the class activation map is marked.
+    public var activationThreshold: Double
+    /// What counts as full activation in pictures.
+    public var activationScale: Double
 }

@@ -7,7 +7,7 @@ public import Texture
 public struct ModelBundle: Sendable {
     public let folder: URL
     public let identity: BundleIdentity
-    public let configuration: BundleConfiguration
+    public private(set) var configuration: BundleConfiguration
     public let profiles: [TextureProfile]
     /// MODEL_CARD.md as it stands.
     public let modelCard: String
@@ -16,6 +16,8 @@ public struct ModelBundle: Sendable {
     public let inputCheck: NetworkWeights?
     /// Nil where the bundle has no classes for radiographs.
     public let classification: NetworkWeights?
+    /// Nil where the bundle has no classes for CT.
+    public let sliceClassification: NetworkWeights?
     /// What int8 is made with; nil where the bundle has none.
     public let calibration: Calibration?
 
@@ -26,7 +28,17 @@ public struct ModelBundle: Sendable {
 
     /// The classes of a kind of image, in the order of reports; empty where the bundle has none.
     public func classes(for kind: ImageKind) -> [FindingClass] {
-        kind == .radiograph ? configuration.radiograph?.classes ?? [] : []
+        switch kind {
+        case .radiograph: configuration.radiograph?.classes ?? []
+        case .ct: configuration.ct.classification?.classes ?? []
+        }
+    }
+
+    /// The same with other constants, to see what they are worth; its identity stays what was loaded.
+    package func with(_ change: (inout BundleConfiguration) -> Void) -> ModelBundle {
+        var bundle = self
+        change(&bundle.configuration)
+        return bundle
     }
 
     /// - Throws: ``BundleError``; `NeuralNetworkError` for weights that do not fit or are not finite.
@@ -51,6 +63,9 @@ public struct ModelBundle: Sendable {
                 try files.weights($0.weights, of: InputCheckNetwork.network(kinds: InputKind.allCases.count))
             },
             classification: try configuration.radiograph.map {
+                try files.weights($0.weights, of: ResNet101.network(classes: $0.classes.count))
+            },
+            sliceClassification: try configuration.ct.classification.map {
                 try files.weights($0.weights, of: ResNet101.network(classes: $0.classes.count))
             },
             calibration: try configuration.radiograph?.calibration.map { try files.calibration($0) })

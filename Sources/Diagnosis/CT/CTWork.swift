@@ -6,6 +6,14 @@ struct CTWork {
     let pipeline: Pipeline
     let input: CTInput
     private var timer = StageTimer()
+    private var evidence = Judgement.Evidence()
+    /// Of each slice.
+    private var lungs: [SliceLungs] = []
+    /// The slices that are looked at.
+    private var chosen: [Int] = []
+    private var regions: [LungRegion] = []
+    private var features: [NamedValue] = []
+    private var result: SliceClassifier.Result?
 
     private var configuration: BundleConfiguration { pipeline.bundle.configuration }
 
@@ -15,26 +23,31 @@ struct CTWork {
     }
 
     mutating func run() throws -> Analysis {
-        var evidence = Judgement.Evidence()
         evidence.stated = configuration.claims.contradictions(input.stated, kind: .ct)
+        if input.slices.allSatisfy({ $0.grey.pixels.isEmpty }) {
+            evidence.stated.append(.undecodable)
+        } else {
+            try look()
+        }
+        return analysis()
+    }
+
+    private mutating func look() throws {
         let work = self
-        let lungs = timer.measure("segment") { work.lungs() }
+        let lungs = timer.measure("segment") { work.lungsOfSlices() }
         let chosen = SliceChoice(
             areas: lungs.map(\.pixels), minimumOfLargest: configuration.ct.minimumAreaOfLargest,
             most: configuration.ct.maximumSlices
         ).indices
-        if input.slices.isEmpty || input.slices.allSatisfy({ $0.grey.pixels.isEmpty }) {
-            evidence.stated.append(.undecodable)
-        } else if chosen.isEmpty {
-            evidence.lungs = .lungsNotFound
-        }
-        let regions = timer.measure("outline") {
+        if chosen.isEmpty { evidence.lungs = .lungsNotFound }
+        regions = timer.measure("outline") {
             chosen.flatMap {
                 LungRegion.regions(of: lungs[$0].labels, image: $0, grid: work.grid($0), spacing: work.input.spacing)
             }
         }
-        let features = timer.measure("texture") { work.texture(lungs, chosen) }
-        return analysis(evidence, lungs, chosen, regions, features)
+        features = timer.measure("texture") { work.texture(lungs, chosen) }
+        (self.lungs, self.chosen) = (lungs, chosen)
+        try classify()
     }
 
     private func grid(_ index: Int) -> AnalysisGrid {
@@ -44,8 +57,10 @@ struct CTWork {
             longSide: configuration.analysis.longSide)
     }
 
+    private func analysisImage(_ index: Int) -> GreyPlane { grid(index).analysisImage(of: input.slices[index].grey) }
+
     /// Of each slice; parts that no way through neighbouring slices joins to the slice with most lung are left out.
-    private func lungs() -> [SliceLungs] {
+    private func lungsOfSlices() -> [SliceLungs] {
         var lungs = input.slices.indices.map { sliceLungs($0) }
         let areas = lungs.map(\.pixels)
         guard let start = areas.indices.max(by: { areas[$0] < areas[$1] }), areas[start] > 0 else { return lungs }
@@ -57,20 +72,24 @@ struct CTWork {
     }
 
     private func sliceLungs(_ index: Int) -> SliceLungs {
-        let slice = input.slices[index]
-        let grid = grid(index)
-        let dark: Mask
-        if let hounsfield = slice.hounsfield, hounsfield.width == slice.grey.width,
-            hounsfield.height == slice.grey.height
-        {
-            dark = DarkPixels.mask(
-                hounsfield.resizedNearest(width: grid.width, height: grid.height),
-                below: configuration.ct.lungThreshold)
-        } else {
-            dark = DarkPixels.mask(grid.analysisImage(of: slice.grey))
-        }
+        let dark =
+            if let hounsfield = hounsfield(index) {
+                DarkPixels.mask(hounsfield, below: configuration.ct.lungThreshold)
+            } else {
+                DarkPixels.mask(analysisImage(index))
+            }
         let lungs = SliceLungs(dark: dark, minimumShare: configuration.ct.minimumShare)
         return input.stated.isMirrored ? lungs.withSidesExchanged : lungs
+    }
+
+    /// On the analysis grid; nil for a picture.
+    private func hounsfield(_ index: Int) -> Plane<Int16>? {
+        let slice = input.slices[index]
+        guard let hounsfield = slice.hounsfield, hounsfield.width == slice.grey.width,
+            hounsfield.height == slice.grey.height
+        else { return nil }
+        let grid = grid(index)
+        return hounsfield.resizedNearest(width: grid.width, height: grid.height)
     }
 
     /// Features of the lung window, the mean over the chosen slices.
@@ -78,8 +97,7 @@ struct CTWork {
         let rule = configuration.texture
         let measured = chosen.compactMap { index in
             TextureMeasurement(
-                grid(index).analysisImage(of: input.slices[index].grey),
-                mask: lungs[index].labels.map { $0 > 0 ? 1 : 0 }, settings: rule.settings
+                analysisImage(index), mask: lungs[index].labels.map { $0 > 0 ? 1 : 0 }, settings: rule.settings
             )?.namedValues(withRanges: rule.reportsRanges)
         }
         guard let first = measured.first else { return [] }
@@ -90,8 +108,42 @@ struct CTWork {
         }
     }
 
+    /// Pixels of a single slice's shorter side below which nothing can be told.
+    private static let shortestSide = 64
+
+    /// A single slice is looked at whether its lungs were found or not: pictures are often cut at them.
+    private mutating func classify() throws {
+        guard let settings = configuration.ct.classification, let slices = configuration.sliceInput,
+            let network = pipeline.sliceClassification
+        else { return }
+        let shown = chosen.isEmpty && input.slices.count == 1 ? [0] : chosen
+        guard shown.allSatisfy({ min(input.slices[$0].grey.width, input.slices[$0].grey.height) >= Self.shortestSide }),
+            !shown.isEmpty
+        else { return }
+        let classifier = SliceClassifier(settings: settings, network: network, input: slices)
+        let images = shown.map(analysisImage)
+        let result = try timer.measure("classify") { try classifier.classify(images) }
+        evidence.logits = result.logits
+        evidence.probabilities = result.probabilities
+        evidence.agreement = result.agreement
+        if result.top != settings.normal, !chosen.isEmpty {
+            let activations = lungActivation(result)
+            evidence.activationShare =
+                Double(activations.count { Double($0) > settings.activationThreshold })
+                / Double(max(1, activations.count))
+        }
+        self.result = result
+    }
+
+    /// Of the lungs' pixels in the chosen slices.
+    private func lungActivation(_ result: SliceClassifier.Result) -> [Float] {
+        zip(chosen, result.activation).flatMap { index, plane in
+            zip(lungs[index].labels.pixels, plane.pixels).filter { $0.0 != 0 }.map(\.1)
+        }
+    }
+
     /// mL, of all slices; nil without geometry.
-    private func volume(_ lungs: [SliceLungs]) -> Double? {
+    private var volume: Double? {
         guard let spacing = input.spacing, spacing.isUsable, let distance = input.sliceDistance, distance > 0,
             distance <= 1000
         else { return nil }
@@ -99,21 +151,55 @@ struct CTWork {
         return pixels * spacing.row * spacing.column * distance / 1000
     }
 
-    private func analysis(
-        _ evidence: Judgement.Evidence, _ lungs: [SliceLungs], _ chosen: [Int], _ regions: [LungRegion],
-        _ features: [NamedValue]
-    ) -> Analysis {
+    /// The share of the lung in all slices whose Hounsfield units lie in the bundle's range; nil for pictures.
+    private var involvement: Double? {
+        guard let range = configuration.ct.involvement else { return nil }
+        var (dense, all) = (0.0, 0.0)
+        for index in lungs.indices where lungs[index].pixels > 0 {
+            guard let hounsfield = hounsfield(index) else { return nil }
+            let size = grid(index).originalPixelsPerPixel
+            let involved = zip(lungs[index].labels.pixels, hounsfield.pixels).count { label, value in
+                label != 0 && range.contains(Int(value))
+            }
+            dense += Double(involved) * size
+            all += Double(lungs[index].pixels) * size
+        }
+        return all > 0 ? dense / all : nil
+    }
+
+    /// What thresholds are fitted to.
+    func measurement(of analysis: Analysis) -> ImageMeasurement {
+        ImageMeasurement(
+            lungs: evidence.lungs, logits: evidence.logits, agreement: evidence.agreement,
+            lungActivation: result.map(lungActivation) ?? [], texture: features, finding: analysis.finding,
+            enhanced: nil, labels: nil, features: nil)
+    }
+
+    private func analysis() -> Analysis {
         let judgement = Judgement(
-            evidence, settings: nil, conflictMeansReview: configuration.texture.conflictMeansReview,
-            rules: configuration.triage)
+            evidence, limits: configuration.ct.classification?.limits,
+            conflictMeansReview: configuration.texture.conflictMeansReview, rules: configuration.triage)
         let texture = TextureFinding(features: features, profile: nil, candidates: nil, conflict: false)
         let finding = Finding(
-            kind: .ct, outcome: judgement.outcome, triage: judgement.triage, reasons: judgement.reasons, lungs: regions,
-            texture: features.isEmpty ? nil : texture, lungVolume: chosen.isEmpty ? nil : volume(lungs),
-            bundle: pipeline.bundle.identity)
+            kind: .ct, outcome: judgement.outcome, probabilities: judgement.probabilities, triage: judgement.triage,
+            reasons: judgement.reasons, lungs: regions, activationShare: evidence.activationShare,
+            agreement: evidence.agreement, texture: features.isEmpty ? nil : texture,
+            lungVolume: chosen.isEmpty ? nil : volume, involvement: chosen.isEmpty ? nil : involvement,
+            bundle: pipeline.bundle.identity, parameters: judgement.probabilities.isEmpty ? [] : ["classified in f32"])
         return Analysis(
             finding: finding,
-            images: chosen.map { AnalysedImage(index: $0, labels: lungs[$0].labels, activation: nil) },
+            images: chosen.enumerated().map { place, index in
+                AnalysedImage(index: index, labels: lungs[index].labels, activation: activation(place))
+            },
             stages: timer.stages)
+    }
+
+    /// Of a chosen slice, as pictures show it.
+    private func activation(_ place: Int) -> Plane<Float>? {
+        guard let settings = configuration.ct.classification, let result, result.top != settings.normal else {
+            return nil
+        }
+        let scale = Float(settings.activationScale)
+        return result.activation[place].map { min(1, max(0, $0 / scale)) }
     }
 }

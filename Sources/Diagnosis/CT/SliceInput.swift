@@ -19,10 +19,15 @@ package struct SliceInput: Sendable {
     /// Where the lungs reach beyond their threshold: the pleura and what lies at it, as a share of the side.
     private static let dilation = 0.02
 
-    /// `side × side`. A slice without lungs is kept whole.
+    /// Of a picture with square pixels.
     package func square(of slice: GreyPlane) -> GreyPlane {
         let grid = AnalysisGrid(width: slice.width, height: slice.height, longSide: side)
-        var image = grid.analysisImage(of: slice)
+        return square(ofAnalysisImage: grid.analysisImage(of: slice))
+    }
+
+    /// `side × side`. A slice without lungs is kept whole.
+    func square(ofAnalysisImage image: GreyPlane) -> GreyPlane {
+        var image = image
         if lungsOnly {
             let lungs = SliceLungs(dark: DarkPixels.mask(image), minimumShare: minimumShare)
             if lungs.pixels > 0 {
@@ -31,5 +36,14 @@ package struct SliceInput: Sendable {
             }
         }
         return image.fitted(into: side)
+    }
+}
+
+extension BundleConfiguration {
+    /// Nil where the bundle has no classes for CT.
+    var sliceInput: SliceInput? {
+        ct.classification.map {
+            SliceInput(side: analysis.longSide, lungsOnly: $0.lungsOnly, minimumShare: ct.minimumShare)
+        }
     }
 }

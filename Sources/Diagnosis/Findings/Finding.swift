@@ -92,7 +92,7 @@ public enum LungSide: String, Codable, CaseIterable, Sendable {
     case right, left
 }
 
-/// One lung field in one image. Lung fields include the heart's shadow and the lung behind the diaphragm (method §3).
+/// One lung in one image, as the network draws it on radiographs or the threshold finds it on CT (method §3, 8).
 public struct LungRegion: Codable, Hashable, Sendable {
     public var side: LungSide
     /// Which of the images that the finding was made from: 0 for a radiograph, the slice's index for CT.
@@ -177,6 +177,8 @@ public struct Finding: Codable, Hashable, Sendable {
     public var texture: TextureFinding?
     /// mL, for CT with known geometry.
     public var lungVolume: Double?
+    /// Share of the lung's volume in a CT series that holds too little air, by its Hounsfield units, 0…1.
+    public var involvement: Double?
     public var bundle: BundleIdentity
     /// What the classes depend on beside the bundle: `classified in bf16`, `64 random patches, seed 7`. Empty where the
     /// network did not run.
@@ -185,8 +187,8 @@ public struct Finding: Codable, Hashable, Sendable {
     public init(
         kind: ImageKind, outcome: Outcome, probabilities: [ClassProbability] = [], triage: TriageLevel,
         reasons: [ReviewReason] = [], lungs: [LungRegion] = [], activationShare: Double? = nil,
-        agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil, bundle: BundleIdentity,
-        parameters: [String] = []
+        agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil,
+        involvement: Double? = nil, bundle: BundleIdentity, parameters: [String] = []
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -198,6 +200,7 @@ public struct Finding: Codable, Hashable, Sendable {
         self.agreement = agreement
         self.texture = texture
         self.lungVolume = lungVolume
+        self.involvement = involvement
         self.bundle = bundle
         self.parameters = parameters
     }

@@ -57,12 +57,6 @@ package enum ThresholdFit {
         return (Double(hits) / total, error)
     }
 
-    package static func logSumExp(_ logits: [Double]) -> Double { Logits.logSumExp(logits) }
-
-    package static func softmax(_ logits: [Double], temperature: Double) -> [Double] {
-        Logits.softmax(logits, temperature: temperature)
-    }
-
     /// The value below which a share of the values lies, linear between neighbours; nil without values.
     package static func quantile(_ share: Double, of values: [Double]) -> Double? {
         guard !values.isEmpty else { return nil }

@@ -7,10 +7,10 @@ public final class Pipeline: Sendable {
     public let bundle: ModelBundle
     let inputCheck: InputCheck?
     let segmentation: Executor
-    let classification: Executor?
+    let classification: ClassNetwork?
+    /// Of CT slices.
+    let sliceClassification: ClassNetwork?
     let precision: Precision
-    /// Classes × features of the last layer, for the class activation map.
-    let classWeight: Tensor?
 
     /// Which patches of the lung box are looked at (method §5).
     public enum Patches: Codable, Hashable, Sendable {
@@ -25,7 +25,8 @@ public final class Pipeline: Sendable {
 
     /// - Parameters:
     ///   - threads: for the networks; at least 1 is used.
-    ///   - precision: of the classification; nil: the bundle's. The lungs are found in f32.
+    ///   - precision: of the radiographs' classification; nil: the bundle's. The lungs are found, and CT slices
+    ///     classified, in f32.
     ///   - recordsRanges: keeps what the classification's layers give, for ``ranges``.
     /// - Throws: `NeuralNetworkError` for weights that cannot be read, and int8 without a calibration.
     public init(
@@ -38,11 +39,11 @@ public final class Pipeline: Sendable {
         inputCheck = try bundle.makeInputCheck(threads: 1)
         segmentation = try Executor(bundle.segmentation, threads: threads)
         classification = try bundle.classification.map {
-            try Executor(
+            try ClassNetwork(
                 $0, threads: threads, precision: precision, calibration: bundle.calibration,
                 recordsRanges: recordsRanges)
         }
-        classWeight = try bundle.classification.map { try $0.tensor(ResNet101.classWeight) }
+        sliceClassification = try bundle.sliceClassification.map { try ClassNetwork($0, threads: threads) }
     }
 
     /// Another pipeline with the same bundle and packed weights, for analyses at the same time.
@@ -50,13 +51,13 @@ public final class Pipeline: Sendable {
         bundle = other.bundle
         inputCheck = other.inputCheck.map { InputCheck(sharing: $0) }
         segmentation = Executor(sharing: other.segmentation)
-        classification = other.classification.map { Executor(sharing: $0) }
-        classWeight = other.classWeight
+        classification = other.classification.map { ClassNetwork(sharing: $0) }
+        sliceClassification = other.sliceClassification.map { ClassNetwork(sharing: $0) }
         precision = other.precision
     }
 
     /// The ranges of the classification's layers over all that was analysed.
-    public var ranges: Calibration { classification?.ranges ?? Calibration() }
+    public var ranges: Calibration { classification?.executor.ranges ?? Calibration() }
 
     /// A radiograph of the chest.
     /// - Throws: `NeuralNetworkError` only for defects of the bundle; an image that cannot be read is a *review*.
@@ -77,8 +78,15 @@ public final class Pipeline: Sendable {
     /// The stages' raw values for one radiograph, before any threshold.
     package func measure(
         _ input: RadiographInput, options: MeasurementOptions = MeasurementOptions()
-    ) throws -> RadiographMeasurement {
+    ) throws -> ImageMeasurement {
         var work = RadiographWork(pipeline: self, input: input, patches: .fixed, options: options)
+        let analysis = try work.run()
+        return work.measurement(of: analysis)
+    }
+
+    /// The same of a CT series or one slice.
+    package func measure(_ input: CTInput) throws -> ImageMeasurement {
+        var work = CTWork(pipeline: self, input: input)
         let analysis = try work.run()
         return work.measurement(of: analysis)
     }

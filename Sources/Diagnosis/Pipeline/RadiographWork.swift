@@ -88,9 +88,7 @@ struct RadiographWork {
     }
 
     private mutating func classify(_ image: GreyPlane, labels: LabelPlane) throws {
-        guard let settings = configuration.radiograph, let executor = pipeline.classification,
-            let classWeight = pipeline.classWeight
-        else { return }
+        guard let settings = configuration.radiograph, let network = pipeline.classification else { return }
         let side = max(image.width, image.height)
         let frame = PixelRect.fitting(
             width: image.width, height: image.height, into: side)
@@ -106,7 +104,7 @@ struct RadiographWork {
             evidence.lungs = .lungsNotFound
             return
         }
-        let classifier = PatchClassifier(settings: settings, executor: executor, classWeight: classWeight)
+        let classifier = PatchClassifier(settings: settings, network: network)
         let result = try timer.measure("classify") { try classifier.classify(box, patches: rects) }
         evidence.logits = result.logits
         evidence.agreement = result.agreement
@@ -136,8 +134,8 @@ struct RadiographWork {
     private static func allowed(_ count: Int) -> Int { min(max(1, count), 1000) }
 
     /// What thresholds are fitted to.
-    func measurement(of analysis: Analysis) -> RadiographMeasurement {
-        RadiographMeasurement(
+    func measurement(of analysis: Analysis) -> ImageMeasurement {
+        ImageMeasurement(
             lungs: evidence.lungs, logits: evidence.logits, agreement: evidence.agreement,
             lungActivation: lungActivation, texture: texture?.features ?? [],
             finding: analysis.finding, enhanced: enhanced, labels: labels, features: features)
@@ -153,7 +151,7 @@ struct RadiographWork {
 
     private func analysis() -> Analysis {
         let judgement = Judgement(
-            evidence, settings: configuration.radiograph,
+            evidence, limits: configuration.radiograph?.limits,
             conflictMeansReview: configuration.texture.conflictMeansReview, rules: configuration.triage)
         let finding = Finding(
             kind: .radiograph, outcome: judgement.outcome, probabilities: judgement.probabilities,

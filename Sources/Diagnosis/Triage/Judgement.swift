@@ -7,8 +7,10 @@ struct Judgement: Equatable {
         /// What the image is instead of an upright frontal radiograph of the chest.
         var input: ReviewReason?
         var lungs: ReviewReason?
-        /// Means over the patches.
+        /// Means over the patches or slices.
         var logits: [Double]?
+        /// Calibrated, where they are not those of the mean logits: of a series.
+        var probabilities: [Double]?
         var agreement: Double?
         var activationShare: Double?
         /// Of texture; nil when nothing was narrowed.
@@ -22,25 +24,25 @@ struct Judgement: Equatable {
     var textureConflict: Bool
 
     /// - Parameters:
-    ///   - settings: nil where the bundle has no classes for this kind of image.
+    ///   - limits: nil where the bundle has no classes for this kind of image.
     ///   - conflictMeansReview: the bundle's rule for a class that texture rules out.
-    init(_ evidence: Evidence, settings: ClassificationSettings?, conflictMeansReview: Bool, rules: TriageRules) {
+    init(_ evidence: Evidence, limits: ClassLimits?, conflictMeansReview: Bool, rules: TriageRules) {
         var reasons = Set(evidence.stated)
         reasons.formUnion([evidence.input, evidence.lungs].compactMap(\.self))
         var top: (name: FindingClass, probability: Double)?
         var abnormal: Double?
         var probabilities: [ClassProbability] = []
         var conflict = false
-        if let settings {
+        if let limits {
             if let logits = evidence.logits {
-                let values = Logits.softmax(logits, temperature: settings.temperature)
+                let values = evidence.probabilities ?? limits.probabilities(logits)
                 let best = Logits.top(values)
-                let name = settings.classes[best]
-                probabilities = zip(settings.classes, values).map { ClassProbability(name: $0, probability: $1) }
-                abnormal = probabilities.reduce(0) { $0 + ($1.name == settings.normal ? 0 : $1.probability) }
+                let name = limits.classes[best]
+                probabilities = zip(limits.classes, values).map { ClassProbability(name: $0, probability: $1) }
+                abnormal = probabilities.reduce(0) { $0 + ($1.name == limits.normal ? 0 : $1.probability) }
                 top = (name, values[best])
                 conflict = evidence.candidates.map { !$0.contains(name) } ?? false
-                reasons.formUnion(Self.doubts(evidence, logits, probability: values[best], settings))
+                reasons.formUnion(Self.doubts(evidence, logits, probability: values[best], limits))
                 if conflict && conflictMeansReview { reasons.insert(.textureConflict) }
             }
         } else {
@@ -60,12 +62,12 @@ struct Judgement: Equatable {
     }
 
     private static func doubts(
-        _ evidence: Evidence, _ logits: [Double], probability: Double, _ settings: ClassificationSettings
+        _ evidence: Evidence, _ logits: [Double], probability: Double, _ limits: ClassLimits
     ) -> [ReviewReason] {
         var doubts: [ReviewReason] = []
-        if probability < settings.minimumProbability { doubts.append(.lowProbability) }
-        if let agreement = evidence.agreement, agreement < settings.minimumAgreement { doubts.append(.lowAgreement) }
-        if Logits.logSumExp(logits) < settings.minimumLogSumExp { doubts.append(.outOfDistribution) }
+        if probability < limits.minimumProbability { doubts.append(.lowProbability) }
+        if let agreement = evidence.agreement, agreement < limits.minimumAgreement { doubts.append(.lowAgreement) }
+        if Logits.logSumExp(logits) < limits.minimumLogSumExp { doubts.append(.outOfDistribution) }
         return doubts
     }
 }

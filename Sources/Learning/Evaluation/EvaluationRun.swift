@@ -4,24 +4,37 @@ import Imaging
 /// Runs labelled images through the whole pipeline.
 public struct EvaluationRun: Sendable {
     public let pipeline: Pipeline
+    /// What the images are taken for: a radiograph, or one CT slice in its lung window.
+    public var kind: ImageKind
     /// What the classifier is shown instead of the image; nil: the image.
     public var shortcut: ShortcutTest?
     /// Keeps the classifier's last maps, averaged.
     public var keepsFeatures: Bool
 
-    public init(pipeline: Pipeline, shortcut: ShortcutTest? = nil, keepsFeatures: Bool = false) {
+    public init(
+        pipeline: Pipeline, kind: ImageKind = .radiograph, shortcut: ShortcutTest? = nil, keepsFeatures: Bool = false
+    ) {
         self.pipeline = pipeline
+        self.kind = kind
         self.shortcut = shortcut
         self.keepsFeatures = keepsFeatures
     }
 
     /// - Throws: `ImagingError` for a file that cannot be read.
     public func result(of row: LabelledManifest.Row) throws -> ImageResult {
+        ImageResult(
+            row: row, measured: try measurement(of: row), bundle: pipeline.bundle, keepsFeatures: keepsFeatures)
+    }
+
+    /// - Throws: `ImagingError` for a file that cannot be read.
+    package func measurement(of row: LabelledManifest.Row) throws -> ImageMeasurement {
         var options = MeasurementOptions()
         if let shortcut { options.alteration = { shortcut.altered($0, labels: $1) } }
-        let measured = try pipeline.measure(
-            RadiographInput(grey: try ImageFile.readGrey(row.path)), options: options)
-        return ImageResult(row: row, measured: measured, bundle: pipeline.bundle, keepsFeatures: keepsFeatures)
+        let grey = try ImageFile.readGrey(row.path)
+        return switch kind {
+        case .radiograph: try pipeline.measure(RadiographInput(grey: grey), options: options)
+        case .ct: try pipeline.measure(CTInput(slices: [CTSlice(hounsfield: nil, grey: grey)]))
+        }
     }
 
     /// The pipeline's labels against the row's mask, on the analysis grid.

@@ -33,7 +33,10 @@ public struct ImageChoice: Sendable {
     }
 
     /// Bacterial pneumonia is an opacity that is neither viral nor COVID-19; the method has no class of its own for it.
-    public static let merged = ["bacterial_pneumonia": "lung_opacity"]
+    /// The others are COVID-CT's names.
+    public static let merged = [
+        "bacterial_pneumonia": "lung_opacity", "covid": "covid19", "noncovid": "non_covid",
+    ]
 
     /// - Throws: ``LabelledManifest/Problem`` when nothing is left.
     public func rows(of manifest: LabelledManifest) throws -> [LabelledManifest.Row] {
@@ -57,8 +60,20 @@ public struct ImageChoice: Sendable {
                 description:
                     "\(manifest.file.path): has no such images in the split \(split), name another split or source")
         }
-        guard let limit, limit < all.count else { return all }
-        let count = max(1, limit)
-        return (0..<count).map { all[(2 * $0 + 1) * all.count / (2 * count)] }
+        return limit.map { all.thinned(to: $0) } ?? all
+    }
+}
+
+extension [LabelledManifest.Row] {
+    /// At least one and at most so many, evenly spread.
+    func thinned(to most: Int) -> [Element] {
+        let count = Swift.min(Swift.max(1, most), self.count)
+        return (0..<count).map { self[(2 * $0 + 1) * self.count / (2 * count)] }
+    }
+
+    /// At most so many of each class, evenly spread.
+    public func spread(perClass most: Int) -> [Element] {
+        let groups = Dictionary(grouping: self, by: \.name)
+        return groups.keys.sorted().flatMap { (groups[$0] ?? []).thinned(to: most) }
     }
 }

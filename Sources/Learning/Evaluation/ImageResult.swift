@@ -47,7 +47,7 @@ public struct ImageResult: Codable, Hashable, Sendable {
     }
 
     package init(
-        row: LabelledManifest.Row, measured: RadiographMeasurement, bundle: ModelBundle, keepsFeatures: Bool = false
+        row: LabelledManifest.Row, measured: ImageMeasurement, bundle: ModelBundle, keepsFeatures: Bool = false
     ) {
         let lungs = LungTexture(measured)
         path = row.path

@@ -1,3 +1,4 @@
+import Diagnosis
 import Foundation
 
 /// A linear classifier of feature vectors: mean cross-entropy plus penalty / 2 · ‖W‖², biases free (scikit-learn's
@@ -27,7 +28,7 @@ public struct LogisticRegression: Sendable {
 
     /// Of each class.
     public func probabilities(_ example: [Double]) -> [Double] {
-        Softmax.of(
+        Logits.softmax(
             (0..<classes).map { name in
                 let start = name * (features + 1)
                 return zip(example, weights[start..<start + features]).reduce(weights[start + features]) {
@@ -67,7 +68,7 @@ private struct PenalizedLoss {
                 let start = name * (width + 1)
                 return dot(example, weights, start) + weights[start + width]
             }
-            let probabilities = Softmax.of(scores)
+            let probabilities = Logits.softmax(scores)
             value -= log(max(probabilities[label], .leastNormalMagnitude)) * share
             for name in 0..<classes {
                 let error = (probabilities[name] - (name == label ? 1 : 0)) * share

@@ -6,7 +6,7 @@ import Texture
 struct LungTexture {
     private let image: (enhanced: GreyPlane, lungs: Mask)?
 
-    init(_ measured: RadiographMeasurement) {
+    init(_ measured: ImageMeasurement) {
         guard let enhanced = measured.enhanced, let labels = measured.labels else {
             image = nil
             return

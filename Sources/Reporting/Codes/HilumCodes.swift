@@ -13,6 +13,7 @@ extension Codes {
         static let triageLevel = code("TRIAGE_LEVEL", "Triage level")
         static let lungShare = code("LUNG_SHARE", "Lung field, share of the image")
         static let activationShare = code("ACTIVATION_SHARE", "Activation, share of the lung fields")
+        static let involvement = code("INVOLVEMENT", "Lung with little air, share of the lung volume")
         static let agreement = code("AGREEMENT", "Agreement of patches or slices")
         static let textureConflict = code("TEXTURE_CONFLICT", "Texture contradicts the class")
         static let textureClass = code("TEXTURE_CLASS", "Class that the texture allows")

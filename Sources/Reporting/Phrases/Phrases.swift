@@ -25,6 +25,7 @@ struct Phrases: Sendable {
         let triage: @Sendable (_ level: Int, _ name: String) -> String
         let activation: @Sendable (_ percent: String) -> String
         let lungVolume: @Sendable (_ millilitres: String) -> String
+        let involvement: @Sendable (_ percent: String) -> String
         let noContour: String
         let lungFields: String
         let notChosen: @Sendable (_ count: Int) -> String
@@ -43,9 +44,11 @@ struct Phrases: Sendable {
         let noProbabilities: String
         let noLungs: String
         let activationShare: String
-        let agreement: String
+        let agreementOfPatches: String
+        let agreementOfSlices: String
         let lungArea: String
         let lungVolume: String
+        let involvement: String
         let sideUnknown: String
         let born: String
         let made: String

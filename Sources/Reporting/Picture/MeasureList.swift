@@ -22,11 +22,15 @@ struct MeasureList {
         if let volume = finding.lungVolume {
             rows.append(Row(name: words.lungVolume, value: "\(DecimalText.words(whole: volume)) mL"))
         }
+        if let share = finding.involvement {
+            rows.append(Row(name: words.involvement, value: DecimalText.words(percentage: share)))
+        }
         if let share = finding.activationShare {
             rows.append(Row(name: words.activationShare, value: DecimalText.words(percentage: share)))
         }
         if let agreement = finding.agreement {
-            rows.append(Row(name: words.agreement, value: DecimalText.words(percentage: agreement)))
+            let name = finding.kind == .ct ? words.agreementOfSlices : words.agreementOfPatches
+            rows.append(Row(name: name, value: DecimalText.words(percentage: agreement)))
         }
         return rows
     }

@@ -23,14 +23,15 @@ enum ImageEvaluations {
         return (first + finding.probabilities.map(Measurement.probability) + rest).compactMap(\.self)
     }
 
-    /// Lung volume and texture: about both lungs, and long, so they are said once per image.
+    /// Lung volume, involvement and texture: about both lungs, and long, so they are said once per image.
     static func sharedNumbers(_ finding: Finding) -> [ContentItem] {
         let volume = finding.lungVolume.flatMap { millilitres in
             Measurement.item(
                 Codes.SCT.volume, DecimalText.string((millilitres * 10).rounded() / 10), unit: Codes.UCUM.millilitre,
                 site: .bothLungs)
         }
-        return [volume].compactMap(\.self) + (finding.texture?.features ?? []).compactMap(Measurement.texture)
+        return [volume, Measurement.share(Codes.Hilum.involvement, finding.involvement)].compactMap(\.self)
+            + (finding.texture?.features ?? []).compactMap(Measurement.texture)
     }
 
     /// Everything coded: triage, reasons, texture's say, quality, run status.

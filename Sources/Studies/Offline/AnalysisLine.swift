@@ -16,6 +16,10 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
     public var triage: TriageLevel
     public var activationShare: Double?
     public var agreement: Double?
+    /// mL, of CT.
+    public var lungVolume: Double?
+    /// Share of the lung volume, of CT.
+    public var involvement: Double?
     /// Texture features by name; those without a finite value are left out.
     public var features: [String: Double]
     public var reasons: [ReviewReason]
@@ -32,6 +36,8 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
         triage = finding.triage
         activationShare = finding.activationShare
         agreement = finding.agreement
+        lungVolume = finding.lungVolume
+        involvement = finding.involvement
         features = Dictionary(
             (finding.texture?.features ?? []).filter(\.value.isFinite).map { ($0.name, $0.value) }
         ) { first, _ in first }
@@ -50,6 +56,8 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
         try container.encode(triage, forKey: .triage)
         try container.encode(activationShare, forKey: .activationShare)
         try container.encode(agreement, forKey: .agreement)
+        try container.encode(lungVolume, forKey: .lungVolume)
+        try container.encode(involvement, forKey: .involvement)
         try container.encode(features, forKey: .features)
         try container.encode(reasons, forKey: .reasons)
         try container.encode(bundle, forKey: .bundle)

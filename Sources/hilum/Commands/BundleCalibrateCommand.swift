@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnosis
 import Foundation
 import Imaging
+import Learning
 import NeuralNetworks
 
 /// `hilum bundle calibrate`: the ranges of the classification's activations over some images, which int8 is made with.
@@ -36,12 +37,8 @@ struct BundleCalibrateCommand: AsyncParsableCommand {
         let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
         let pipeline = try Pipeline(
             bundle: ModelBundle.load(from: folder), threads: threads, precision: .f32, recordsRanges: true)
-        let rows = try LabelledImages.rows(
-            manifest: manifest, split: split, exclude: [], merge: [], perClass: perClass)
-        guard !rows.isEmpty else {
-            Exit.complain("\(manifest) has no images of the split \(split), name another")
-            throw Exit.failed
-        }
+        let rows = try ImageChoice(split: split).rows(of: LabelledManifest(contentsOf: URL(filePath: manifest)))
+            .spread(perClass: perClass)
         let progress = ProgressBar("calibrate", total: rows.count)
         for row in rows {
             _ = try pipeline.analyse(RadiographInput(grey: try ImageFile.readGrey(row.path)))

@@ -73,11 +73,14 @@ struct BundleCommand: AsyncParsableCommand {
     }
 
     static func headline(_ bundle: ModelBundle) -> String {
-        let classes = bundle.classes(for: .radiograph).map(\.rawValue).joined(separator: ", ")
+        func names(_ kind: ImageKind) -> String {
+            let classes = bundle.classes(for: kind).map(\.rawValue)
+            return classes.isEmpty ? "none" : classes.joined(separator: ", ")
+        }
         return """
             \(bundle.identity.name) \(bundle.identity.version) in \(bundle.folder.path)
             SHA-256 \(bundle.identity.digest)
-            radiographs: \(classes.isEmpty ? "none" : classes); CT: none
+            radiographs: \(names(.radiograph)); CT: \(names(.ct))
             """
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Diagnosis
 import Foundation
-import Imaging
+import Learning
 
 /// `hilum bundle fit`: temperature, thresholds and texture domains from labelled images, as lines for `bundle.yaml`
 /// and `texture-profiles.yaml`. Hidden: it is run once for a bundle, by whoever makes it.
@@ -21,8 +21,8 @@ struct BundleFitCommand: AsyncParsableCommand {
     @Option(help: "Sources to leave out.")
     var exclude: [String] = []
 
-    @Option(help: "Classes that count as another: bacterial_pneumonia=lung_opacity.")
-    var merge: [String] = []
+    @Flag(help: "The images are CT slices.")
+    var ct = false
 
     @Option(help: "At most so many images of each class.")
     var perClass = 150
@@ -37,62 +37,33 @@ struct BundleFitCommand: AsyncParsableCommand {
         let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
         let loaded = try ModelBundle.load(from: folder)
         let pipeline = try Pipeline(bundle: loaded, threads: threads)
-        let rows = try LabelledImages.rows(
-            manifest: manifest, split: split, exclude: Set(exclude), merge: merge, perClass: perClass)
+        let kind = ct ? ImageKind.ct : .radiograph
+        let run = EvaluationRun(pipeline: pipeline, kind: kind)
+        let rows = try ImageChoice(split: split).rows(of: LabelledManifest(contentsOf: URL(filePath: manifest)))
+            .filter { !exclude.contains($0.source) }
+            .spread(perClass: perClass)
         let progress = ProgressBar("fit", total: rows.count)
-        var measured: [(row: LabelledImages.Row, values: RadiographMeasurement)] = []
+        var measured: [FittedImage] = []
         for row in rows {
-            let grey = try ImageFile.readGrey(row.path)
-            measured.append((row, try pipeline.measure(RadiographInput(grey: grey))))
+            measured.append(
+                FittedImage(
+                    path: row.path, name: FindingClass(rawValue: row.name), source: row.source,
+                    values: try run.measurement(of: row)))
             progress.advance()
         }
         progress.finish()
-        let fit = FitReport(classes: loaded.classes(for: .radiograph), measured: measured)
+        let classes = loaded.classes(for: kind)
+        let normal = ct ? loaded.configuration.ct.classification?.normal : loaded.configuration.radiograph?.normal
+        let fit = FitReport(classes: classes, normal: normal ?? .normal, measured: measured)
         print(fit.text)
         if let table { try fit.table.write(toFile: table, atomically: true, encoding: .utf8) }
     }
 }
 
-/// A manifest of labelled images.
-enum LabelledImages {
-    struct Row {
-        var path: String
-        var name: FindingClass
-        var source: String
-    }
-
-    struct Problem: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    /// Evenly spread over the manifest, at most `perClass` of each class.
-    static func rows(
-        manifest: String, split: String, exclude: Set<String>, merge: [String], perClass: Int
-    ) throws -> [Row] {
-        let lines = try String(contentsOfFile: manifest, encoding: .utf8).split(whereSeparator: \.isNewline).map {
-            $0.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
-        }
-        let header = lines.first ?? []
-        guard let path = header.firstIndex(of: "path"), let name = header.firstIndex(of: "class"),
-            let source = header.firstIndex(of: "source"), let part = header.firstIndex(of: "split")
-        else { throw Problem(description: "\(manifest): needs the columns path, class, source and split") }
-        let merged = Dictionary(
-            merge.map { $0.split(separator: "=").map(String.init) }.filter { $0.count == 2 }.map { ($0[0], $0[1]) },
-            uniquingKeysWith: { $1 })
-        let folder = URL(filePath: manifest).deletingLastPathComponent()
-        let all = lines.dropFirst().filter {
-            $0.count >= header.count && $0[part] == split && !exclude.contains($0[source])
-        }
-        .map {
-            Row(
-                path: folder.appending(path: $0[path]).path,
-                name: FindingClass(rawValue: merged[$0[name]] ?? $0[name]), source: $0[source])
-        }
-        let groups = Dictionary(grouping: all, by: \.name)
-        return groups.keys.sorted { $0.rawValue < $1.rawValue }.flatMap { key -> [Row] in
-            let group = groups[key] ?? []
-            let count = min(group.count, perClass)
-            return (0..<count).map { group[(2 * $0 + 1) * group.count / (2 * count)] }
-        }
-    }
+/// What a fit measured of one labelled image.
+struct FittedImage {
+    var path: String
+    var name: FindingClass
+    var source: String
+    var values: ImageMeasurement
 }

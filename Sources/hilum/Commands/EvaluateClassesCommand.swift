@@ -21,57 +21,31 @@ struct EvaluateClassesCommand: AsyncParsableCommand {
     @Option(help: "Show the classifier blank-lungs, outline, rim or border instead of the image.")
     var shortcut: ShortcutTest?
 
-    /// What `--json` prints: the summary's keys, and these.
-    struct Output: Encodable {
-        var summary: ClassificationSummary
-        var bundle: BundleIdentity
-        var split: String
-        var shortcut: ShortcutTest?
-        var texture: [String: [String: TextureSummary]]
-
-        private enum Key: CodingKey { case bundle, split, shortcut, texture }
-
-        func encode(to encoder: any Encoder) throws {
-            try summary.encode(to: encoder)
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(bundle, forKey: .bundle)
-            try container.encode(split, forKey: .split)
-            try container.encodeIfPresent(shortcut, forKey: .shortcut)
-            try container.encode(texture, forKey: .texture)
-        }
-    }
+    @Option(help: "Leave out equalization, wiener or patches (one look at the whole box instead).")
+    var without: Ablation?
 
     func run() async throws {
         let rows = try options.rows(composition: composition)
-        let bundle = try options.loadBundle()
+        let loaded = try options.loadBundle()
+        let bundle = without?.left(outOf: loaded) ?? loaded
         guard let settings = bundle.configuration.radiograph else {
             Exit.complain("\(bundle.folder.path) has no classes for radiographs, name another bundle")
             throw Exit.failed
         }
         let run = EvaluationRun(
             pipeline: try Pipeline(bundle: bundle, threads: options.threads), shortcut: shortcut)
-        let images = EvaluatedImages<ImageResult>(
-            options: options,
-            heading: .init(bundle: bundle.identity, manifest: options.manifest, test: shortcut?.rawValue ?? "none"),
-            label: shortcut.map { "classes-" + $0.rawValue } ?? "classes", path: \.path)
-        let results = try images.results(rows, make: run.result)
-        let output = Output(
-            summary: ClassificationSummary(
-                results, classes: settings.classes.map(\.rawValue), normal: settings.normal.rawValue,
-                resamples: options.resamples),
-            bundle: bundle.identity, split: options.split, shortcut: shortcut,
-            texture: TextureSummary.summaries(results))
-        if let files = try options.reportFiles() {
-            let test = shortcut.map { "; shown to the classifier: \($0.rawValue)" } ?? ""
-            let part = composition.map { ", composition \($0.rawValue)" } ?? ""
-            let report = ClassificationReport(
-                output.summary, texture: output.texture, subtitle: options.subtitle(bundle) + part + test)
-            _ = try files.write(report, name: images.label)
-        }
-        if options.json { return try JSONLine.print(output) }
-        print(ClassificationText(output.summary).text)
+        let test =
+            (shortcut.map { "; shown to the classifier: \($0.rawValue)" } ?? "")
+            + (without.map { "; without \($0.rawValue)" } ?? "")
+        let part = composition.map { ", composition \($0.rawValue)" } ?? ""
+        try ClassEvaluation(
+            options: options, run: run, classes: settings.classes, normal: settings.normal,
+            label: (["classes", shortcut?.rawValue, without.map { "without-" + $0.rawValue }] as [String?])
+                .compactMap(\.self).joined(separator: "-"), without: without, remark: part + test
+        ).run(rows)
     }
 }
 
+extension Ablation: ExpressibleByArgument {}
 extension ImageChoice.Composition: ExpressibleByArgument {}
 extension ShortcutTest: ExpressibleByArgument {}

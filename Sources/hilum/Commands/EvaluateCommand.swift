@@ -9,8 +9,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         commandName: "evaluate",
         abstract: "Judge a bundle by labelled images.",
         subcommands: [
-            EvaluateClassesCommand.self, EvaluateLungsCommand.self, EvaluateSourceCommand.self,
-            EvaluateInputCommand.self, EvaluateTrainingCommand.self,
+            EvaluateClassesCommand.self, EvaluateCTCommand.self, EvaluateLungsCommand.self, EvaluateSourceCommand.self,
+            EvaluateInputCommand.self, EvaluateLeftOutCommand.self, EvaluateTransferCommand.self,
+            EvaluateTrainingCommand.self,
         ])
 }
 

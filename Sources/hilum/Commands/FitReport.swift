@@ -4,20 +4,21 @@ import Foundation
 /// The constants that measurements of labelled images suggest, with the rule by which each was found.
 struct FitReport {
     let classes: [FindingClass]
-    let measured: [(row: LabelledImages.Row, values: RadiographMeasurement)]
+    let normal: FindingClass
+    let measured: [FittedImage]
 
-    private var plausible: [(row: LabelledImages.Row, values: RadiographMeasurement)] {
+    private var plausible: [FittedImage] {
         measured.filter { $0.values.lungs == nil }
     }
 
     /// Images whose lungs were plausible, with the network's answer.
-    private var usable: [(row: LabelledImages.Row, values: RadiographMeasurement)] {
+    private var usable: [FittedImage] {
         plausible.filter { $0.values.logits != nil }
     }
 
     private var examples: [ThresholdFit.Example] {
         usable.compactMap { item in
-            classes.firstIndex(of: item.row.name).map {
+            classes.firstIndex(of: item.name).map {
                 ThresholdFit.Example(logits: item.values.logits ?? [], label: $0)
             }
         }
@@ -27,9 +28,9 @@ struct FitReport {
         let temperature = ThresholdFit.temperature(examples)
         let before = ThresholdFit.accuracyAndError(examples, 1)
         let after = ThresholdFit.accuracyAndError(examples, temperature)
-        let sums = usable.compactMap { $0.values.logits }.map(ThresholdFit.logSumExp)
-        let normal = usable.filter { $0.row.name == .normal }.flatMap { $0.values.lungActivation.map(Double.init) }
-        let abnormal = usable.filter { $0.row.name != .normal }.flatMap { $0.values.lungActivation.map(Double.init) }
+        let sums = usable.compactMap { $0.values.logits }.map(Logits.logSumExp)
+        let ofNormal = usable.filter { $0.name == normal }.flatMap { $0.values.lungActivation.map(Double.init) }
+        let ofAbnormal = usable.filter { $0.name != normal }.flatMap { $0.values.lungActivation.map(Double.init) }
         func value(_ number: Double?) -> String { number.map { String(format: "%.4f", $0) } ?? "-" }
         var lines = [
             "images \(measured.count), lungs plausible \(plausible.count), labelled \(examples.count)",
@@ -40,8 +41,8 @@ struct FitReport {
             "agreement (quantiles 0.02 0.05 0.1) "
                 + [0.02, 0.05, 0.1].map { value(ThresholdFit.quantile($0, of: usable.compactMap(\.values.agreement))) }
                 .joined(separator: " "),
-            "activation threshold (0.95 of lung pixels of normal images) \(value(ThresholdFit.quantile(0.95, of: normal)))",
-            "activation scale (0.99 of lung pixels of abnormal images) \(value(ThresholdFit.quantile(0.99, of: abnormal)))",
+            "activation threshold (0.95 of lung pixels of normal images) \(value(ThresholdFit.quantile(0.95, of: ofNormal)))",
+            "activation scale (0.99 of lung pixels of abnormal images) \(value(ThresholdFit.quantile(0.99, of: ofAbnormal)))",
         ]
         lines += domains
         return lines.joined(separator: "\n")
@@ -49,8 +50,8 @@ struct FitReport {
 
     /// Percentiles 2.5 to 97.5 of every mean feature per class, as texture-profiles.yaml has them.
     private var domains: [String] {
-        Set(measured.map(\.row.name)).sorted { $0.rawValue < $1.rawValue }.flatMap { name -> [String] in
-            let some = plausible.filter { $0.row.name == name }.map { item in
+        Set(measured.map(\.name)).sorted { $0.rawValue < $1.rawValue }.flatMap { name -> [String] in
+            let some = plausible.filter { $0.name == name }.map { item in
                 Dictionary(item.values.texture.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
             }
             let names = plausible.first?.values.texture.map(\.name).filter { !$0.hasSuffix(".range") } ?? []
@@ -73,7 +74,7 @@ struct FitReport {
         let rows = measured.map { item -> [String] in
             let values = item.values
             let activation = ThresholdFit.quantile(0.95, of: values.lungActivation.map(Double.init))
-            return [item.row.path, item.row.name.rawValue, item.row.source, values.lungs?.rawValue ?? ""]
+            return [item.path, item.name.rawValue, item.source, values.lungs?.rawValue ?? ""]
                 + [values.agreement.map { "\($0)" } ?? ""]
                 + (values.logits ?? []).map { "\($0)" }
                 + Array(repeating: "", count: values.logits == nil ? classes.count : 0)

@@ -38,6 +38,7 @@ enum Cases {
 
     private static let others: [(String, Builder)] = [
         ("ct", { try Samples.request([Samples.ct()]) }),
+        ("ct_covid", { try Samples.request([Samples.ct(.classified(.covid19), reasons: [])]) }),
         (
             "several",
             {

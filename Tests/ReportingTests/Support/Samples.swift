@@ -103,9 +103,17 @@ enum Samples {
         let regions = analysed.flatMap {
             lungs(image: $0, width: 256, height: 256, spacing: 1.4, grown: 20 - abs($0 - 6))
         }
-        let finding = Finding(
+        var finding = Finding(
             kind: .ct, outcome: outcome, triage: .routine, reasons: reasons, lungs: regions, texture: texture,
             lungVolume: 4321.4, bundle: bundle)
+        if outcome == .classified(.covid19) {
+            finding.probabilities = [
+                ClassProbability(name: .nonCovid, probability: 0.08),
+                ClassProbability(name: .covid19, probability: 0.92),
+            ]
+            (finding.triage, finding.agreement) = (.urgent, 0.6)
+            (finding.activationShare, finding.involvement) = (0.31, 0.234)
+        }
         let sources = (0..<12).map {
             SourceImage(
                 sopClassUID: ctClass, sopInstanceUID: SourceObjects.instance(seriesCT, "\($0 + 1)"),
