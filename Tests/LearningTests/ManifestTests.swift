@@ -41,6 +41,13 @@ import Testing
         8,covid19,radiodb_vp,test
         """
 
+    @Test("A source is parted from a file's name, which alone is none")
+    func sources() throws {
+        let manifest = try Self.manifest(
+            "path,class,source,split\na,n,ct:b (1).png,val\nb,n,c.PNG,val\nc,n,,val\nd,n,v1.2,val\n")
+        #expect(manifest.rows.map(\.source) == ["ct", "unnamed", "unnamed", "v1.2"])
+    }
+
     @Test("Images are chosen by split, source and composition; bacterial pneumonia is an opacity")
     func choice() throws {
         let manifest = try Self.manifest(Self.mixed)

@@ -42,7 +42,7 @@ extension TrainingRows {
         let manifest = try LabelledManifest(contentsOf: file)
         let used = manifest.rows.filter {
             [choice.trainSplit, choice.validationSplit].contains($0.split)
-                && !choice.excluded.contains(Self.source($0.source))
+                && !choice.excluded.contains($0.source)
         }
         let names = used.map { choice.merged[$0.name] ?? $0.name }
         let classes = choice.wantsMasks ? [] : choice.classes ?? Set(names).sorted()
@@ -56,19 +56,12 @@ extension TrainingRows {
                         + "count it as another with --merge \(name)=…")
             }
             let made = TrainingRow(
-                path: row.path, label: label, source: Self.source(row.source),
+                path: row.path, label: label, source: row.source,
                 maskPath: choice.wantsMasks ? try Self.maskPath(row, place) : nil,
                 convention: choice.wantsMasks ? try Self.convention(row, place) : .heartLeftOut, place: place)
             if row.split == choice.trainSplit { train.append(made) } else { validation.append(made) }
         }
         try self.init(classes: classes, train: train, validation: validation, from: file.path)
-    }
-
-    /// Where an image comes from: a colon parts it from the name of a file, which alone is none.
-    private static func source(_ text: String) -> String {
-        if let colon = text.firstIndex(of: ":") { return String(text[..<colon]) }
-        let isFile = ["png", "jpg", "jpeg"].contains(URL(filePath: text).pathExtension.lowercased())
-        return isFile ? "" : text
     }
 
     private static func maskPath(_ row: LabelledManifest.Row, _ place: String) throws -> String {

@@ -7,6 +7,7 @@ public struct LabelledManifest: Sendable {
     public struct Row: Hashable, Sendable {
         public var path: String
         public var name: String
+        /// ``unnamed`` where the column holds the name of a file alone.
         public var source: String
         public var split: String
         /// What is independent of other images: near-duplicate group, else patient, else the image alone.
@@ -16,6 +17,16 @@ public struct LabelledManifest: Sendable {
         public var convention: String?
         /// Of the file, from 1.
         public var line = 0
+    }
+
+    /// The source of rows that name none.
+    public static let unnamed = "unnamed"
+
+    /// Where an image comes from: a colon parts it from the name of a file.
+    private static func source(_ text: String) -> String {
+        if let colon = text.firstIndex(of: ":") { return String(text[..<colon]) }
+        let isFile = ["png", "jpg", "jpeg"].contains(URL(filePath: text).pathExtension.lowercased())
+        return isFile || text.isEmpty ? unnamed : text
     }
 
     /// Why a manifest cannot be used.
@@ -59,7 +70,8 @@ public struct LabelledManifest: Sendable {
             }
             let values = optional.map { index in index.map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 } }
             return Row(
-                path: folder.appending(path: fields[path]).path, name: fields[name], source: fields[source],
+                path: folder.appending(path: fields[path]).path, name: fields[name],
+                source: Self.source(fields[source]),
                 split: fields[split], group: values[0] ?? values[1] ?? fields[path],
                 maskPath: values[2].map { folder.appending(path: $0).path }, convention: values[3],
                 line: line.number)
