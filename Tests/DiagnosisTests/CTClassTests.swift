@@ -96,7 +96,40 @@ import Testing
         #expect(finding.reasons.contains(.lungsNotFound))
         #expect(finding.probabilities.count == 4)
         let small = CTSlice(hounsfield: nil, grey: GreyPlane(width: 40, height: 300, repeating: 7))
-        #expect(try Self.pipeline.get().analyse(CTInput(slices: [small])).finding.probabilities.isEmpty)
+        let nothing = try Self.pipeline.get().analyse(CTInput(slices: [small])).finding
+        #expect(nothing.probabilities.isEmpty && nothing.reasons == [.lungsNotFound])
+    }
+
+    @Test("Small slices of a series are left out; the others have a class")
+    func smallSlices() throws {
+        var input = CTTests.series([0.8, 1, 0.8])
+        let plane = CTTests.slice(side: 48, lung: 1)
+        input.slices.append(CTSlice(hounsfield: plane, grey: CTTests.grey(plane)))
+        let analysis = try Self.pipeline.get().analyse(input)
+        #expect(analysis.images.map(\.index) == [0, 1, 2])
+        #expect(analysis.finding.probabilities.count == 4)
+        let alone = try Self.pipeline.get().analyse(CTInput(slices: [input.slices[3]])).finding
+        #expect(alone.outcome == .review && !alone.reasons.isEmpty)
+    }
+
+    @Test("Another stated body part is no more than that: lungs and texture, no class, routine")
+    func bodyPart() throws {
+        var input = CTTests.series([0.8, 1, 0.8])
+        input.stated.bodyPart = "ABDOMEN"
+        let finding = try Self.pipeline.get().analyse(input).finding
+        #expect(finding.reasons == [.bodyPart] && finding.probabilities.isEmpty && finding.triage == .routine)
+        #expect(finding.lungVolume != nil)
+    }
+
+    @Test("What lies outside the lungs is black, and a slice without lungs stays whole")
+    func lungsOnly() {
+        let slice = CTTests.grey(CTTests.slice(side: 256, lung: 1))
+        let square = SliceInput(lungsOnly: true).square(of: slice)
+        #expect(square[row: 51, column: 148] == 0 && slice[row: 51, column: 148] > 0)
+        #expect(square[row: 128, column: 77] == slice[row: 128, column: 77])
+        #expect(SliceInput(lungsOnly: false).square(of: slice) == slice)
+        let solid = CTTests.grey(CTTests.slice(side: 256, lung: 0))
+        #expect(SliceInput(lungsOnly: true).square(of: solid) == solid)
     }
 
     @Test("Involvement is the share of the lungs that is dense; a picture has none")

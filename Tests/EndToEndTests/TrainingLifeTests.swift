@@ -108,6 +108,8 @@ struct TrainingLifeTests {
             }
             #expect(FileManager.default.fileExists(atPath: folder.appending(path: "trials.html").path))
             let wrong = try Node.program.run(arguments + ["--leave", "nowhere"])
+            let hurried = try Node.program.run(arguments + ["--minutes", "1"])
+            #expect(hurried.status == 64 && hurried.standardError.contains("unlike each other"))
             #expect(wrong.status == 1 && wrong.standardError.contains("nowhere is none of the sources far, near"))
         }
     }

@@ -96,6 +96,21 @@ import Testing
         }
     }
 
+    @Test("Images are known by their bytes, wherever they lie and whenever they were written")
+    func contentKeys() throws {
+        try inFolder(["a.png": Phantom.chest.grey]) { folder in
+            let (first, copy) = (folder.appending(path: "a.png"), folder.appending(path: "b.png"))
+            try FileManager.default.copyItem(at: first, to: copy)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 9)], ofItemAtPath: copy.path)
+            let key = try #require(PreparedCache.key(of: first.path))
+            #expect(PreparedCache.key(of: copy.path) == key)
+            try (Data(contentsOf: copy) + Data([0])).write(to: copy)
+            #expect(PreparedCache.key(of: copy.path) != key)
+            #expect(PreparedCache.key(of: folder.path) == nil && PreparedCache.key(of: "/dev/null") == nil)
+        }
+    }
+
     private func segmentation(_ text: String, in folder: URL) throws -> SegmentationTask {
         var choice = ManifestChoice()
         choice.wantsMasks = true

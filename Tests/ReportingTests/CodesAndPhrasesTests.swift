@@ -48,7 +48,8 @@ import Testing
             FindingClass.coded.map(\.ownCode) + TriageLevel.allCases.map(\.code) + ReviewReason.allCases.map(\.code)
             + [
                 Codes.Hilum.imageClass, Codes.Hilum.reviewReason, Codes.Hilum.triageLevel, Codes.Hilum.lungShare,
-                Codes.Hilum.activationShare, Codes.Hilum.agreement, Codes.Hilum.textureConflict,
+                Codes.Hilum.activationShare, Codes.Hilum.involvement, Codes.Hilum.agreement,
+                Codes.Hilum.textureConflict,
                 Codes.Hilum.textureClass, Codes.Hilum.textureProfile, Codes.Hilum.imageNotAnalysed,
                 Codes.Hilum.rangeOverDirections, Codes.Hilum.review,
             ]

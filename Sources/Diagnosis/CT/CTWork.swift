@@ -36,7 +36,8 @@ struct CTWork {
         let work = self
         let lungs = timer.measure("segment") { work.lungsOfSlices() }
         let chosen = SliceChoice(
-            areas: lungs.map(\.pixels), minimumOfLargest: configuration.ct.minimumAreaOfLargest,
+            areas: lungs.indices.map { work.isLargeEnough($0) ? lungs[$0].pixels : 0 },
+            minimumOfLargest: configuration.ct.minimumAreaOfLargest,
             most: configuration.ct.maximumSlices
         ).indices
         if chosen.isEmpty { evidence.lungs = .lungsNotFound }
@@ -55,6 +56,13 @@ struct CTWork {
         return AnalysisGrid(
             width: slice.width, height: slice.height, spacing: input.spacing?.pair,
             longSide: configuration.analysis.longSide)
+    }
+
+    /// Pixels of a slice's shorter side below which nothing can be told.
+    private static let shortestSide = 64
+
+    private func isLargeEnough(_ index: Int) -> Bool {
+        min(input.slices[index].grey.width, input.slices[index].grey.height) >= Self.shortestSide
     }
 
     private func analysisImage(_ index: Int) -> GreyPlane { grid(index).analysisImage(of: input.slices[index].grey) }
@@ -108,18 +116,13 @@ struct CTWork {
         }
     }
 
-    /// Pixels of a single slice's shorter side below which nothing can be told.
-    private static let shortestSide = 64
-
     /// A single slice is looked at whether its lungs were found or not: pictures are often cut at them.
     private mutating func classify() throws {
         guard let settings = configuration.ct.classification, let slices = configuration.sliceInput,
-            let network = pipeline.sliceClassification
+            let network = pipeline.sliceClassification, !evidence.stated.contains(.bodyPart)
         else { return }
-        let shown = chosen.isEmpty && input.slices.count == 1 ? [0] : chosen
-        guard shown.allSatisfy({ min(input.slices[$0].grey.width, input.slices[$0].grey.height) >= Self.shortestSide }),
-            !shown.isEmpty
-        else { return }
+        let shown = chosen.isEmpty && input.slices.count == 1 && isLargeEnough(0) ? [0] : chosen
+        guard !shown.isEmpty else { return }
         let classifier = SliceClassifier(settings: settings, network: network, input: slices)
         let images = shown.map(analysisImage)
         let result = try timer.measure("classify") { try classifier.classify(images) }

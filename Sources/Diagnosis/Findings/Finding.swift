@@ -18,6 +18,9 @@ public struct FindingClass: RawRepresentable, Hashable, Codable, Sendable {
     public static let viralPneumonia = FindingClass(rawValue: "viral_pneumonia")
     public static let covid19 = FindingClass(rawValue: "covid19")
     public static let nonCovid = FindingClass(rawValue: "non_covid")
+
+    /// Of radiographs and of CT.
+    static let notAbnormal: Set<FindingClass> = [.normal, .nonCovid]
 }
 
 /// How soon somebody should look (method §7).
@@ -208,6 +211,12 @@ public struct Finding: Codable, Hashable, Sendable {
     /// The most probable class, whatever the outcome.
     public var topClass: ClassProbability? {
         probabilities.max { $0.probability < $1.probability }
+    }
+
+    /// Of all classes but the one that is not abnormal; nil where the network did not run.
+    public var abnormalProbability: Double? {
+        probabilities.isEmpty
+            ? nil : probabilities.reduce(0) { FindingClass.notAbnormal.contains($1.name) ? $0 : $0 + $1.probability }
     }
 
     /// The probability of the reported class; nil for *review*.

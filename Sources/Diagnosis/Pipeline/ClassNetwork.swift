@@ -1,21 +1,21 @@
-import Imaging
-import NeuralNetworks
+package import Imaging
+package import NeuralNetworks
 
 /// A ResNet-101 that tells classes apart, with the weights of its last layer, which the class activation map needs.
-struct ClassNetwork: Sendable {
+package struct ClassNetwork: Sendable {
     let executor: Executor
     /// Classes × features.
     let classWeight: Tensor
 
     /// What it says of some squares.
-    struct Answer {
+    package struct Answer {
         /// For each square, in the order of the classes.
-        var logits: [[Double]] = []
+        package var logits: [[Double]] = []
         /// The last layer's input, squares × features × rows × columns, for each run of the network.
         var maps: [Tensor] = []
     }
 
-    init(
+    package init(
         _ weights: NetworkWeights, threads: Int, precision: Precision = .f32, calibration: Calibration? = nil,
         recordsRanges: Bool = false
     ) throws {
@@ -33,10 +33,15 @@ struct ClassNetwork: Sendable {
     /// Squares in one run of the network: bounds its memory.
     private static let batch = 8
 
-    func answer(of squares: [GreyPlane], _ input: PatchInput) throws -> Answer {
+    /// - Parameter keepsMaps: of many squares they would take much memory.
+    /// - Throws: `CancellationError` when `shouldStop` says so.
+    package func answer(
+        of squares: [GreyPlane], _ input: PatchInput, keepsMaps: Bool = true, shouldStop: () -> Bool = { false }
+    ) throws -> Answer {
         let classes = classWeight.shape[0]
         var answer = Answer()
         for start in stride(from: 0, to: squares.count, by: Self.batch) {
+            guard !shouldStop() else { throw CancellationError() }
             let some = Array(squares[start..<min(squares.count, start + Self.batch)])
             let out = try executor.run(input.tensor(of: some))
             guard let scores = out[ResNet101.Output.logits], let maps = out[ResNet101.Output.features] else {
@@ -45,7 +50,7 @@ struct ClassNetwork: Sendable {
             answer.logits += some.indices.map { square in
                 scores.values[square * classes..<(square + 1) * classes].map(Double.init)
             }
-            answer.maps.append(maps)
+            if keepsMaps { answer.maps.append(maps) }
         }
         return answer
     }

@@ -18,7 +18,10 @@ struct PreparedCache: Sendable {
 
     /// Of an image's bytes, so that a run goes on with a copy of its images; nil when there is no such file.
     static func key(of path: String) -> String? {
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else { return nil }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            let data = try? Data(contentsOf: URL(filePath: path))
+        else { return nil }
         var fingerprint = Fingerprint()
         data.withUnsafeBytes { fingerprint.add($0) }
         return fingerprint.text

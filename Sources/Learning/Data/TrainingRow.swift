@@ -5,6 +5,8 @@ public struct TrainingRow: Sendable, Equatable {
     /// Index of its class.
     public var label: Int
     public var source: String
+    /// What is independent of other images, ``LabelledManifest/Row/group``.
+    public var group: String
     /// The file of its lungs' labels; segmentation only.
     public var maskPath: String?
     public var convention: MaskConvention
@@ -12,12 +14,13 @@ public struct TrainingRow: Sendable, Equatable {
     public var place: String
 
     public init(
-        path: String, label: Int, source: String, maskPath: String? = nil,
+        path: String, label: Int, source: String, group: String? = nil, maskPath: String? = nil,
         convention: MaskConvention = .heartLeftOut, place: String
     ) {
         self.path = path
         self.label = label
         self.source = source
+        self.group = group ?? path
         self.maskPath = maskPath
         self.convention = convention
         self.place = place

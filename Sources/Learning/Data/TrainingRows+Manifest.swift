@@ -56,7 +56,7 @@ extension TrainingRows {
                         + "count it as another with --merge \(name)=…")
             }
             let made = TrainingRow(
-                path: row.path, label: label, source: row.source,
+                path: row.path, label: label, source: row.source, group: row.group,
                 maskPath: choice.wantsMasks ? try Self.maskPath(row, place) : nil,
                 convention: choice.wantsMasks ? try Self.convention(row, place) : .heartLeftOut, place: place)
             if row.split == choice.trainSplit { train.append(made) } else { validation.append(made) }

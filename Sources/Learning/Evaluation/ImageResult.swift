@@ -59,7 +59,8 @@ public struct ImageResult: Codable, Hashable, Sendable {
         outcome = measured.finding.outcome.key
         reasons = measured.finding.reasons.map(\.rawValue)
         agreement = measured.agreement
-        candidates = lungs.candidates(bundle.profiles, classes: bundle.classes(for: .radiograph).map(\.rawValue))
+        candidates = lungs.candidates(
+            bundle.profiles, classes: bundle.classes(for: measured.finding.kind).map(\.rawValue))
         texture = Dictionary(measured.texture.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         table1 = lungs.table1
         features = keepsFeatures ? measured.features : nil

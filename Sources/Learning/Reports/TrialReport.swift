@@ -20,7 +20,7 @@ public struct TrialReport: Sendable {
                 "The same images, steps and sizes; only the start and what depends on it differ (the paper's Table 3).")
     }
 
-    private static let header = ["", "learned from", "judged by", "accuracy", "F1, mean"]
+    private static let header = ["", "learned from", "judged by", "accuracy", "F1, mean", "accuracy, known sources"]
 
     private var classes: [String] { results.first?.summary.classes ?? [] }
 
@@ -34,6 +34,7 @@ public struct TrialReport: Sendable {
                 result.name, "\(result.learned)", "\(summary.images)",
                 Numbers.share(summary.accuracy, summary.intervals["accuracy"]),
                 Numbers.share(summary.macroF1, summary.intervals["macroF1"]),
+                result.seen.map { Numbers.share($0.accuracy, $0.intervals["accuracy"]) } ?? "",
             ] + recalls
         }
     }
@@ -46,7 +47,9 @@ public struct TrialReport: Sendable {
             }
             return "\(result.name) (\(result.summary.images) images): accuracy "
                 + Numbers.share(result.summary.accuracy, result.summary.intervals["accuracy"]) + ", F1 "
-                + Numbers.share(result.summary.macroF1) + "\n  recall: " + recalls.joined(separator: ", ")
+                + Numbers.share(result.summary.macroF1)
+                + (result.seen.map { ", known sources \(Numbers.share($0.accuracy))" } ?? "") + "\n  recall: "
+                + recalls.joined(separator: ", ")
         }
         return (lines + [note]).joined(separator: "\n")
     }

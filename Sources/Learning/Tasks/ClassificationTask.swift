@@ -32,6 +32,10 @@ public final class ClassificationTask: LearningTask {
     public let dataDigest: String
     /// Images of both splits that hold too little lung, as inference would say too.
     public let withoutLungs: Int
+    /// Images that are learned from.
+    public var learned: Int { train.count }
+    /// Images to validate with on which no lungs were found.
+    private let unjudged: [TrainingRow]
     private let settings: Settings
     private let augmentation: PatchAugmentation
     private let train: [(image: PreparedImage, label: Int)]
@@ -57,6 +61,8 @@ public final class ClassificationTask: LearningTask {
         let trained = usable.filter { $0 < rows.train.count }
         let judged = usable.filter { $0 >= rows.train.count }
         withoutLungs = all.count - usable.count
+        let judgedRows = Set(judged)
+        unjudged = all.indices.filter { $0 >= rows.train.count && !judgedRows.contains($0) }.map { all[$0] }
         for (index, name) in classes.enumerated() where !trained.contains(where: { all[$0].label == index }) {
             throw LearningError.data(
                 "no lungs were found on any image of the class \(name); name another --lungs network")
@@ -103,25 +109,26 @@ public final class ClassificationTask: LearningTask {
         ValidationResult(logits: try logits(request), labels: validation.map(\.row.label), classes: classes)
     }
 
-    /// What weights say of each image to validate with.
+    /// What weights say of each image to validate with; of those without lungs nothing, as inference.
     /// - Throws: `CancellationError` when `shouldStop` says so.
     public func answers(_ request: ValidationRequest) throws -> [ImageResult] {
-        zip(validation, try logits(request)).map { image, logits in
+        let said = zip(validation, try logits(request)).map { image, logits in
             ImageResult(
-                path: image.row.path, name: classes[image.row.label], source: image.row.source, group: image.row.path,
-                logits: logits, probabilities: Logits.softmax(logits, temperature: 1),
-                outcome: classes[Logits.top(logits)])
+                image.row, name: classes[image.row.label], logits: logits, outcome: classes[Logits.top(logits)])
         }
+        return said + unjudged.map { ImageResult($0, name: classes[$0.label], logits: nil, outcome: "review") }
     }
 
     /// Means over each image's patches.
     private func logits(_ request: ValidationRequest) throws -> [[Double]] {
         let count = request.isThorough ? settings.patches : settings.fewPatches
         let patches = try validationPatches(request, count: count)
-        let executor = try Executor(request.parameters.weights, threads: request.threads)
+        let network = try ClassNetwork(request.parameters.weights, threads: request.threads)
         let input = settings.input(side: request.side)
         let flat = patches.flatMap(\.self)
-        let logits = try executor.logits(of: flat, input, classes: classes.count, shouldStop: request.shouldStop)
+        let logits = try network.answer(
+            of: flat, input, keepsMaps: false, shouldStop: request.shouldStop
+        ).logits
         var start = 0
         return patches.map { image in
             defer { start += image.count }
@@ -169,25 +176,10 @@ extension [Float] {
     }
 }
 
-extension Executor {
-    /// Patches in one run of the network: bounds its memory.
-    private static var batch: Int { 8 }
-
-    /// Of each patch, which are of the input's side.
-    func logits(
-        of patches: [GreyPlane], _ input: PatchInput, classes: Int, shouldStop: () -> Bool
-    ) throws -> [[Double]] {
-        var logits: [[Double]] = []
-        for start in stride(from: 0, to: patches.count, by: Self.batch) {
-            guard !shouldStop() else { throw CancellationError() }
-            let some = patches[start..<Swift.min(patches.count, start + Self.batch)]
-            guard let scores = try run(input.tensor(of: Array(some)))[ResNet101.Output.logits] else {
-                throw NeuralNetworkError.input(network: network.name, problem: "returns no logits")
-            }
-            for patch in 0..<some.count {
-                logits.append(scores.values[patch * classes..<(patch + 1) * classes].map(Double.init))
-            }
-        }
-        return logits
+extension ImageResult {
+    fileprivate init(_ row: TrainingRow, name: String, logits: [Double]?, outcome: String) {
+        self.init(
+            path: row.path, name: name, source: row.source, group: row.group, logits: logits,
+            probabilities: logits.map { Logits.softmax($0) } ?? [], outcome: outcome)
     }
 }

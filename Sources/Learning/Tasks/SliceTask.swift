@@ -61,11 +61,11 @@ public final class SliceTask: LearningTask {
     }
 
     public func validate(_ request: ValidationRequest) throws -> ValidationResult {
-        let executor = try Executor(request.parameters.weights, threads: request.threads)
+        let network = try ClassNetwork(request.parameters.weights, threads: request.threads)
         let input = PatchInput(side: request.side, mean: mean, deviation: deviation)
-        let logits = try executor.logits(
-            of: validation.map { input.fitted($0.square) }, input, classes: classes.count,
-            shouldStop: request.shouldStop)
+        let logits = try network.answer(
+            of: validation.map { input.fitted($0.square) }, input, keepsMaps: false, shouldStop: request.shouldStop
+        ).logits
         return ValidationResult(logits: logits, labels: validation.map(\.label), classes: classes)
     }
 }

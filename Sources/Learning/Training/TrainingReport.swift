@@ -36,6 +36,6 @@ public struct TrainingProgress: Sendable, Equatable {
 public enum TrainingOutcome: Sendable, Equatable {
     /// It was asked to stop, and goes on from its checkpoint when it is started again.
     case interrupted(step: Int)
-    /// All steps are done. `thorough`: the best weights, judged as inference does.
-    case finished(best: Int, thorough: ValidationResult)
+    /// All steps are done. `thorough`: the best weights, judged as inference does; nil for a run that judges none.
+    case finished(best: Int, thorough: ValidationResult?)
 }

@@ -16,6 +16,8 @@ public final class TrainingRun {
         public var logEvery = 10
         /// Seconds between checkpoints.
         public var checkpointSeconds = 300.0
+        /// Whether weights are judged on the way and at the end; without it the last ones are the run's.
+        public var validates = true
         /// Seconds that the run may take in all; its steps are made fewer to fit.
         public var budget: Double?
 
@@ -188,7 +190,7 @@ public final class TrainingRun {
     private func validateIfDue() throws -> Bool {
         let isLast = state.step >= state.plan.steps
         let isDue = state.step > 0 && (isLast || state.step % state.recipe.validationEvery == 0)
-        guard isDue, state.validated < state.step else { return !isStale }
+        guard options.validates, isDue, state.validated < state.step else { return !isStale }
         let start = clock()
         let stage = state.plan.stages[state.plan.place(of: state.step - 1)?.stage ?? 0]
         let weights = try averaged(stage)
@@ -244,6 +246,7 @@ public final class TrainingRun {
         try averaged(end).write(
             to: folder.last, as: .f32, metadata: ["classes": task.classes.joined(separator: ",")])
         try keep()
+        guard options.validates else { return .finished(best: best, thorough: nil) }
         let weights = try Parameters(NetworkWeights(task.network, from: WeightsFile(contentsOf: folder.best)))
         let place = state.plan.place(of: best - 1)
         let result = try task.validate(

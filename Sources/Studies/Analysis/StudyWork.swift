@@ -106,8 +106,7 @@ extension [ReportedFinding] {
     /// then the order in which they came.
     func sortedByUrgency() -> [ReportedFinding] {
         let key = { (finding: Finding) in
-            let normal = finding.probabilities.first { $0.name == .normal }?.probability ?? 1
-            return (finding.triage.rawValue, finding.outcome == .review ? 1 : 0, normal)
+            (finding.triage.rawValue, finding.outcome == .review ? 1 : 0, -(finding.abnormalProbability ?? 0))
         }
         return enumerated().sorted { left, right in
             let (a, b) = (key(left.element.finding), key(right.element.finding))

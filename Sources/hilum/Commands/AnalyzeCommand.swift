@@ -135,6 +135,8 @@ extension AnalysisLine {
         var facts = ["triage \(triage.rawValue)"] + reasons.map(\.rawValue) + classes
         if let activationShare { facts.append("activation \(percent(activationShare))") }
         if let agreement { facts.append("agreement \(percent(agreement))") }
+        if let lungVolume { facts.append("lung volume \(Int(lungVolume.rounded())) mL") }
+        if let involvement { facts.append("dense lung \(percent(involvement))") }
         return "\(path): \(outcome.key)\n  \(facts.joined(separator: ", "))\n"
     }
 }

@@ -38,10 +38,18 @@ struct BundleFitCommand: AsyncParsableCommand {
         let loaded = try ModelBundle.load(from: folder)
         let pipeline = try Pipeline(bundle: loaded, threads: threads)
         let kind = ct ? ImageKind.ct : .radiograph
+        guard !loaded.classes(for: kind).isEmpty else {
+            Exit.complain("\(folder.path) has no classes for \(ct ? "CT" : "radiographs"), name another bundle")
+            throw Exit.failed
+        }
         let run = EvaluationRun(pipeline: pipeline, kind: kind)
         let rows = try ImageChoice(split: split).rows(of: LabelledManifest(contentsOf: URL(filePath: manifest)))
             .filter { !exclude.contains($0.source) }
             .spread(perClass: perClass)
+        guard !rows.isEmpty else {
+            Exit.complain("\(manifest) has no images of the split \(split) besides the excluded sources")
+            throw Exit.failed
+        }
         let progress = ProgressBar("fit", total: rows.count)
         var measured: [FittedImage] = []
         for row in rows {

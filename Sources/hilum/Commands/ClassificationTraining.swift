@@ -51,7 +51,10 @@ struct ClassificationTraining: ParsableArguments {
         }
         let rows = try images.rows(
             classes: images.folder == nil ? radiograph.classes.map(\.rawValue) : nil,
-            merges: ["bacterial_pneumonia=lung_opacity"])
+            merged: ImageChoice.merged)
+        var options = options
+        // What goes on or begins anew is a trial, in a folder of its own.
+        if isAside { (options.resume, options.restart) = (false, false) }
         let work = try TrainWork(options, for: ResNet101.network(classes: rows.classes.count), isAside: isAside)
         let preparation = try preparation(bundle)
         let prepared = try work.prepare { stop, report in

@@ -81,6 +81,8 @@ struct EvaluatedImages<Result: Codable & Sendable> {
         var bundle: BundleIdentity
         var manifest: String
         var test: String
+        /// Of the results' own form; another means that they cannot be mixed.
+        var form = 2
     }
 
     let options: EvaluateOptions

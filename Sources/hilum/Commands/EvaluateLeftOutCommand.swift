@@ -8,9 +8,10 @@ struct EvaluateLeftOutCommand: ParsableCommand {
         commandName: "left-out",
         abstract: "Train without a source and judge by its images, source by source.",
         discussion: """
-            For each --leave a short training from --init (300 batches of 32 at 96² without other options) learns from \
-            the training images of all other sources, and is judged by all images of the sources named, of both \
-            splits. What it loses against images of sources that it has learned from, it had learned of the sources.
+            For each --leave a short training from --init (stages \(Trials.stages) without other options) learns from the \
+            training images of all other sources, and is judged by all images of the sources named, of both splits, and \
+            by the other sources' images to validate with. What is lost from these to those had been learned of the \
+            sources.
             """)
 
     @Option(help: "Sources that are left out together, with commas; can be given several times.")
@@ -23,6 +24,7 @@ struct EvaluateLeftOutCommand: ParsableCommand {
 
     func validate() throws {
         guard !leave.isEmpty else { throw ValidationError("give --leave SOURCE[,SOURCE], once for each training") }
+        try Trials.validate(training.options)
     }
 
     func run() throws {
@@ -31,11 +33,12 @@ struct EvaluateLeftOutCommand: ParsableCommand {
         // All before the first: a name that is none is told before hours are spent.
         let parts = try leave.map { words in
             let sources = words.split(separator: ",").map(String.init)
-            return (sources.joined(separator: "+"), try images.rows.leavingOut(Set(sources)))
+            return (sources, try images.rows.leavingOut(Set(sources)))
         }
         var results: [TrialResult] = []
-        for (name, rows) in parts {
-            guard let result = try trials.result(name, rows) else { return }
+        for (sources, rows) in parts {
+            let name = sources.joined(separator: "+")
+            guard let result = try trials.result(name, rows, leftOut: Set(sources)) else { return }
             results.append(result)
         }
         try Trials.show(.leftOut(results), report: report, json: training.options.json)

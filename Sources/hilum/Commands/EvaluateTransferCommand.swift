@@ -8,7 +8,7 @@ struct EvaluateTransferCommand: ParsableCommand {
         commandName: "transfer",
         abstract: "Train from --init and from random values, with the same images and steps.",
         discussion: """
-            Both trainings are short (300 batches of 32 at 96² without other options) and judged by the images to \
+            Both trainings are short (stages \(Trials.stages) without other options) and judged by the images to \
             validate with. From random values all layers are trained, at a rate of their own.
             """)
 
@@ -22,6 +22,7 @@ struct EvaluateTransferCommand: ParsableCommand {
 
     func validate() throws {
         guard training.options.start != nil else { throw ValidationError("give --init with the weights to start from") }
+        try Trials.validate(training.options)
         guard scratchRate > 0, scratchRate <= 10 else {
             throw ValidationError("--scratch-rate must be above 0 and at most 10")
         }
@@ -33,6 +34,11 @@ struct EvaluateTransferCommand: ParsableCommand {
         guard let transferred = try trials.result("transfer", images.rows) else { return }
         let scratch = try trials.result("scratch", images.rows) { options in
             (options.start, options.rate, options.freeze, options.recalibrate) = (nil, scratchRate, nil, nil)
+            options.headFirst = 0
+            // Nothing of random values is worth being kept as it is.
+            options.stages = try options.stages.map { text in
+                try TrainingStage.stages(text).map { "\($0.side):\($0.batch):\($0.steps)" }.joined(separator: ",")
+            }
         }
         guard let scratch else { return }
         try Trials.show(.transfer([transferred, scratch]), report: report, json: training.options.json)

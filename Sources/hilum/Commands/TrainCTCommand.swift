@@ -24,8 +24,7 @@ struct TrainCTCommand: ParsableCommand {
 
     func run() throws {
         let bundle = try options.loadBundle()
-        let rows = try images.rows(
-            classes: nil, merges: ["covid=covid19", "noncovid=non_covid"])
+        let rows = try images.rows(classes: nil, merged: ImageChoice.merged)
         let colours = bundle.configuration.radiograph
         let work = try TrainWork(options, for: ResNet101.network(classes: rows.classes.count))
         let task = try work.prepare { stop, report in

@@ -38,7 +38,7 @@ struct TrainInputCheckCommand: ParsableCommand {
 
     func run() throws {
         let bundle = try options.loadBundle()
-        let rows = try images.rows(classes: nil, merges: [])
+        let rows = try images.rows(classes: nil, merged: [:])
         let slices = try ctManifest.map { path in
             var choice = ManifestChoice()
             choice.trainSplit = images.trainSplit

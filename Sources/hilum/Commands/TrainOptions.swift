@@ -207,10 +207,10 @@ struct TrainImagesOptions: ParsableArguments {
         guard valShare > 0, valShare < 1 else { throw ValidationError("--val-share must lie between 0 and 1") }
     }
 
-    /// - Parameter merges: where `--merge` says nothing.
-    func rows(classes known: [String]?, merges: [String]) throws -> TrainingRows {
+    /// - Parameter usual: where `--merge` says nothing.
+    func rows(classes known: [String]?, merged usual: [String: String]) throws -> TrainingRows {
         let wanted = classes.map { $0.split(separator: ",").map(String.init) } ?? known
-        let merged = try ManifestChoice.merges(merge.isEmpty ? merges : merge.filter { $0 != "none" })
+        let merged = merge.isEmpty ? usual : try ManifestChoice.merges(merge.filter { $0 != "none" })
         if let folder {
             return try TrainingRows(
                 folder: URL(filePath: folder), classes: classes.map { $0.split(separator: ",").map(String.init) },

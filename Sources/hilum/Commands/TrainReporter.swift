@@ -82,7 +82,8 @@ final class TrainReporter: Sendable {
             line(
                 Line(event: "interrupted", step: step),
                 "stopped after step \(step), checkpoint in \(folder.url.path); the same command goes on from there")
-        case .finished(let best, let result):
+        case .finished(_, nil): say("trained, weights in \(folder.last.path)")
+        case .finished(let best, let result?):
             line(
                 Line(event: "finished", step: best, validation: result, weights: folder.best.path),
                 "best weights, of step \(best): \(folder.best.path)\nvalidated as inference does it: \(Self.words(result))"

@@ -8,12 +8,14 @@ struct TrainWork {
     let folder: WorkFolder
     private let options: TrainOptions
     private let reporter: TrainReporter
+    private let isAside: Bool
 
     /// Looks at what can be looked at before images are read.
     /// - Parameters:
     ///   - network: that is trained.
-    ///   - isAside: it is part of something else, which has standard output to itself.
+    ///   - isAside: it is part of something else, which has standard output to itself and judges the weights.
     init(_ options: TrainOptions, for network: Network, isAside: Bool = false) throws {
+        self.isAside = isAside
         self.options = options
         folder = try options.workFolder()
         reporter =
@@ -86,6 +88,7 @@ struct TrainWork {
         settings.batchThreads = options.threads
         settings.logEvery = options.logEvery
         settings.checkpointSeconds = options.checkpointMinutes * 60
+        settings.validates = !isAside
         settings.budget = options.minutes.map { $0 * 60 }
         return settings
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Learning
 import NeuralNetworks
@@ -13,32 +14,53 @@ struct Trials {
 
     /// - Parameters:
     ///   - rows: among those that were prepared.
+    ///   - leftOut: the sources that were left out of them; empty: none were.
     ///   - change: of the options.
     /// - Returns: nil when a signal ended it.
     func result(
-        _ name: String, _ rows: TrainingRows, change: (inout TrainOptions) -> Void = { _ in }
+        _ name: String, _ rows: TrainingRows, leftOut: Set<String> = [],
+        change: (inout TrainOptions) throws -> Void = { _ in }
     ) throws -> TrialResult? {
         var options = training.options
         options.output = URL(filePath: options.output).appending(path: name).path
         options.stages = options.stages ?? Self.stages
-        change(&options)
+        try change(&options)
         let stages = try TrainingStage.stages(options.stages ?? Self.stages)
-        // Judging on the way, and choosing by it, would be learning from what judges.
-        options.validateEvery = stages.reduce(0) { $0 + $1.steps }
         let task = try ClassificationTask(
             rows, images: prepared(rows), preparation: images.key, settings: images.settings)
         let work = try TrainWork(options, for: task.network, isAside: true)
         work.say(rows, leftOut: task.withoutLungs)
-        guard try work.run("classification", task, ClassificationTraining.defaults(task)) else { return nil }
-        let weights = try Parameters(NetworkWeights(task.network, from: WeightsFile(contentsOf: work.folder.last)))
-        let answers = try task.answers(
-            ValidationRequest(
-                parameters: weights, side: stages.last?.side ?? 96, threads: options.threads, isThorough: true,
-                shouldStop: { StopSignal.wasAsked }))
+        guard try work.run("classification", task, ClassificationTraining.defaults(task)),
+            let answers = try answers(task, of: work.folder.last, side: stages.last?.side ?? 96)
+        else { return nil }
+        func summary(_ some: [ImageResult]) -> ClassificationSummary {
+            ClassificationSummary(some, classes: task.classes, normal: "normal")
+        }
         return TrialResult(
-            name: name, learned: rows.train.count, stages: options.stages ?? Self.stages,
+            name: name, learned: task.learned, stages: options.stages ?? Self.stages,
             start: options.start.map { URL(filePath: $0).lastPathComponent },
-            summary: ClassificationSummary(answers, classes: task.classes, normal: "normal"))
+            summary: summary(answers.filter { leftOut.isEmpty || leftOut.contains($0.source) }),
+            seen: leftOut.isEmpty ? nil : summary(answers.filter { !leftOut.contains($0.source) }))
+    }
+
+    /// Nil when a signal ended it.
+    private func answers(_ task: ClassificationTask, of file: URL, side: Int) throws -> [ImageResult]? {
+        let weights = try Parameters(NetworkWeights(task.network, from: WeightsFile(contentsOf: file)))
+        do {
+            return try task.answers(
+                ValidationRequest(
+                    parameters: weights, side: side, threads: training.options.threads, isThorough: true,
+                    shouldStop: { StopSignal.wasAsked }))
+        } catch is CancellationError {
+            return nil
+        }
+    }
+
+    /// Trainings that end when time or validations say so are not alike.
+    static func validate(_ options: TrainOptions) throws {
+        guard options.minutes == nil, options.patience == 0 else {
+            throw ValidationError("--minutes and --patience would make the trainings unlike each other; leave them out")
+        }
     }
 
     private func prepared(_ rows: TrainingRows) -> [PreparedImage] {
