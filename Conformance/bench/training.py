@@ -3,8 +3,9 @@
     training.py HILUM [--rounds 5] [--steps 3] [--threads 2] [--level avx2] [CASE ...]
 
 A CASE is NETWORK:BATCH:SIDE. A step is forward, backward and update: SGD with momentum and an exponential average of the
-weights, dropout as the network has it, f32 throughout; PyTorch in its channels-last layout. In every round each engine, in
-a process of its own that does nothing while the other works, makes one step to warm up and then STEPS; figures are medians
+weights, dropout as the network has it, f32 throughout; PyTorch in its channels-last layout. Each engine is a
+process of its own that lasts for all rounds and does nothing while the other works; in every round it makes one step to warm
+up and then STEPS; figures are medians
 over all steps with the range of the rounds' medians, peak memory is the most that a process ever held. --level holds both
 engines to AVX2. One JSON object a case on standard output, a line on standard error.
 """
@@ -66,14 +67,12 @@ def serve(case, threads, steps):
         print(json.dumps({"seconds": seconds, "megabytes": peak}), file=answers, flush=True)
 
 
-class PyTorch:
-    def __init__(self, case, options):
-        command = [sys.executable, __file__, "--serve", case, str(options.threads), str(options.steps)]
-        environment = dict(os.environ)
-        if options.level == "avx2":
-            environment |= {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, env=environment)
+class Engine:
+    """A process that makes a round's steps for every line on its standard input and answers with a line of JSON."""
+
+    def __init__(self, command, environment=None):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        env=environment)
 
     def round(self):
         try:
@@ -83,8 +82,8 @@ class PyTorch:
             pass
         answer = self.process.stdout.readline()
         if not answer:
-            sys.exit("PyTorch's process ended before its round; what it said is above")
-        time.sleep(0.3)  # its threads spin for a while before they sleep
+            sys.exit(f"{self.process.args[0]} ended before its round; what it said is above")
+        time.sleep(0.3)  # threads may spin for a while before they sleep
         return json.loads(answer)
 
     def end(self):
@@ -92,13 +91,25 @@ class PyTorch:
         self.process.wait()
 
 
-def hilum_round(case, options):
-    name, batch, side = case.split(":")
-    command = [options.hilum, "bench", "training", "--network", name, "--batch", batch, "--side", side, "--threads",
-               str(options.threads), "--rounds", str(options.steps), "--json"]
-    command += ["--level", options.level] if options.level else []
-    line = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return {"seconds": line["seconds"], "megabytes": line["peakResidentMegabytes"]}
+class PyTorch(Engine):
+    def __init__(self, case, options):
+        environment = dict(os.environ)
+        if options.level == "avx2":
+            environment |= {"ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2"}
+        super().__init__([sys.executable, __file__, "--serve", case, str(options.threads), str(options.steps)],
+                         environment)
+
+
+class Hilum(Engine):
+    def __init__(self, case, options):
+        name, batch, side = case.split(":")
+        command = [options.hilum, "bench", "training", "--network", name, "--batch", batch, "--side", side,
+                   "--threads", str(options.threads), "--rounds", str(options.steps), "--paced"]
+        super().__init__(command + (["--level", options.level] if options.level else []))
+
+    def round(self):
+        line = super().round()
+        return {"seconds": line["seconds"], "megabytes": line["peakResidentMegabytes"]}
 
 
 def summary(rounds, batch):
@@ -110,12 +121,13 @@ def summary(rounds, batch):
 
 
 def compare(options, case):
-    peer = PyTorch(case, options)
-    rounds = {"hilum": [], "pytorch": []}
+    engines = {"hilum": Hilum(case, options), "pytorch": PyTorch(case, options)}
+    rounds = {name: [] for name in engines}
     for _ in range(options.rounds):
-        rounds["hilum"].append(hilum_round(case, options))
-        rounds["pytorch"].append(peer.round())
-    peer.end()
+        for name, engine in engines.items():
+            rounds[name].append(engine.round())
+    for engine in engines.values():
+        engine.end()
     result = {engine: summary(some, int(case.split(":")[1])) for engine, some in rounds.items()}
     ratios = [statistics.median(ours["seconds"]) / statistics.median(theirs["seconds"])
               for ours, theirs in zip(rounds["hilum"], rounds["pytorch"])]

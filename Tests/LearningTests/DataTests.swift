@@ -144,8 +144,8 @@ import Testing
 
     @Test("Inside a mask with the heart a pixel may be background too")
     func conventions() throws {
-        #expect(SegmentationTask.sets(.heartLeftOut) == [1, 2, 4])
-        #expect(SegmentationTask.sets(.heartIncluded) == [1, 3, 5])
+        #expect(LungSets.allCases.map(\.classes) == [1, 2, 4, 3, 5])
+        #expect(LungSets.allCases.map(\.mirrored.mirrored) == LungSets.allCases)
         try inFolder(["a.png": Phantom.chest.grey, "m.png": Phantom.chest.labels.plane]) { folder in
             let rows = """
                 path,class,source,split,mask_path,convention
@@ -156,11 +156,38 @@ import Testing
             let request = BatchRequest(seed: 1, first: 0, count: 3, side: 64)
             let batch = task.batch(request)
             #expect(batch.input.shape == [3, 1, 64, 64])
-            #expect(Set(batch.labels) == [1, 3, 5])
+            #expect(Set(batch.labels) == [1, 2, 3, 4, 5])
             #expect(batch == task.batch(request))
             let error = sentence { _ = try segmentation(rows.replacing("left out", with: "included"), in: folder) }
             #expect(error.contains("leaves out the heart"))
         }
+    }
+
+    @Test(
+        "Of a mask with the heart, the lungs' outer parts above the diaphragm are lung for certain",
+        arguments: [false, true])
+    func certainLungs(mirrored: Bool) {
+        var mask = LabelPlane(width: 100, height: 120, repeating: 0)
+        for row in 10..<110 {
+            for column in 10..<40 { mask[row: row, column: column] = mirrored ? 2 : 1 }
+            for column in 60..<90 { mask[row: row, column: column] = mirrored ? 1 : 2 }
+        }
+        #expect(LungSets.plane(of: mask, .heartLeftOut) == mask)
+        let sets = LungSets.plane(of: mask, .heartIncluded)
+        #expect(sets.map { $0 > 2 ? $0 - 2 : $0 } == mask)
+        let (right, left) = mirrored ? (60, 10) : (10, 60)
+        // The right lung's outer 24, 21 and no columns, the left's 24, 15, 9 and none.
+        for (row, ofRight, ofLeft) in [(20, 24, 24), (50, 21, 15), (85, 21, 9), (100, 0, 0)] {
+            func certain(_ start: Int, _ label: UInt8) -> [Int] {
+                (start..<start + 30).filter { sets[row: row, column: $0] == label }
+            }
+            let (outerOfRight, outerOfLeft) = (certain(right, 1), certain(left, 2))
+            #expect(outerOfRight.count == ofRight && outerOfLeft.count == ofLeft)
+            if ofRight > 0 { #expect(outerOfRight.contains(right == 10 ? 10 : 89)) }
+            if ofLeft > 0 { #expect(outerOfLeft.contains(left == 10 ? 10 : 89)) }
+        }
+        let alone = mask.map { $0 == 1 ? 1 : 0 as UInt8 }
+        #expect(LungSets.plane(of: alone, .heartIncluded).pixels.contains(1) == false)
     }
 
     @Test("Prepared images come back as they were, and damaged files are none")

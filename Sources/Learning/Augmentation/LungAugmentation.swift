@@ -20,7 +20,7 @@ struct LungAugmentation: Sendable {
 
     /// - Parameters:
     ///   - square: the enhanced image fitted into a square.
-    ///   - labels: of the same size.
+    ///   - labels: of the same size, ``LungSets``.
     /// - Returns: `side × side` grey levels of 0…255 and labels; a flip exchanges right and left.
     func sample(
         _ square: GreyPlane, _ labels: LabelPlane, side: Int, _ stream: inout RandomStream
@@ -38,7 +38,10 @@ struct LungAugmentation: Sendable {
         let source = stream.chance(resamplingShare) ? square.resampled(smallest: smallest, &stream) : square
         var values = view.values(of: source)
         var found = view.nearest(of: labels)
-        if flipped { found = found.map { $0 == 0 ? 0 : 3 - $0 } }
+        if flipped {
+            let mirrored = LungSets.allCases.map(\.mirrored.rawValue)
+            found = found.map { mirrored[Int($0)] }
+        }
         grey.apply(to: &values, side: side, &stream)
         if stream.chance(blankShare) {
             for index in values.indices where found[index] == 0 { values[index] = 0 }

@@ -10,8 +10,8 @@ public final class SegmentationTask: LearningTask {
     private let mean: Float
     private let deviation: Float
     private let augmentation = LungAugmentation()
-    /// Enhanced.
-    private let train: [(image: PreparedImage, convention: MaskConvention)]
+    /// Enhanced, with ``LungSets``.
+    private let train: [PreparedImage]
     /// Those whose masks leave out the heart.
     private let validation: [PreparedImage]
     private let sampler: BalancedSampler
@@ -37,7 +37,7 @@ public final class SegmentationTask: LearningTask {
             return try Self.image(of: all[index], longSide: longSide, border: border)
         }
         report(.ended)
-        train = zip(images, rows.train).map { ($0, $1.convention) }
+        train = Array(images.prefix(rows.train.count))
         validation = zip(images.dropFirst(rows.train.count), rows.validation)
             .filter { $1.convention == .heartLeftOut }.map(\.0)
         guard !validation.isEmpty else {
@@ -47,7 +47,7 @@ public final class SegmentationTask: LearningTask {
         sampler = BalancedSampler(
             groups: numbers, shares: [1 - Self.heartIncludedShare, Self.heartIncludedShare],
             sources: rows.train.map(\.source))
-        var fingerprint = Fingerprint("\(longSide) \(border) \(mean) \(deviation)")
+        var fingerprint = Fingerprint("2 \(longSide) \(border) \(mean) \(deviation)")
         for row in all {
             fingerprint.add("\(row.source)|\(row.convention)|".utf8)
             for path in [row.path, row.maskPath ?? ""] { fingerprint.add((PreparedCache.key(of: path) ?? "").utf8) }
@@ -75,7 +75,9 @@ public final class SegmentationTask: LearningTask {
         }
         let image = try row.analysisImage(longSide: longSide)
         let grid = AnalysisGrid(width: grey.width, height: grey.height, longSide: longSide)
-        return PreparedImage(grey: image.enhanced(mask: nil, border: border), labels: grid.analysisLabels(of: mask))
+        return PreparedImage(
+            grey: image.enhanced(mask: nil, border: border),
+            labels: LungSets.plane(of: grid.analysisLabels(of: mask), row.convention))
     }
 
     public func batch(_ request: BatchRequest) -> TrainingBatch {
@@ -84,27 +86,19 @@ public final class SegmentationTask: LearningTask {
         values.reserveCapacity(request.count * request.side * request.side)
         var labels: [UInt8] = []
         labels.reserveCapacity(request.count * request.side * request.side)
+        let sets = LungSets.allCases.map(\.classes)
         for number in request.first..<request.first + request.count {
             let chosen = train[sampler.image(number: UInt64(number), seed: request.seed ^ request.purpose.rawValue)]
             var stream = RandomStream(seed: request.seed, request.purpose, index: UInt64(number))
-            let longer = max(chosen.image.grey.width, chosen.image.grey.height)
+            let longer = max(chosen.grey.width, chosen.grey.height)
             let sample = augmentation.sample(
-                chosen.image.grey.fitted(into: longer), chosen.image.labels.plane.fittedNearest(into: longer),
+                chosen.grey.fitted(into: longer), chosen.labels.plane.fittedNearest(into: longer),
                 side: request.side, &stream)
             values.append(contentsOf: sample.grey.lazy.map { input.normalized($0) })
-            let sets = Self.sets(chosen.convention)
             labels.append(contentsOf: sample.labels.lazy.map { sets[Int($0)] })
         }
         return TrainingBatch(
             input: Tensor(shape: [request.count, 1, request.side, request.side], values: values), labels: labels)
-    }
-
-    /// What a pixel of each label may be, bit c for class c.
-    static func sets(_ convention: MaskConvention) -> [UInt8] {
-        switch convention {
-        case .heartLeftOut: [0b001, 0b010, 0b100]
-        case .heartIncluded: [0b001, 0b011, 0b101]
-        }
     }
 
     public func validate(_ request: ValidationRequest) throws -> ValidationResult {

@@ -25,6 +25,9 @@ struct BenchTrainingCommand: AsyncParsableCommand {
 
     @OptionGroup var kernels: KernelLevelOption
 
+    @Flag(help: "Do so again for every line on standard input, one JSON object each; between them nothing is done.")
+    var paced = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -83,8 +86,16 @@ struct BenchTrainingCommand: AsyncParsableCommand {
         var settings = Trainer.Settings(threads: threads)
         settings.level = kernels.level
         let trainer = try Trainer(MadeTraining.parameters(network), settings: settings)
-        let line = Line(self, seconds: try time(trainer), plannedBytes: trainer.plannedBytes)
+        if paced {
+            while readLine() != nil { try JSONLine.print(try line(trainer)) }
+            return
+        }
+        let line = try line(trainer)
         if json { try JSONLine.print(line) } else { print(text(line)) }
+    }
+
+    private func line(_ trainer: Trainer) throws -> Line {
+        Line(self, seconds: try time(trainer), plannedBytes: trainer.plannedBytes)
     }
 
     /// Seconds of each step: momentum, and an average of the weights as training keeps it.
