@@ -53,6 +53,55 @@ import Testing
         try compareWithDCMTK(try builder.part10(), options: isModality ? ["+Wi", "1"] : ["+Wl", "1"])
     }
 
+    @Test(
+        "A table's first input is signed as Pixel Representation says, whatever its VR",
+        .enabled(if: Tool("dcm2pnm") != nil), arguments: [false, true], ["US", "SS"])
+    func firstInputs(isSigned: Bool, vr: String) throws {
+        let builder = try TestObject.ramp(isSigned: isSigned)
+        let item = try builder.appendItem(to: Tag(0x0028, 0x3010))
+        // -2048, or 500.
+        let first = isSigned ? (vr == "US" ? 63488 : -2048) : 500
+        try item.set(Tag(0x0028, 0x3002), .integers([3000, first, 8]), vr: vr)
+        try item.set(Tag(0x0028, 0x3006), .integers((0..<3000).map { $0 * 255 / 2999 }), vr: "OW")
+        let bytes = try builder.part10()
+        let grey = try DataSet(bytes: bytes).displayFrame(0).grey
+        let start = isSigned ? 0 : 500
+        #expect(grey[start] == 0 && grey[start + 1500] == 127 && grey[start + 2999] == 255)
+        if isSigned == (vr == "SS") { try compareWithDCMTK(bytes, options: ["+Wl", "1"]) }
+    }
+
+    @Test("A table that states more bits than its entries use is shown by those", arguments: [8, 10, 12])
+    func narrowTables(bits: Int) throws {
+        func grey(stated: Int) throws -> [UInt8] {
+            let builder = try TestObject.ramp()
+            let item = try builder.appendItem(to: Tag(0x0028, 0x3010))
+            try item.set(Tag(0x0028, 0x3002), .integers([4096, 0, stated]))
+            try item.set(
+                Tag(0x0028, 0x3006), .integers((0..<4096).map { $0 * (1 << bits - 1) / 4095 }), vr: "OW")
+            return try DataSet(bytes: builder.part10()).displayFrame(0).grey
+        }
+        let right = try grey(stated: bits)
+        #expect(right.first == 0 && right.last == 255)
+        #expect(try grey(stated: 16) == right)
+    }
+
+    @Test("Without a window a flat picture keeps its level, and few bright pixels are not all")
+    func flatPictures() throws {
+        func grey(_ values: [UInt16], isSigned: Bool = false) throws -> [UInt8] {
+            let builder = try TestObject.secondaryCapture(
+                rows: 64, columns: 64, bitsAllocated: 16, bitsStored: 12, isSigned: isSigned)
+            try builder.setPixelData(values.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }, bitsAllocated: 16)
+            return try DataSet(bytes: builder.part10()).displayFrame(0).grey
+        }
+        for (value, level) in [(0, 0), (4095, 255), (2048, 128)] as [(UInt16, UInt8)] {
+            #expect(Set(try grey(Array(repeating: value, count: 4096))) == [level])
+        }
+        #expect(Set(try grey(Array(repeating: 0, count: 4096), isSigned: true)) == [128])
+        let few = (0..<4096).map { $0 % 1024 < 3 ? UInt16(900) : 0 }
+        let expected: [UInt8] = few.map { $0 > 0 ? 255 : 0 }
+        #expect(try grey(few) == expected)
+    }
+
     @Test(.enabled(if: Tool.python != nil), arguments: ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
     func windowFunctionsEqualPydicoms(_ name: String) throws {
         let function = try #require(WindowFunction(rawValue: name))

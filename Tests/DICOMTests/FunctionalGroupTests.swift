@@ -38,6 +38,6 @@ import Testing
         let slices = [1, 0].map { SeriesGeometry.Slice(plane: dataSet.slicePlane(frame: $0)) }
         let geometry = SeriesGeometry(slices)
         #expect(geometry.order == [1, 0])
-        #expect(geometry.distance == 5.5)
+        #expect(geometry.positions.last.map { $0 - geometry.positions[0] } == 5.5)
     }
 }

@@ -17,14 +17,7 @@ import Testing
         let geometry = SeriesGeometry([slice(10, number: 1), slice(0, number: 2), slice(5, number: 3)])
         #expect(geometry.order == [1, 2, 0])
         #expect(geometry.positions == [0, 5, 10])
-        #expect(geometry.distance == 5)
-        #expect(geometry.gaps.isEmpty)
         #expect(geometry.tilt < 1e-6)
-    }
-
-    @Test func aMissingSliceIsAGap() {
-        let geometry = SeriesGeometry([slice(0), slice(1), slice(2), slice(4), slice(5)])
-        #expect(geometry.gaps == [SeriesGeometry.Gap(after: 2, distance: 2)])
     }
 
     @Test func theSecondOfTwoAtOnePlaceIsADuplicate() {
@@ -47,7 +40,9 @@ import Testing
         let column = PatientVector(x: 0, y: 0.866_025_403_784_438_6, z: 0.5)
         let geometry = SeriesGeometry((0..<4).map { slice(Double($0) * 10, column: column) })
         #expect(abs(geometry.tilt - 30) < 1e-6)
-        #expect(abs((geometry.distance ?? 0) - 8.660_254_037_844_386) < 1e-9)
+        for (place, position) in geometry.positions.enumerated() {
+            #expect(abs(position - geometry.positions[0] - Double(place) * 8.660_254_037_844_386) < 1e-9)
+        }
     }
 
     @Test func withoutPositionsTheInstanceNumberOrders() {

@@ -84,6 +84,41 @@ import Testing
         #expect(frame.doubles() == [isSigned ? Double(Int(value) - 4096) : Double(value)])
     }
 
+    @Test(
+        "An overlay above the value is no part of it in lossless codestreams either", .enabled(if: Tool.python != nil),
+        arguments: ["1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.80"], [false, true])
+    func overlaysInCodestreams(syntax: String, isSigned: Bool) throws {
+        try Workplace.withTemporaryFolder { folder in
+            let file = folder.appending(path: "coded.dcm")
+            let made = try #require(Tool.python).run(
+                [
+                    "-c",
+                    """
+                    import sys, numpy as np, openjpeg, jpeg_ls
+                    from pydicom.dataset import Dataset, FileMetaDataset
+                    from pydicom.encaps import encapsulate
+                    path, syntax, signed = sys.argv[1], sys.argv[2], int(sys.argv[3])
+                    value = np.arange(4096, dtype="<u2").reshape(64, 64)
+                    words = value | (value % 3 == 0).astype("<u2") << 15
+                    code = jpeg_ls.encode_array(words) if syntax.endswith("80") else openjpeg.encode(words, bits_stored=16)
+                    d = Dataset()
+                    d.file_meta = FileMetaDataset()
+                    d.file_meta.TransferSyntaxUID = syntax
+                    d.SOPClassUID, d.SOPInstanceUID = "1.2.840.10008.5.1.4.1.1.7", "1.2.3"
+                    d.StudyInstanceUID = d.SeriesInstanceUID = "1.2.4"
+                    d.Rows, d.Columns, d.SamplesPerPixel, d.PhotometricInterpretation = 64, 64, 1, "MONOCHROME2"
+                    d.BitsAllocated, d.BitsStored, d.HighBit, d.PixelRepresentation = 16, 12, 11, signed
+                    d.PixelData = encapsulate([bytes(code)])
+                    d.save_as(path, enforce_file_format=True)
+                    """, file.path, syntax, isSigned ? "1" : "0",
+                ], in: folder)
+            try #require(made.status == 0, "\(made.all)")
+            let values = try DataSet(contentsOf: file).storedFrame(0).doubles()
+            let expected: [Double] = (0..<4096).map { Double(isSigned && $0 > 2047 ? $0 - 4096 : $0) }
+            #expect(values == expected)
+        }
+    }
+
     private func grey(frames: Int, stated: Int) throws -> DataSetBuilder {
         let builder = try TestObject.secondaryCapture(rows: 4, columns: 4, bitsAllocated: 8, bitsStored: 8)
         try builder.set(Tag(0x0028, 0x0008), .integer(stated))

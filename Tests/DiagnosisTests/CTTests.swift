@@ -40,7 +40,7 @@ import Testing
             slices: lungs.map {
                 let plane = slice(side: side, lung: $0)
                 return CTSlice(hounsfield: plane, grey: grey(plane))
-            }, spacing: PixelSpacing(row: 2, column: 2), sliceDistance: 5)
+            }, spacing: PixelSpacing(row: 2, column: 2), positions: lungs.indices.map { 5 * Double($0) })
     }
 
     @Test("Air outside, trachea and table are no lungs; vessels are; sides are apart", arguments: [false, true])
@@ -133,7 +133,8 @@ import Testing
         var slices = planes.map { CTSlice(hounsfield: $0, grey: Self.grey($0)) }
         slices.append(CTSlice(hounsfield: planes[0], grey: GreyPlane(width: 9, height: 5, repeating: 3)))
         slices.append(CTSlice(hounsfield: nil, grey: GreyPlane(width: 0, height: 0, pixels: [])))
-        _ = try StartingBundle.pipeline.get().analyse(CTInput(slices: slices, spacing: nil, sliceDistance: .nan))
+        _ = try StartingBundle.pipeline.get().analyse(
+            CTInput(slices: slices, spacing: nil, positions: [0, .nan, 1, 2]))
     }
 }
 

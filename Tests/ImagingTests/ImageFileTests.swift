@@ -45,6 +45,13 @@ import Testing
         #expect(bits == grey.map { $0 > 120 ? 255 : 0 })
     }
 
+    @Test("Of 16 bits those that are used decide: 8 and 12 bits of a picture give its levels")
+    func fewBitsOfSixteen() throws {
+        let grey = try Fixture.grey("grey")
+        #expect(try Fixture.grey("grey8in16") == grey)
+        #expect(try Fixture.grey("grey12in16") == grey)
+    }
+
     /// The tag says where the stored first row and first column are seen (TIFF 6.0 §8).
     @Test(
         arguments: [

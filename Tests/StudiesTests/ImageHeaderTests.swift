@@ -105,16 +105,17 @@ struct SliceStackTests {
         let stack = try SliceStack(series)
         #expect(stack.places.compactMap { $0.header.slice?.position.last } == (0..<9).map(Double.init))
         #expect(stack.leftOut.map(\.reason) == [.samePosition])
-        #expect(stack.distance == 1)
+        let positions: [Double?] = (0..<9).map(Double.init)
+        #expect(stack.places.map(\.position) == positions)
     }
 
     @Test func aSeriesTooLargeForMemoryIsThinnedEvenly() throws {
         let stack = try SliceStack(.series("1.1", count: 100))
-        let (places, distance) = stack.thinned(toPixels: 25 * 512 * 512)
-        #expect(places.count == 25)
-        #expect(distance == 4)
-        #expect(stack.thinned(toPixels: 100 * 512 * 512).places.count == 100)
-        #expect(stack.thinned(toPixels: 0).places.count >= CTRules.leastSlices)
+        let places = stack.thinned(toPixels: 25 * 512 * 512)
+        let expected: [Double?] = (0..<25).map { Double(4 * $0 + 2) }
+        #expect(places.map(\.position) == expected)
+        #expect(stack.thinned(toPixels: 100 * 512 * 512).count == 100)
+        #expect(stack.thinned(toPixels: 0).count >= CTRules.leastSlices)
     }
 
     @Test func moreFramesThanCanBeOrderedAreRefused() {

@@ -46,6 +46,33 @@ struct ImageSelectionTests {
         #expect(ImageSelection(of: images).radiographs.map(\.sopInstanceUID.string) == ["1.1", "1.3"])
     }
 
+    @Test("Of a dual-energy exposure the standard image is taken, wherever it stands", arguments: 0..<6)
+    func dualEnergy(order: Int) {
+        let places = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]][order]
+        var images = ["1.1", "1.2", "1.3"].map { ImageHeader.radiograph($0, view: "PA") }
+        for index in images.indices { images[index].acquisition.moment = "20260102 101112" }
+        (images[places[0]].imageType, images[places[0]].seriesDescription) = (["DERIVED", "PRIMARY"], "Chest PA Bone")
+        (images[places[1]].imageType, images[places[1]].acquisition.derivation) = (
+            ["DERIVED", "PRIMARY"], "DUAL ENERGY SOFT TISSUE"
+        )
+        images[places[2]].imageType = ["ORIGINAL", "PRIMARY"]
+        let standard = images[places[2]].sopInstanceUID
+        #expect(ImageSelection(of: images).radiographs.map(\.sopInstanceUID) == [standard])
+        // The standard image may be derived, too, and even be the one for processing.
+        images[places[2]].imageType = ["DERIVED", "PRIMARY"]
+        #expect(ImageSelection(of: images).radiographs.map(\.sopInstanceUID) == [standard])
+        images[places[2]].acquisition.isForProcessing = true
+        #expect(ImageSelection(of: images).radiographs.map(\.sopInstanceUID) == [standard])
+    }
+
+    @Test func anOriginalComesBeforeWhatWasDerivedFromIt() {
+        var images = ["1.1", "1.2"].map { ImageHeader.radiograph($0, view: "PA") }
+        for index in images.indices { images[index].acquisition.moment = "20260102 101112" }
+        images[0].imageType = ["DERIVED", "PRIMARY"]
+        images[1].imageType = ["ORIGINAL", "PRIMARY"]
+        #expect(ImageSelection(of: images).radiographs.map(\.sopInstanceUID.string) == ["1.2"])
+    }
+
     @Test func forProcessingAloneIsTaken() {
         #expect(ImageSelection(of: [.radiograph("1.1", isForProcessing: true)]).radiographs.count == 1)
     }
@@ -139,6 +166,45 @@ struct CTSelectionTests {
         let selection = ImageSelection(of: series)
         #expect(selection.ct.count == 9)
         #expect(selection.reasons == ["1.1.9": .otherStack])
+    }
+
+    /// Two acquisitions of one series, each of so many slices 5 mm apart.
+    private static func acquisitions(
+        _ counts: [Int], offsets: [Double], numbers: [Int?] = [1, 2], moments: [String] = ["", ""]
+    ) -> [ImageHeader] {
+        counts.indices.flatMap { look in
+            var slices = [ImageHeader].series("1.1", count: counts[look])
+            for index in slices.indices {
+                slices[index].sopInstanceUID = UID("1.1.\(look + 1).\(index)") ?? slices[index].sopInstanceUID
+                slices[index].slice?.position = [0, 0, offsets[look] + 5 * Double(index)]
+                slices[index].acquisition.number = numbers[look]
+                slices[index].acquisition.moment = moments[look]
+            }
+            return slices
+        }
+    }
+
+    @Test("Of two acquisitions at one place one is taken, whatever their offsets", arguments: [0, 1, 2.5, 5, 20])
+    func secondLooksAreLeftOut(offset: Double) {
+        let headers = Self.acquisitions([24, 24], offsets: [0, offset])
+        let selection = ImageSelection(of: headers.reversed())
+        #expect(selection.ct.count == 24)
+        #expect(Set(selection.ct.map(\.acquisition.number)) == [1])
+        #expect(selection.notChosen.map(\.reason) == Array(repeating: .otherAcquisition, count: 24))
+        let byTime = Self.acquisitions([24, 24], offsets: [0, offset], numbers: [nil, nil], moments: ["1", "2"])
+        #expect(Set(ImageSelection(of: byTime).ct.map(\.acquisition.moment)) == ["1"])
+    }
+
+    @Test("The larger of two acquisitions is taken; those that follow each other are one")
+    func acquisitionsThatFollowEachOther() {
+        let larger = ImageSelection(of: Self.acquisitions([10, 24], offsets: [20, 0]))
+        #expect(Set(larger.ct.map(\.acquisition.number)) == [2] && larger.ct.count == 24)
+        #expect(ImageSelection(of: Self.acquisitions([12, 12], offsets: [0, 60])).ct.count == 24)
+        #expect(ImageSelection(of: Self.acquisitions([12, 12], offsets: [0, 45])).ct.count == 24)
+        // Step and shoot: every slice an acquisition of its own.
+        var single = [ImageHeader].series("1.1", count: 20)
+        for index in single.indices { single[index].acquisition.number = index }
+        #expect(ImageSelection(of: single).ct.count == 20)
     }
 
     @Test func aThinnerHeadDoesNotWinOverTheChest() {

@@ -197,7 +197,7 @@ struct OfflineAnalysisTests {
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let wanted: Set = [
             "path", "outcome", "probabilities", "triage", "activationShare", "agreement", "features", "reasons",
-            "bundle", "kind", "study", "series", "lungVolume", "involvement",
+            "bundle", "kind", "study", "series", "lungVolume", "lungVolumeComplete", "involvement",
         ]
         #expect(wanted == Set(object.keys))
         #expect((object["features"] as? [String: Double]) == ["y": 1])

@@ -41,21 +41,21 @@ public struct LookupTable: Equatable, Sendable {
         return (0..<min(count, data.count / 2)).map { UInt16(data[2 * $0]) | UInt16(data[2 * $0 + 1]) << 8 }
     }
 
-    /// Some writers state 8 bits and use more.
+    /// Some writers state 8 bits and use more, others state 16 and use 8 or 12. No picture is meant to be all in the
+    /// lowest eighth of its levels.
     private static func usedBits(_ entries: [UInt16], stated: Int) -> Int {
         let needed = 16 - (entries.max() ?? 0).leadingZeroBitCount
-        return max(stated, needed)
+        return needed > 0 && needed <= stated - 3 ? needed : max(stated, needed)
     }
 }
 
 extension LookupTable {
     /// From an item of a Modality or VOI LUT Sequence.
+    /// - Parameter isSigned: whether its inputs can be negative; the descriptor's VR is meant to say the same, and is
+    ///   often the other one.
     init?(_ item: DataSet, isSigned: Bool) {
         guard let descriptor = item.bytes(.lutDescriptor), let data = item.bytes(.lutData) else { return nil }
-        let vr = item.valueRepresentation(.lutDescriptor)
-        let isFirstSigned = vr == "SS" || (vr != "US" && isSigned)
         self.init(
-            descriptor: descriptor, isFirstInputSigned: isFirstSigned, data: data,
-            explanation: item.string(.lutExplanation))
+            descriptor: descriptor, isFirstInputSigned: isSigned, data: data, explanation: item.string(.lutExplanation))
     }
 }

@@ -37,7 +37,7 @@ extension DataSet {
         return sequence(.voiLUTSequence).compactMap { LookupTable($0, isSigned: inputsAreSigned) }
     }
 
-    /// Where the encoding does not tell, a LUT's first input is signed when its inputs can be negative.
+    /// A LUT's first input is signed when its inputs can be negative.
     private var modalityOutputIsSigned: Bool {
         switch modalityTransformation() {
         case .table: false
@@ -45,13 +45,15 @@ extension DataSet {
         }
     }
 
-    /// - Parameter values: of the frame after the modality transformation, without padding; asked for percentiles only.
+    /// - Parameters:
+    ///   - values: of the frame after the modality transformation, without padding; asked for percentiles only.
+    ///   - range: that such values can have; what a constant frame is shown in.
     func voiTransformation(
-        _ choice: WindowChoice, frame: Int, values: () -> [Double]
+        _ choice: WindowChoice, frame: Int, values: () -> [Double], range: ClosedRange<Double>
     ) throws(DICOMError) -> VOITransformation {
         switch choice {
         case .window(let window): return .window(window)
-        case .percentiles(let low, let high): return Percentiles.range(values(), low, high)
+        case .percentiles(let low, let high): return Percentiles.range(values(), low, high, of: range)
         case .listed(let index):
             let windows = windows(frame: frame)
             guard windows.indices.contains(index) else {
@@ -61,17 +63,22 @@ extension DataSet {
         case .automatic:
             if let table = voiLookupTables().first { return .table(table) }
             if let window = windows(frame: frame).first { return .window(window) }
-            return Percentiles.range(values(), 0.5, 99.5)
+            return Percentiles.range(values(), 0.5, 99.5, of: range)
         }
     }
 }
 
 enum Percentiles {
-    /// The window between two percentiles, interpolated linearly between neighbouring values.
-    static func range(_ values: [Double], _ low: Double, _ high: Double) -> VOITransformation {
-        guard !values.isEmpty else { return .range(0, 0) }
+    /// The window between two percentiles, interpolated linearly between neighbouring values; where they fall together,
+    /// between the least and the largest value, and for a constant frame, of what its values can be.
+    static func range(_ values: [Double], _ low: Double, _ high: Double, of full: ClosedRange<Double>)
+        -> VOITransformation
+    {
         let sorted = values.sorted()
-        return .range(percentile(sorted, low), percentile(sorted, high))
+        guard let least = sorted.first, let most = sorted.last else { return .range(0, 0) }
+        let window = (percentile(sorted, low), percentile(sorted, high))
+        if window.0 < window.1 { return .range(window.0, window.1) }
+        return least < most ? .range(least, most) : .range(full.lowerBound, full.upperBound)
     }
 
     private static func percentile(_ sorted: [Double], _ percent: Double) -> Double {

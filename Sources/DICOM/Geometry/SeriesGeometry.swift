@@ -28,19 +28,6 @@ public struct SeriesGeometry: Equatable, Sendable {
         case duplicate(of: Int)
     }
 
-    /// A step between neighbours that is larger than the series' distance.
-    public struct Gap: Equatable, Sendable {
-        /// Index in `order` of the slice before it.
-        public var after: Int
-        /// In millimetres.
-        public var distance: Double
-
-        public init(after: Int, distance: Double) {
-            self.after = after
-            self.distance = distance
-        }
-    }
-
     /// Indices of the slices, from the lowest position along `normal` to the highest; by instance number when no slice
     /// has a position.
     public let order: [Int]
@@ -49,9 +36,6 @@ public struct SeriesGeometry: Equatable, Sendable {
     public let normal: PatientVector?
     /// Position of each slice of `order` along the normal, in millimetres.
     public let positions: [Double]
-    /// Median distance of neighbours along the normal, in millimetres; nil for fewer than two slices.
-    public let distance: Double?
-    public let gaps: [Gap]
     /// Angle in degrees between the normal and the line on which the slices' first pixels lie; 0 without gantry tilt.
     public let tilt: Double
 
@@ -95,8 +79,6 @@ public struct SeriesGeometry: Equatable, Sendable {
         self.excluded = excluded
         normal = nil
         positions = []
-        distance = nil
-        gaps = []
         tilt = 0
     }
 
@@ -108,13 +90,6 @@ public struct SeriesGeometry: Equatable, Sendable {
         self.excluded = excluded
         self.normal = normal
         positions = placed.map(\.position)
-        let steps = zip(positions, positions.dropFirst()).map { $1 - $0 }
-        let distance = Self.median(steps)
-        self.distance = distance
-        gaps = steps.enumerated().compactMap { index, step in
-            guard let distance, step > 1.5 * distance else { return nil }
-            return Gap(after: index, distance: step)
-        }
         tilt = Self.tilt(order.compactMap { slices[$0].plane?.position }, normal)
     }
 }
@@ -159,11 +134,4 @@ extension SeriesGeometry {
     }
 
     private static func degrees(arcCosine cosine: Double) -> Double { acos(cosine) * 180 / .pi }
-
-    private static func median(_ values: [Double]) -> Double? {
-        guard !values.isEmpty else { return nil }
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
 }

@@ -53,6 +53,9 @@ public struct SlicePlane: Equatable, Sendable {
 
     /// Perpendicular to the slice.
     public var normal: PatientVector { rowDirection.cross(columnDirection) }
+
+    /// Where the slice lies along its normal, in millimetres.
+    public var offset: Double { position.dot(normal) }
 }
 
 extension DataSet {

@@ -38,10 +38,12 @@ extension FrameDecoder {
         }
     }
 
-    /// Which bits hold the value. JPEG-LS knows its precision but no sign. A lossy DCT may overshoot Bits Stored, and
+    /// Which bits hold the value. JPEG-LS knows its precision but no sign. What is lossy may overshoot Bits Stored, and
     /// cutting the surplus off would turn white to black.
     private func bits(_ header: JPEGHeader) -> SampleBits? {
         switch header.process {
+        case .jpegLS where header.precision > image.bitsStored && syntax == .jpegLSLossless:
+            SampleBits(image)
         case .jpegLS:
             image.isSigned ? SampleBits(type: image.type, stored: header.precision, highBit: header.precision - 1) : nil
         case .lossless:

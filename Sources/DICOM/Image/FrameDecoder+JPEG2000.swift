@@ -21,11 +21,29 @@ extension FrameDecoder {
                     + "where Bits Allocated is \(image.bitsAllocated)")
         }
         var samples = SampleWidening.narrow(values, to: image.type.bytes)
-        if image.samples == 1, form.is_signed != image.isSigned {
-            let precision = Int(form.precision)
+        let precision = Int(form.precision)
+        if precision > image.bitsStored, Self.isReversible(bytes) {
+            // What stands above the value is no part of it. Irreversible samples may overshoot instead.
+            SampleBits(image)?.correct(&samples)
+        } else if image.samples == 1, form.is_signed != image.isSigned {
             SampleBits(type: image.type, stored: precision, highBit: precision - 1)?.correct(&samples)
         }
         let stated = image.photometricInterpretation
         return frame(samples, stated == .ybrICT || stated == .ybrRCT ? .rgb : stated)
+    }
+
+    /// Whether the wavelet is the 5-3 one, by the main header's coding style (COD, ITU-T T.800 §A.6.1).
+    private static func isReversible(_ bytes: [UInt8]) -> Bool {
+        // A wrapper's boxes come before the codestream.
+        guard let start = bytes.indices.dropLast().first(where: { bytes[$0] == 0xFF && bytes[$0 + 1] == 0x4F }) else {
+            return false
+        }
+        var position = start + 2
+        // Up to the first tile part.
+        while let (marker, segment, next) = JPEGHeader.segment(bytes, at: position), marker != 0x90 {
+            if marker == 0x52, segment.count > 9 { return bytes[segment.lowerBound + 9] == 1 }
+            position = next
+        }
+        return false
     }
 }

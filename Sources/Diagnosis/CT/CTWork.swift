@@ -145,22 +145,35 @@ struct CTWork {
         }
     }
 
-    /// mL, of all slices; nil without geometry.
+    /// Nil unless every slice's place is known.
+    private var intervals: SliceIntervals? {
+        input.positions.flatMap {
+            $0.count == input.slices.count ? SliceIntervals($0, thickness: input.thickness) : nil
+        }
+    }
+
+    /// mL, of all slices, over their real positions; nil without geometry and where slices of the lungs are missing.
     private var volume: Double? {
-        guard let spacing = input.spacing, spacing.isUsable, let distance = input.sliceDistance, distance > 0,
-            distance <= 1000
-        else { return nil }
-        let pixels = lungs.indices.reduce(0) { $0 + Double(lungs[$1].pixels) * grid($1).originalPixelsPerPixel }
-        return pixels * spacing.row * spacing.column * distance / 1000
+        guard let spacing = input.spacing, spacing.isUsable, let intervals, !lacksSlices else { return nil }
+        let cubes = lungs.indices.reduce(0) {
+            $0 + Double(lungs[$1].pixels) * grid($1).originalPixelsPerPixel * intervals.widths[$1]
+        }
+        return cubes * spacing.row * spacing.column / 1000
+    }
+
+    /// Slices are missing between two of which one shows lung.
+    private var lacksSlices: Bool {
+        intervals?.gaps.contains { lungs[$0].pixels > 0 || lungs[$0 + 1].pixels > 0 } ?? false
     }
 
     /// The share of the lung in all slices whose Hounsfield units lie in the bundle's range; nil for pictures.
     private var involvement: Double? {
         guard let range = configuration.ct.involvement else { return nil }
+        let widths = intervals?.widths
         var (dense, all) = (0.0, 0.0)
         for index in lungs.indices where lungs[index].pixels > 0 {
             guard let hounsfield = hounsfield(index) else { return nil }
-            let size = grid(index).originalPixelsPerPixel
+            let size = grid(index).originalPixelsPerPixel * (widths?[index] ?? 1)
             let involved = zip(lungs[index].labels.pixels, hounsfield.pixels).count { label, value in
                 label != 0 && range.contains(Int(value))
             }
@@ -187,7 +200,9 @@ struct CTWork {
             kind: .ct, outcome: judgement.outcome, probabilities: judgement.probabilities, triage: judgement.triage,
             reasons: judgement.reasons, lungs: regions, activationShare: evidence.activationShare,
             agreement: evidence.agreement, texture: features.isEmpty ? nil : texture,
-            lungVolume: chosen.isEmpty ? nil : volume, involvement: chosen.isEmpty ? nil : involvement,
+            lungVolume: chosen.isEmpty ? nil : volume,
+            lungVolumeIsComplete: chosen.isEmpty || intervals == nil ? nil : !lacksSlices,
+            involvement: chosen.isEmpty ? nil : involvement,
             bundle: pipeline.bundle.identity, parameters: judgement.probabilities.isEmpty ? [] : ["classified in f32"])
         return Analysis(
             finding: finding,

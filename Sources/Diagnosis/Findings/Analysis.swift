@@ -67,17 +67,20 @@ public struct CTSlice: Sendable {
 public struct CTInput: Sendable {
     public var slices: [CTSlice]
     public var spacing: PixelSpacing?
-    /// mm between slice positions; nil when unknown.
-    public var sliceDistance: Double?
+    /// Where each slice lies along the slices' normal, in mm, rising; nil when unknown.
+    public var positions: [Double]?
+    /// Of a slice, in mm; nil when unknown.
+    public var thickness: Double?
     public var stated: StatedFacts
 
     public init(
-        slices: [CTSlice], spacing: PixelSpacing? = nil, sliceDistance: Double? = nil,
+        slices: [CTSlice], spacing: PixelSpacing? = nil, positions: [Double]? = nil, thickness: Double? = nil,
         stated: StatedFacts = StatedFacts()
     ) {
         self.slices = slices
         self.spacing = spacing
-        self.sliceDistance = sliceDistance
+        self.positions = positions
+        self.thickness = thickness
         self.stated = stated
     }
 }

@@ -178,8 +178,10 @@ public struct Finding: Codable, Hashable, Sendable {
     /// Share of patches (or CT slices) that vote for the top class, 0…1.
     public var agreement: Double?
     public var texture: TextureFinding?
-    /// mL, for CT with known geometry.
+    /// mL, for CT with known geometry; nil where slices are missing.
     public var lungVolume: Double?
+    /// For CT with known geometry: no slices of the lungs are missing.
+    public var lungVolumeIsComplete: Bool?
     /// Share of the lung's volume in a CT series that holds too little air, by its Hounsfield units, 0…1.
     public var involvement: Double?
     public var bundle: BundleIdentity
@@ -191,7 +193,7 @@ public struct Finding: Codable, Hashable, Sendable {
         kind: ImageKind, outcome: Outcome, probabilities: [ClassProbability] = [], triage: TriageLevel,
         reasons: [ReviewReason] = [], lungs: [LungRegion] = [], activationShare: Double? = nil,
         agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil,
-        involvement: Double? = nil, bundle: BundleIdentity, parameters: [String] = []
+        lungVolumeIsComplete: Bool? = nil, involvement: Double? = nil, bundle: BundleIdentity, parameters: [String] = []
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -203,6 +205,7 @@ public struct Finding: Codable, Hashable, Sendable {
         self.agreement = agreement
         self.texture = texture
         self.lungVolume = lungVolume
+        self.lungVolumeIsComplete = lungVolumeIsComplete
         self.involvement = involvement
         self.bundle = bundle
         self.parameters = parameters

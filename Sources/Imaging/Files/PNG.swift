@@ -24,6 +24,7 @@ enum PNG {
         guard png_image_begin_read_from_memory(image, bytes.baseAddress, bytes.count) != 0 else { return nil }
         let alpha = image.pointee.format & png_uint_32(PNG_FORMAT_FLAG_ALPHA)
         let colour = image.pointee.format & png_uint_32(PNG_FORMAT_FLAG_COLOR)
+        if image.pointee.format == png_uint_32(PNG_FORMAT_LINEAR_Y) { return readWords(image) }
         // Samples of 16 bits are scaled as they are, not taken for linear light.
         image.pointee.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
         image.pointee.format = alpha | colour
@@ -35,6 +36,22 @@ enum PNG {
         return colour != 0
             ? .colour(RGBPlane(width: width, height: height, bytes: pixels))
             : .grey(GreyPlane(width: width, height: height, pixels: pixels))
+    }
+
+    /// Grey samples of 16 bits, which without ancillary chunks come as they are stored.
+    private static func readWords(_ image: UnsafeMutablePointer<png_image>) -> ImageFile.Pixels? {
+        let (width, height) = (Int(image.pointee.width), Int(image.pointee.height))
+        var words = [UInt16](repeating: 0, count: width * height)
+        guard png_image_finish_read(image, nil, &words, 0, nil) != 0 else { return nil }
+        return .grey(GreyPlane(width: width, height: height, pixels: levels(words)))
+    }
+
+    /// Of the range that the samples use: radiographs of 8, 10 or 12 bits are often kept in 16, and no picture is meant to
+    /// be all in the lowest eighth of its levels.
+    private static func levels(_ words: [UInt16]) -> [UInt8] {
+        let needed = UInt16.bitWidth - (words.max() ?? 0).leadingZeroBitCount
+        let top = needed > 0 && needed <= 13 ? 1 << needed - 1 : Int(UInt16.max)
+        return words.map { UInt8((Int($0) * 255 + top / 2) / top) }
     }
 
     static func encode(_ pixels: [UInt8], width: Int, height: Int, colour: Bool) throws(ImagingError) -> [UInt8] {

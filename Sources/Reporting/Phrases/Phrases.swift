@@ -25,6 +25,7 @@ struct Phrases: Sendable {
         let triage: @Sendable (_ level: Int, _ name: String) -> String
         let activation: @Sendable (_ percent: String) -> String
         let lungVolume: @Sendable (_ millilitres: String) -> String
+        let slicesMissing: String
         let involvement: @Sendable (_ percent: String) -> String
         let noContour: String
         let lungFields: String
@@ -48,6 +49,7 @@ struct Phrases: Sendable {
         let agreementOfSlices: String
         let lungArea: String
         let lungVolume: String
+        let slicesMissing: String
         let involvement: String
         let sideUnknown: String
         let born: String

@@ -22,6 +22,9 @@ struct MeasureList {
         if let volume = finding.lungVolume {
             rows.append(Row(name: words.lungVolume, value: "\(DecimalText.words(whole: volume)) mL"))
         }
+        if finding.lungVolumeIsComplete == false {
+            rows.append(Row(name: words.lungVolume, value: words.slicesMissing))
+        }
         if let share = finding.involvement {
             rows.append(Row(name: words.involvement, value: DecimalText.words(percentage: share)))
         }

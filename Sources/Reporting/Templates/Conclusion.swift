@@ -29,6 +29,7 @@ struct Conclusion {
             parts.append(sentences.activation(DecimalText.words(percentage: share)))
         }
         if let volume = finding.lungVolume { parts.append(sentences.lungVolume(DecimalText.words(whole: volume))) }
+        if finding.lungVolumeIsComplete == false { parts.append(sentences.slicesMissing) }
         if let share = finding.involvement { parts.append(sentences.involvement(DecimalText.words(percentage: share))) }
         if OutlinedLung.largest(of: reported).isEmpty { parts.append(sentences.noContour) }
         return (count > 1 ? sentences.subject(index + 1, count, finding.kind == .ct) : "")

@@ -15,14 +15,16 @@ extension StudyAnalyzer {
         let stack = try SliceStack(headers)
         var leftOut = stack.leftOut
         var slices: [CTSlice] = []
+        var positions: [Double] = []
         var sources: [SourceImage] = []
         let chosen = stack.thinned(toPixels: limits.pixelsPerSeries)
         var reader = SliceReader(settings: pipeline.bundle.configuration.analysis)
-        for place in chosen.places {
+        for place in chosen {
             do {
                 slices.append(try stages.measure(.decode) { try reader.slice(place) })
                 let frame = place.header.frames > 1 ? place.frame + 1 : nil
                 sources.append(SourceImage(place.header, frame: frame))
+                if let position = place.position { positions.append(position) }
             } catch let error as DICOMError {
                 leftOut.append(.init(header: place.header, reason: .undecodable("\(error)")))
             }
@@ -32,7 +34,10 @@ extension StudyAnalyzer {
             throw StudiesError.geometry("only \(slices.count) slices of the series can be used\(why)")
         }
         let analysis = try pipeline.analyse(
-            CTInput(slices: slices, spacing: first.spacing, sliceDistance: chosen.distance, stated: first.stated))
+            CTInput(
+                slices: slices, spacing: first.spacing,
+                positions: positions.count == slices.count ? positions : nil, thickness: first.slice?.thickness,
+                stated: first.stated))
         let displays = analysis.images.map { ($0.index, slices[$0.index].grey) }
         let shown = displays.isEmpty ? [(slices.count / 2, slices[slices.count / 2].grey)] : displays
         let finding = ReportedFinding(
@@ -50,6 +55,8 @@ struct SliceStack {
         /// From 0.
         let frame: Int
         let plane: SlicePlane?
+        /// Along the normal, in mm.
+        var position: Double?
     }
 
     /// Frames of one series at most; comparing their positions takes time that grows with the square.
@@ -57,8 +64,6 @@ struct SliceStack {
 
     private(set) var places: [Place] = []
     private(set) var leftOut: [ImageSelection.NotChosen] = []
-    /// mm between neighbours.
-    private(set) var distance: Double?
 
     init(_ headers: [ImageHeader]) throws {
         var all: [Place] = []
@@ -79,19 +84,18 @@ struct SliceStack {
         let geometry = SeriesGeometry(
             all.map { SeriesGeometry.Slice(plane: $0.plane, instanceNumber: $0.header.instanceNumber) })
         places = geometry.order.map { all[$0] }
-        distance = geometry.distance
+        for (index, position) in geometry.positions.enumerated() { places[index].position = position }
         leftOut = geometry.excluded.sorted { $0.key < $1.key }.map { index, exclusion in
             ImageSelection.NotChosen(header: all[index].header, reason: NotChosenReason(exclusion))
         }
     }
 
-    /// Every n-th slice, so that all of them together stay within so many pixels; the distance grows along.
-    func thinned(toPixels limit: Int) -> (places: [Place], distance: Double?) {
+    /// Every n-th slice, so that all of them together stay within so many pixels.
+    func thinned(toPixels limit: Int) -> [Place] {
         let perSlice = places.map { $0.header.rows * $0.header.columns }.max() ?? 1
         let most = max(CTRules.leastSlices, limit / max(1, perSlice))
         let step = (places.count + most - 1) / max(1, most)
-        guard step > 1 else { return (places, distance) }
-        return (places.indices.filter { $0 % step == step / 2 }.map { places[$0] }, distance.map { $0 * Double(step) })
+        return step > 1 ? places.indices.filter { $0 % step == step / 2 }.map { places[$0] } : places
     }
 }
 

@@ -116,6 +116,9 @@ extension ImageHeader.Acquisition {
             },
             sourceUIDs: dataSet.sequence(.sourceImageSequence).compactMap { $0.uid(.referencedSOPInstanceUID) },
             moment: joined ?? (date.isEmpty || time.isEmpty ? "" : date + time),
+            derivation: ([.derivationDescription, .processingDescription].map { dataSet.code($0) }
+                + dataSet.sequence(.derivationCodeSequence).map { $0.code(.codeMeaning) }).joined(separator: " "),
+            number: dataSet.integer(.acquisitionNumber),
             isForProcessing: dataSet.sopClassUID == SOPClass.digitalXRayImageStorageForProcessing.uid
                 || dataSet.code(.presentationIntentType) == "FOR PROCESSING")
     }
@@ -160,6 +163,8 @@ extension Tag {
     static let acquisitionTime = Tag(0x0008, 0x0032)
     static let presentationIntentType = Tag(0x0008, 0x0068)
     static let codeValue = Tag(0x0008, 0x0100)
+    static let derivationCodeSequence = Tag(0x0008, 0x9215)
+    static let processingDescription = Tag(0x0018, 0x1400)
     static let seriesDescription = Tag(0x0008, 0x103E)
     static let referencedSOPInstanceUID = Tag(0x0008, 0x1155)
     static let sourceImageSequence = Tag(0x0008, 0x2112)
@@ -171,6 +176,7 @@ extension Tag {
     static let convolutionKernel = Tag(0x0018, 0x1210)
     static let nominalScannedPixelSpacing = Tag(0x0018, 0x2010)
     static let ctReconstructionSequence = Tag(0x0018, 0x9314)
+    static let acquisitionNumber = Tag(0x0020, 0x0012)
     static let imagePositionPatient = Tag(0x0020, 0x0032)
     static let imageOrientationPatient = Tag(0x0020, 0x0037)
     static let patientOrientation = Tag(0x0020, 0x0020)

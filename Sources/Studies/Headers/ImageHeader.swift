@@ -41,14 +41,23 @@ public struct ImageHeader: Sendable {
         public var sourceUIDs: [UID]
         /// Acquisition Date and Time joined; empty unless both are there.
         public var moment: String
+        /// How the image was made of others, upper case: Derivation Description (0008,2111), the meanings of its codes
+        /// (0008,9215) and Acquisition Device Processing Description (0018,1400).
+        public var derivation: String
+        /// Acquisition Number (0020,0012).
+        public var number: Int?
         public var isForProcessing: Bool
 
         public init(
-            eventUIDs: [UID] = [], sourceUIDs: [UID] = [], moment: String = "", isForProcessing: Bool = false
+            eventUIDs: [UID] = [], sourceUIDs: [UID] = [], moment: String = "", derivation: String = "",
+            number: Int? = nil,
+            isForProcessing: Bool = false
         ) {
             self.eventUIDs = eventUIDs
             self.sourceUIDs = sourceUIDs
             self.moment = moment
+            self.derivation = derivation
+            self.number = number
             self.isForProcessing = isForProcessing
         }
     }

@@ -16,8 +16,10 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
     public var triage: TriageLevel
     public var activationShare: Double?
     public var agreement: Double?
-    /// mL, of CT.
+    /// mL, of CT; null where slices are missing.
     public var lungVolume: Double?
+    /// Of CT with known geometry: no slices of the lungs are missing.
+    public var lungVolumeComplete: Bool?
     /// Share of the lung volume, of CT.
     public var involvement: Double?
     /// Texture features by name; those without a finite value are left out.
@@ -37,6 +39,7 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
         activationShare = finding.activationShare
         agreement = finding.agreement
         lungVolume = finding.lungVolume
+        lungVolumeComplete = finding.lungVolumeIsComplete
         involvement = finding.involvement
         features = Dictionary(
             (finding.texture?.features ?? []).filter(\.value.isFinite).map { ($0.name, $0.value) }
@@ -57,6 +60,7 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
         try container.encode(activationShare, forKey: .activationShare)
         try container.encode(agreement, forKey: .agreement)
         try container.encode(lungVolume, forKey: .lungVolume)
+        try container.encode(lungVolumeComplete, forKey: .lungVolumeComplete)
         try container.encode(involvement, forKey: .involvement)
         try container.encode(features, forKey: .features)
         try container.encode(reasons, forKey: .reasons)

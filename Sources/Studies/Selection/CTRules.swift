@@ -11,6 +11,9 @@ enum CTRules {
         pool.drop(reasonOfGeometry)
         let kept = largestStacks(pool.remaining)
         pool.drop { kept.contains($0.sopInstanceUID) ? nil : .otherStack }
+        let repeats = Dictionary(grouping: pool.remaining, by: \.seriesInstanceUID).values
+            .reduce(into: Set<UID>()) { $0.formUnion(SeriesAcquisitions($1).repeats) }
+        pool.drop { repeats.contains($0.sopInstanceUID) ? .otherAcquisition : nil }
 
         let series = Dictionary(grouping: pool.remaining, by: \.seriesInstanceUID).values.map(Series.init)
         let sizes = Dictionary(uniqueKeysWithValues: series.map { ($0.uid, $0.sliceCount) })

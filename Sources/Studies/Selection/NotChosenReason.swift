@@ -19,6 +19,8 @@ public enum NotChosenReason: Hashable, Sendable {
     case samePosition
     /// Another stack of the same series is larger.
     case otherStack
+    /// Another acquisition of the same series shows the same stretch of the patient.
+    case otherAcquisition
     case tooFewSlices(Int)
     case otherBodyPart(String)
     case thickerSlices
@@ -45,6 +47,7 @@ extension NotChosenReason: CustomStringConvertible {
         case .noPosition: "its slices have no position"
         case .samePosition: "another slice lies at the same position"
         case .otherStack: "another orientation or matrix than the series' larger part"
+        case .otherAcquisition: "another acquisition of the same series was chosen"
         case .tooFewSlices(let count):
             "a series of \(count) axial \(count == 1 ? "slice" : "slices"), and \(CTRules.leastSlices) are needed"
         case .otherBodyPart(let part): "another body part (\(part)) than the chosen series"

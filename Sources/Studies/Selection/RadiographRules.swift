@@ -35,11 +35,22 @@ enum RadiographRules {
                 best[group] = index
                 continue
             }
-            if headers[current].acquisition.isForProcessing && !headers[index].acquisition.isForProcessing {
-                best[group] = index
-            }
+            if rank(headers[index]).lexicographicallyPrecedes(rank(headers[current])) { best[group] = index }
         }
         return Set(best.values.map { headers[$0].sopInstanceUID })
+    }
+
+    /// What makes another image of the same exposure the better one, weightiest first.
+    private static func rank(_ header: ImageHeader) -> [Int] {
+        [isPartOfDualEnergy(header), header.acquisition.isForProcessing, header.imageType.first == "DERIVED"]
+            .map { $0 ? 1 : 0 }
+    }
+
+    /// Whether an image shows bones or soft tissue alone. Image Type seldom says so; descriptions do.
+    private static func isPartOfDualEnergy(_ header: ImageHeader) -> Bool {
+        let said = ([header.acquisition.derivation, header.seriesDescription.uppercased()] + header.imageType)
+            .joined(separator: " ")
+        return ["BONE", "SOFT", "SUBTRACT", "ENERGY", "KNOCHEN", "WEICHTEIL"].contains { said.contains($0) }
     }
 
     /// Two images with a key in common come from one exposure.

@@ -136,6 +136,7 @@ extension AnalysisLine {
         if let activationShare { facts.append("activation \(percent(activationShare))") }
         if let agreement { facts.append("agreement \(percent(agreement))") }
         if let lungVolume { facts.append("lung volume \(Int(lungVolume.rounded())) mL") }
+        if lungVolumeComplete == false { facts.append("no lung volume, slices are missing") }
         if let involvement { facts.append("dense lung \(percent(involvement))") }
         return "\(path): \(outcome.key)\n  \(facts.joined(separator: ", "))\n"
     }

@@ -157,6 +157,9 @@ def files(grey):
     for name in ("grey", "rgb", "rgb_progressive"):
         save(f"{name}_jpg", cv2.imread(str(HERE / f"{name}.jpg"), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION))
     Image.fromarray((grey.astype(np.uint16) * 257)).save(HERE / "grey16.png")
+    # Values of 8 and 12 bits in 16.
+    Image.fromarray(grey.astype(np.uint16)).save(HERE / "grey8in16.png")
+    Image.fromarray(np.rint(grey * (4095 / 255)).astype(np.uint16)).save(HERE / "grey12in16.png")
     Image.fromarray(grey > 120).save(HERE / "bit1.png")
     Image.fromarray(grey).quantize(16).save(HERE / "palette.png")
     indexed = np.array(Image.open(HERE / "palette.png").convert("RGB"))
