@@ -41,6 +41,17 @@ import Testing
         8,covid19,radiodb_vp,test
         """
 
+    @Test("Paths are relative to the manifest's folder, save those that begin at the root")
+    func paths() throws {
+        let manifest = try Self.manifest(
+            "path,class,source,split,mask_path\na/b.png,n,s,val,../m.png\n/x/y.png,n,s,val,/x/m.png\n")
+        #expect(manifest.rows.map { URL(filePath: $0.path).standardizedFileURL.path } == ["/data/a/b.png", "/x/y.png"])
+        #expect(
+            manifest.rows.compactMap(\.maskPath).map { URL(filePath: $0).standardizedFileURL.path } == [
+                "/m.png", "/x/m.png",
+            ])
+    }
+
     @Test("A source is parted from a file's name, which alone is none")
     func sources() throws {
         let manifest = try Self.manifest(

@@ -70,10 +70,10 @@ public struct LabelledManifest: Sendable {
             }
             let values = optional.map { index in index.map { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 } }
             return Row(
-                path: folder.appending(path: fields[path]).path, name: fields[name],
+                path: URL(filePath: fields[path], relativeTo: folder).path, name: fields[name],
                 source: Self.source(fields[source]),
                 split: fields[split], group: values[0] ?? values[1] ?? fields[path],
-                maskPath: values[2].map { folder.appending(path: $0).path }, convention: values[3],
+                maskPath: values[2].map { URL(filePath: $0, relativeTo: folder).path }, convention: values[3],
                 line: line.number)
         }
     }

@@ -50,6 +50,6 @@ struct TrainSegmentationCommand: ParsableCommand {
             "segmentation", task,
             TrainOptions.Defaults(
                 stages: "96:8:500,128:6:800,224:4:500", rate: 0.01, warmUp: 40, decay: 1e-4, clip: 5, smoothing: 0,
-                classWeights: [1, 1.5, 1.5], validateEvery: 150))
+                classWeights: [1, 1, 1], validateEvery: 150))
     }
 }
