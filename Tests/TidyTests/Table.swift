@@ -18,15 +18,16 @@ enum Table {
         Row(
             "hilum",
             [
-                "Gateway", "GatewayStore", "Studies", "Reporting", "Learning", "Diagnosis", "NeuralNetworks", "Texture",
-                "Imaging", "DICOM", "DIMSE", "DICOMCore",
+                "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning", "Diagnosis",
+                "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore",
             ],
             external: ["ArgumentParser", "Logging", "Crypto"]),
         Row(
-            "Gateway", ["GatewayStore", "DIMSE", "DICOMCore"],
+            "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore"],
             external: ["NIOCore", "ServiceLifecycle", "UnixSignals", "Logging", "Yams"]),
-        Row("GatewayStore", ["DICOMCore"], external: ["GRDB", "Crypto"]),
-        Row("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"], external: ["Crypto"]),
+        Row("GatewayStore", ["Workflow", "DICOMCore"], external: ["GRDB", "Crypto"]),
+        Row("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"], external: ["Crypto"]),
+        Row("Workflow", ["DICOMCore"]),
         Row("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         Row("Learning", ["Diagnosis", "NeuralNetworks", "Texture", "Imaging"]),
         Row("Diagnosis", ["NeuralNetworks", "Texture", "Imaging"], external: ["Yams", "Crypto"]),

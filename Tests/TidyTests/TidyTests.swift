@@ -38,6 +38,13 @@ struct TidyTests {
         }
     }
 
+    /// It decides, so it can reach no clock, no file and no lock, which even Foundation would bring.
+    @Test func workflowImportsNothingButDICOMCore() throws {
+        for file in Checkout.files(in: "Sources/Workflow", endings: ["swift"]) {
+            #expect(try Checkout.imports(of: file).isSubset(of: ["DICOMCore"]), "\(file) imports more")
+        }
+    }
+
     @Test func noSourceFileIsLongerThan400Lines() throws {
         let endings: Set<String> = ["swift", "c", "cpp", "h"]
         for file in Checkout.files(in: "Sources", endings: endings) {

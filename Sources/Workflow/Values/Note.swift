@@ -1,0 +1,24 @@
+/// A line for the append-only record. Its text carries UIDs and our own numbers, never what names a patient.
+public struct Note: Hashable, Sendable {
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+        case received
+        case setAside = "set aside"
+        case compared, accepted, echo
+        case closed, forced, analysed
+        case tryFailed = "try failed"
+        /// A try ended without being the study's fault: it costs nothing.
+        case putOff = "put off"
+        case parked, superseded, retried, dropped
+        case delivered, delayed, refused
+        case fellBack = "fell back"
+        case lost, recovered
+    }
+
+    public var kind: Kind
+    public var text: String
+
+    public init(_ kind: Kind, _ text: String) {
+        self.kind = kind
+        self.text = text
+    }
+}

@@ -1,0 +1,143 @@
+import DICOMCore
+import Testing
+
+@testable import Workflow
+
+@Suite("The table of a delivery, and what it means")
+struct DeliveryTests {
+    static let table = StateTable(
+        """
+                  |claimed|renewed|accepted |failed |class not taken|refused|released|node started|swept  |removed|object lost|retried|dropped
+        waiting   |sending|!      |delivered|!      |!              |!      |!       |=           |=      |waiting|dead       |waiting|dropped
+        sending   |!      |sending|delivered|waiting|waiting        |dead   |waiting |waiting     |waiting|=      |=          |!      |!
+        delivered |!      |!      |=        |!      |!              |!      |!       |=           |=      |=      |=          |!      |!
+        dead      |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |waiting|dropped
+        dropped   |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |waiting|!
+        """)
+
+    static let comprehensive = Rendition(sopClass: SOPClass.comprehensive3DSRStorage.uid, language: LanguageTag("en"))
+    static let enhanced = Rendition(sopClass: SOPClass.enhancedSRStorage.uid, language: LanguageTag("en"))
+    static let preference = RenditionPreference(classes: [comprehensive.sopClass, enhanced.sopClass])
+    static let tried = JobTableTests.tried
+    static let states: [(name: String, machine: DeliveryWorkflow)] = [
+        .waiting(.init(rendition: comprehensive, attempts: tried)),
+        .sending(.init(claim: claim, rendition: comprehensive, attempts: tried)),
+        .delivered(.init(rendition: comprehensive, warning: nil, at: now)),
+        .dead(.init(rendition: comprehensive, reason: "0xC000")), .dropped(.init(rendition: comprehensive)),
+    ].map { (state: DeliveryWorkflow.State) in
+        (state.name, DeliveryWorkflow(document: Document(.report), destination: "pacs", state: state))
+    }
+
+    static let down = Cause(.destination, "connection refused")
+    static let events: [DeliveryWorkflow.Event] = [
+        .claimed(claim), .renewed(by: mine, at: after(30), until: after(150)),
+        .accepted(comprehensive, warning: "0xB000", at: now), .failed(by: mine, down, at: now, random: 0),
+        .classNotTaken(by: mine, reason: "no", made: [comprehensive, enhanced], preference, at: now),
+        .refused(by: mine, reason: "0xC000"), .released(by: mine, at: now), .nodeStarted("a", at: now, random: 0),
+        .swept(at: after(121), clockJumped: false, random: 0), .destinationRemoved, .objectLost,
+        .retried(at: after(1)), .dropped,
+    ]
+
+    /// Exhaustive, so that a new event asks for its column.
+    static func column(_ event: DeliveryWorkflow.Event) -> String {
+        switch event {
+        case .claimed: "claimed"
+        case .renewed: "renewed"
+        case .accepted: "accepted"
+        case .failed: "failed"
+        case .classNotTaken: "class not taken"
+        case .refused: "refused"
+        case .released: "released"
+        case .nodeStarted: "node started"
+        case .swept: "swept"
+        case .destinationRemoved: "removed"
+        case .objectLost: "object lost"
+        case .retried: "retried"
+        case .dropped: "dropped"
+        }
+    }
+
+    private func delivery(_ name: String) -> DeliveryWorkflow {
+        Self.states.first { $0.name == name }?.machine ?? Self.states[0].machine
+    }
+
+    @Test("Each event leads where the table says, or is refused and changes nothing")
+    func everyTransition() {
+        Self.table.check(
+            Self.states, Self.events.map { (Self.column($0), $0) },
+            handle: { (delivery, event) throws(Refusal) in try delivery.handle(event).count }, name: \.state.name)
+    }
+
+    @Test("Only what is delivered stays where it is", arguments: DeliveryTests.states.map(\.name))
+    func everyStateIsLeft(_ state: String) {
+        #expect(Self.table.leaves(state) == (state != "delivered"))
+    }
+
+    @Test("A destination that is down for a week keeps the delivery waiting, later and later, and is noted once")
+    func aDeadDestination() throws {
+        var delivery = delivery("waiting")
+        var notes = 0
+        for _ in 1...700 {
+            guard case .waiting(let waiting) = delivery.state else { break }
+            let time = waiting.attempts.nextTry
+            _ = try delivery.handle(.claimed(Claim(owner: mine, at: time, lease: .seconds(60))))
+            notes += try delivery.handle(.failed(by: mine, Self.down, at: time, random: 0)).count
+        }
+        #expect(delivery.state.name == "waiting" && notes == 1)
+    }
+
+    @Test("A document is first sent as the destination likes it best, then as the next, then it is dead")
+    func fallingBack() throws {
+        let made = [Self.enhanced, Self.comprehensive]
+        var delivery = try #require(
+            DeliveryWorkflow(
+                document: Document(.report), destination: "pacs", made: made, Self.preference, at: now))
+        #expect(delivery.state.rendition == Self.comprehensive)
+        for expected in ["waiting", "dead"] {
+            _ = try delivery.handle(.claimed(claim))
+            let actions = try delivery.handle(
+                .classNotTaken(by: mine, reason: "no", made: made, Self.preference, at: now))
+            #expect(delivery.state.name == expected && delivery.state.rendition == Self.enhanced)
+            #expect(actions.contains(.settle) == (expected == "dead"))
+        }
+    }
+
+    @Test("A document that was made in no form has no delivery")
+    func nothingMade() {
+        #expect(
+            DeliveryWorkflow(document: Document(.report), destination: "pacs", made: [], Self.preference, at: now)
+                == nil)
+    }
+
+    @Test("What a destination accepted is delivered, whoever held the claim and whatever was decided meanwhile")
+    func acceptedIsAFact() throws {
+        for state in Self.states where state.name != "delivered" {
+            var delivery = state.machine
+            let actions = try delivery.handle(.accepted(Self.comprehensive, warning: nil, at: after(5)))
+            #expect(delivery.state == .delivered(.init(rendition: Self.comprehensive, warning: nil, at: after(5))))
+            #expect(actions.last == .settle)
+        }
+    }
+
+    @Test("A claim is its owner's, and a start takes back its own only")
+    func claimsAreTheirOwners() throws {
+        var delivery = delivery("sending")
+        #expect(try delivery.handle(.nodeStarted("b", at: now, random: 0)) == [])
+        expectRefusal(.claimLost(holder: mine)) { () throws(Refusal) in
+            _ = try delivery.handle(.refused(by: theirs, reason: "0xC000"))
+        }
+    }
+
+    @Test("A waiting delivery whose destination is gone says so, and goes on when it is back")
+    func aRemovedDestination() throws {
+        var delivery = delivery("waiting")
+        _ = try delivery.handle(.destinationRemoved)
+        guard case .waiting(let waiting) = delivery.state else {
+            Issue.record("it is \(delivery.state.name)")
+            return
+        }
+        #expect(waiting.attempts.cause?.text.hasPrefix("no destination has this name") == true)
+        _ = try delivery.handle(.claimed(claim))
+        #expect(delivery.state.name == "sending")
+    }
+}
