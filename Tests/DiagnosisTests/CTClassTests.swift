@@ -100,6 +100,25 @@ import Testing
         #expect(nothing.probabilities.isEmpty && nothing.reasons == [.lungsNotFound])
     }
 
+    @Test("Lungs with a texture that real ones never have are unlike what the network knows")
+    func texture() throws {
+        let input = CTTests.series([0.8, 1, 0.8])
+        let features = try #require(try Self.pipeline.get().analyse(input).finding.texture?.features)
+        let entropy = try #require(features.first { $0.name == "haralick.entropy" }?.value)
+        func reasons(_ domain: ClosedRange<Double>) throws -> [ReviewReason] {
+            let bundle = try Self.pipeline.get().bundle.with {
+                $0.ct.classification?.texture = ["haralick.entropy": domain, "haralick.contrast": -1...1e9]
+            }
+            return try Pipeline(bundle: bundle, threads: 2).analyse(input).finding.reasons
+        }
+        #expect(try reasons(entropy - 0.1...entropy + 0.1) == [])
+        #expect(try reasons(entropy + 0.1...9) == [.outOfDistribution])
+        let odd = try StartingBundle.text("bundle.yaml").replacing(
+            "  classes: none\n", with: Self.section.replacing("-1000}", with: "-1000, texture: {smell: [0, 1]}}"))
+        let error = #expect(throws: BundleError.self) { try BundleConfiguration(yaml: odd, path: "bundle.yaml") }
+        #expect(error?.description.contains("smell: is not a feature") == true)
+    }
+
     @Test("Small slices of a series are left out; the others have a class")
     func smallSlices() throws {
         var input = CTTests.series([0.8, 1, 0.8])

@@ -165,6 +165,15 @@ extension SliceClassificationSettings {
         let review = try section.mapping("review")
         minimumProbability = try review.number("minimum_probability", in: 0...1)
         minimumLogSumExp = try review.number("minimum_logsumexp", in: -1000...1000)
+        if review.remainingKeys.contains("texture") {
+            let features = try review.mapping("texture")
+            for feature in features.remainingKeys {
+                guard HaralickFeatures.names.contains(feature) else {
+                    throw features.problem(feature, "is not a feature that is measured")
+                }
+                texture[feature] = try features.interval(feature, in: -1e12...1e12)
+            }
+        }
         try review.finish()
         (activationThreshold, activationScale) = try section.activation()
         try section.finish()

@@ -155,6 +155,8 @@ public struct SliceClassificationSettings: Codable, Hashable, Sendable {
     public var minimumProbability: Double
     /// Of the mean logits, before the temperature.
     public var minimumLogSumExp: Double
+    /// By feature, in the bundle's form: where the lungs of real slices lie. Outside of any the outcome is *review*.
+    public var texture: [String: ClosedRange<Double>] = [:]
     /// Above it a pixel of the class activation map is marked.
     public var activationThreshold: Double
     /// What counts as full activation in pictures.

@@ -129,6 +129,9 @@ struct CTWork {
         evidence.logits = result.logits
         evidence.probabilities = result.probabilities
         evidence.agreement = result.agreement
+        evidence.isUnlike = settings.texture.contains { name, domain in
+            features.first { $0.name == name }.map { !domain.contains($0.value) } ?? false
+        }
         if result.top != settings.normal, !chosen.isEmpty {
             let activations = lungActivation(result)
             evidence.activationShare =

@@ -12,6 +12,8 @@ struct Judgement: Equatable {
         /// Calibrated, where they are not those of the mean logits: of a series.
         var probabilities: [Double]?
         var agreement: Double?
+        /// Something else than the logits says that the image is unlike those that the network knows.
+        var isUnlike = false
         var activationShare: Double?
         /// Of texture; nil when nothing was narrowed.
         var candidates: [FindingClass]?
@@ -67,7 +69,7 @@ struct Judgement: Equatable {
         var doubts: [ReviewReason] = []
         if probability < limits.minimumProbability { doubts.append(.lowProbability) }
         if let agreement = evidence.agreement, agreement < limits.minimumAgreement { doubts.append(.lowAgreement) }
-        if Logits.logSumExp(logits) < limits.minimumLogSumExp { doubts.append(.outOfDistribution) }
+        if evidence.isUnlike || Logits.logSumExp(logits) < limits.minimumLogSumExp { doubts.append(.outOfDistribution) }
         return doubts
     }
 }

@@ -44,6 +44,13 @@ struct FitReport {
             "activation threshold (0.95 of lung pixels of normal images) \(value(ThresholdFit.quantile(0.95, of: ofNormal)))",
             "activation scale (0.99 of lung pixels of abnormal images) \(value(ThresholdFit.quantile(0.99, of: ofAbnormal)))",
         ]
+        let texture = ["haralick.entropy", "haralick.contrast", "haralick.variance"].map { name in
+            let values = plausible.compactMap { item in item.values.texture.first { $0.name == name }?.value }
+            return "\(name): ["
+                + [0.005, 0.995].map { value(ThresholdFit.quantile($0, of: values)) }.joined(separator: ", ")
+                + "]"
+        }
+        lines.append("texture of all images (quantiles 0.005 0.995) " + texture.joined(separator: ", "))
         lines += domains
         return lines.joined(separator: "\n")
     }
