@@ -110,7 +110,7 @@ def main():
     parser.add_argument("hilum", help="the program, optimised")
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--threads", type=int, default=0, help="of the worker; 0: as many as processors")
-    parser.add_argument("--image", default=os.path.join(ROOT, "SampleStudies", "cxr-normal", "image.dcm"))
+    parser.add_argument("--image", default=os.path.join(ROOT, "SampleStudies", "cxr-covid19", "image.dcm"))
     parser.add_argument("--limit", type=float, default=300, help="seconds for one report")
     arguments = parser.parse_args()
     image = pydicom.dcmread(arguments.image)

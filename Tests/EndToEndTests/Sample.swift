@@ -6,9 +6,9 @@ import Testing
 enum Sample {
     static let studies = Workplace.root.appending(path: "SampleStudies")
 
-    /// The first radiograph among the samples that is stored uncompressed.
+    /// A radiograph among the samples that is stored uncompressed.
     static func radiograph() throws -> URL {
-        let folder = studies.appending(path: "cxr-normal")
+        let folder = studies.appending(path: "cxr-covid19")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         return try #require(files.filter { $0.pathExtension == "dcm" }.sorted { $0.path < $1.path }.first)
     }

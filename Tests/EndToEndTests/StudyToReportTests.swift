@@ -72,7 +72,8 @@ struct StudyToReportTests {
                     let report = try FileManager.default.contentsOfDirectory(atPath: pacs.path)
                         .first { $0.hasPrefix("SR") }
                     let text = try dump(pacs.appending(path: try #require(report)).path)
-                    #expect(text.contains("RSN_NO_CLASSES"))
+                    #expect(text.contains("RSN_UNLIKE"))
+                    #expect(text.contains("INVOLVEMENT") && text.contains("CLS_NON_COVID"))
                     #expect(text.contains("Contrast of GLCM"))
                     #expect(text.contains("SCOORD"))
                 }
