@@ -246,6 +246,13 @@ import Testing
             strange.add("x", Tensor(shape: [1], values: [1]), as: .f32)
             try strange.write(to: other)
             #expect(throws: LearningError.self) { try StartingWeights(TinyNetwork.network, from: other, seed: 1) }
+            var few = WeightsFileWriter()
+            few.add("fc.bias", Tensor(shape: [2], repeating: 9), as: .f32)
+            try few.write(to: other)
+            let error = #expect(throws: LearningError.self) {
+                try StartingWeights(TinyNetwork.network, from: other, seed: 1)
+            }
+            #expect(error?.description.contains("of the 8 values of tiny") == true, "\(error?.description ?? "")")
         }
         let resnet = try StartingWeights(ResNet101.network(classes: 2), from: nil, seed: 1).parameters
         #expect(resnet["bn1.weight"].values.allSatisfy { $0 == 1 })

@@ -10,21 +10,27 @@ public struct StartingWeights: Sendable {
     public let unused: [String]
 
     /// - Parameter file: nil: all are made.
-    /// - Throws: `NeuralNetworkError` for a file that is no weights file; ``LearningError/data(_:)`` when no tensor fits.
+    /// - Throws: `NeuralNetworkError` for a file that is no weights file; ``LearningError/data(_:)`` when less than
+    ///   half of the network's values fit: a start that is mostly random is no start, and hours go by before it shows.
     public init(_ network: Network, from file: URL?, seed: UInt64) throws {
         let stored = try file.map { try WeightsFile(contentsOf: $0) }
         var tensors: [String: Tensor] = [:]
         var made: [String] = []
+        var (values, fitting) = (0, 0)
         for (index, parameter) in network.parameters.enumerated() {
+            let count = parameter.shape.reduce(1, *)
+            values += count
             if let stored, stored.shape(of: parameter.name) == parameter.shape {
                 tensors[parameter.name] = try stored.tensor(parameter.name)
+                fitting += count
             } else {
                 made.append(parameter.name)
                 tensors[parameter.name] = Self.random(parameter, seed: seed, index: UInt64(index))
             }
         }
-        if let file, made.count == network.parameters.count {
-            throw LearningError.data("\(file.path) has no tensor that fits \(network.name); name another --init")
+        if let file, 2 * fitting < values {
+            throw LearningError.data(
+                "of the \(values) values of \(network.name) \(file.path) has \(fitting) that fit; name another --init")
         }
         parameters = Parameters(network, tensors: tensors)
         self.made = made
