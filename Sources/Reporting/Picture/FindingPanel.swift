@@ -126,7 +126,7 @@ struct FindingPanel {
     private func cautions(
         below top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
     ) {
-        // A projection's lung fields hold more than lung; slices don't.
+        // On a projection a network draws the lungs; on slices a threshold does, which needs no caution.
         let showsFields = finding.kind == .radiograph && !page.lungs.isEmpty
         var sentences = showsFields ? [page.phrases.sentences.lungFields] : []
         if page.activation != nil, let share = finding.activationShare {
