@@ -64,8 +64,9 @@ let package = Package(
                 "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
             ],
             swiftSettings: swiftSettings),
-        target("Gateway", ["GatewayStore", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
-        target("GatewayStore", ["DICOMCore", grdb, crypto]),
+        target(
+            "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
+        target("GatewayStore", ["Workflow", "DICOMCore", grdb, crypto]),
         target("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
         target("Workflow", ["DICOMCore"]),
         target("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
@@ -101,8 +102,8 @@ let package = Package(
         tests("Reporting", ["DICOM", "Diagnosis", "Imaging", "DICOMCore"]),
         tests("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         tests("Workflow", ["DICOMCore"]),
-        tests("GatewayStore", ["DICOMCore", grdb]),
-        tests("Gateway", ["GatewayStore", "DIMSE", "DICOMCore", lifecycle, logging]),
+        tests("GatewayStore", ["Workflow", "DICOMCore", grdb]),
+        tests("Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", lifecycle, logging]),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HilumTesting"], exclude: ["Peers"], swiftSettings: swiftSettings),

@@ -4,6 +4,7 @@ import Foundation
 import HilumTesting
 import Synchronization
 import Testing
+import Workflow
 
 @testable import GatewayStore
 

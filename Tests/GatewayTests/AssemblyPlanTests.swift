@@ -1,5 +1,6 @@
 import DICOMCore
 import Testing
+import Workflow
 
 @testable import Gateway
 

@@ -5,6 +5,7 @@ import GatewayStore
 import ServiceLifecycle
 import Synchronization
 import Testing
+import Workflow
 
 @testable import Gateway
 

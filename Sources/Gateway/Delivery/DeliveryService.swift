@@ -3,6 +3,7 @@ public import GatewayStore
 public import Logging
 public import ServiceLifecycle
 import Synchronization
+public import Workflow
 
 /// Brings result objects to their destinations. Each destination has a task of its own, so one that is down or slow
 /// keeps nobody waiting.

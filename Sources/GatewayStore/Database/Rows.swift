@@ -1,6 +1,7 @@
 import DICOMCore
 import Foundation
 import GRDB
+import Workflow
 
 /// Times in the database: milliseconds since 1970, UTC.
 extension Date {

@@ -1,6 +1,7 @@
 import DICOMCore
 import Foundation
 import GRDB
+import Workflow
 
 /// What to do with other bytes under a UID that is taken.
 public enum DuplicatePolicy: String, Sendable, CaseIterable {

@@ -1,6 +1,7 @@
 public import DICOMCore
 import Foundation
 import GRDB
+import Workflow
 
 extension Store {
     /// The studies that receive, for assembly to pick up after a start.

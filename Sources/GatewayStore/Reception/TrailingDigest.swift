@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Synchronization
+import Workflow
 
 /// SHA-256 of a file that is being written, from an offset to its end. It follows the writer on a thread of a crew, so
 /// that the writer goes on to the disk meanwhile. It reads the bytes back from the file: they are still in memory, and

@@ -2,6 +2,7 @@ import Crypto
 import DICOMCore
 import Foundation
 import GRDB
+import Workflow
 
 /// What a recovery pass found and did.
 public struct RecoveryReport: Hashable, Sendable {

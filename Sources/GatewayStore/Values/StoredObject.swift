@@ -1,5 +1,6 @@
 public import DICOMCore
 public import Foundation
+public import Workflow
 
 /// What a data set says of itself, as far as the store keeps it. Nothing here names a patient.
 public struct ObjectIdentity: Hashable, Sendable {
@@ -38,24 +39,6 @@ public struct ObjectIdentity: Hashable, Sendable {
     }
 
     var isImageToAnalyse: Bool { SOPClass(uid: sopClass).isImageToAnalyse }
-}
-
-/// SHA-256 of a data set's bytes as they came, without preamble and meta information.
-public struct ObjectDigest: Hashable, Sendable, CustomStringConvertible {
-    /// 32 bytes.
-    public let bytes: [UInt8]
-
-    /// Nil unless there are 32 bytes.
-    public init?(_ bytes: some Sequence<UInt8>) {
-        let bytes = Array(bytes)
-        guard bytes.count == 32 else { return nil }
-        self.bytes = bytes
-    }
-
-    /// Lower-case hexadecimal.
-    public var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
 }
 
 /// One object that is whole, durable on disk, and waits for its row.
