@@ -1,3 +1,5 @@
+import Imaging
+
 /// FNV-1a, 64 bits (Fowler, Noll and Vo), with a last mixing of its bits: the same everywhere, unlike Swift's hashes.
 /// Not for what somebody might forge.
 struct Fingerprint: Equatable {
@@ -9,6 +11,17 @@ struct Fingerprint: Equatable {
 
     mutating func add(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
+
+    mutating func add(_ plane: GreyPlane) {
+        add("\(plane.width) \(plane.height) ".utf8)
+        plane.pixels.withUnsafeBufferPointer { add($0) }
+    }
+
+    mutating func add(_ image: PreparedImage) {
+        add(image.grey)
+        add(image.labels.values)
+        for length in image.labels.lengths { add([UInt8(truncatingIfNeeded: length), UInt8(length >> 8)]) }
     }
 
     var value: UInt64 {

@@ -75,14 +75,16 @@ public final class ClassificationTask: LearningTask {
         sampler = BalancedSampler(
             groups: trained.map { all[$0].label }, shares: classes.map { _ in 1 },
             sources: trained.map { all[$0].source })
-        dataDigest = Self.digest(rows, preparation: preparation, settings)
+        dataDigest = Self.digest(rows, images, preparation: preparation, settings)
     }
 
-    private static func digest(_ rows: TrainingRows, preparation: String, _ settings: Settings) -> String {
+    private static func digest(
+        _ rows: TrainingRows, _ images: [PreparedImage], preparation: String, _ settings: Settings
+    ) -> String {
         var fingerprint = Fingerprint("\(preparation) \(rows.classes) \(settings)")
-        for row in rows.train + rows.validation {
+        for (row, image) in zip(rows.train + rows.validation, images) {
             fingerprint.add("\(row.label)|\(row.source)|".utf8)
-            fingerprint.add((PreparedCache.key(of: row.path) ?? "").utf8)
+            fingerprint.add(image)
         }
         return fingerprint.text
     }

@@ -52,9 +52,9 @@ public final class InputCheckTask: LearningTask {
         sampler = BalancedSampler(
             groups: rows.train.map { _ in 0 }, shares: [1], sources: rows.train.map(\.source))
         var fingerprint = Fingerprint("\(input) \(longSide) \(Self.shares)")
-        for row in learned + judged {
+        for (row, image) in zip(learned + judged, images + others) {
             fingerprint.add("\(row.source)|".utf8)
-            fingerprint.add((PreparedCache.key(of: row.path) ?? "").utf8)
+            fingerprint.add(image)
         }
         dataDigest = fingerprint.text
     }

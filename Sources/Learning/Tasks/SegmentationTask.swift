@@ -48,9 +48,9 @@ public final class SegmentationTask: LearningTask {
             groups: numbers, shares: [1 - Self.heartIncludedShare, Self.heartIncludedShare],
             sources: rows.train.map(\.source))
         var fingerprint = Fingerprint("2 \(longSide) \(border) \(mean) \(deviation)")
-        for row in all {
+        for (row, image) in zip(all, images) {
             fingerprint.add("\(row.source)|\(row.convention)|".utf8)
-            for path in [row.path, row.maskPath ?? ""] { fingerprint.add((PreparedCache.key(of: path) ?? "").utf8) }
+            fingerprint.add(image)
         }
         dataDigest = fingerprint.text
     }

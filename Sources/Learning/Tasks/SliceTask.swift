@@ -37,9 +37,9 @@ public final class SliceTask: LearningTask {
         sampler = BalancedSampler(
             groups: rows.train.map(\.label), shares: classes.map { _ in 1 }, sources: rows.train.map(\.source))
         var fingerprint = Fingerprint("\(slices) \(mean) \(deviation) \(classes)")
-        for row in all {
+        for (row, square) in zip(all, squares) {
             fingerprint.add("\(row.label)|\(row.source)|".utf8)
-            fingerprint.add((PreparedCache.key(of: row.path) ?? "").utf8)
+            fingerprint.add(square)
         }
         dataDigest = fingerprint.text
     }
