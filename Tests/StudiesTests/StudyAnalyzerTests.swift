@@ -131,7 +131,8 @@ struct StudyAnalyzerTests {
                     probabilities: [
                         ClassProbability(name: kind == .ct ? .nonCovid : .normal, probability: normal),
                         ClassProbability(name: .covid19, probability: 1 - normal),
-                    ], triage: triage, bundle: BundleIdentity(name: "b", version: "1", digest: "d")),
+                    ], abnormalProbability: 1 - normal, triage: triage,
+                    bundle: BundleIdentity(name: "b", version: "1", digest: "d")),
                 sources: [])
         }
         let findings = [

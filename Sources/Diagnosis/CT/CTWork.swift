@@ -36,7 +36,7 @@ struct CTWork {
         let work = self
         let lungs = timer.measure("segment") { work.lungsOfSlices() }
         let chosen = SliceChoice(
-            areas: lungs.indices.map { work.isLargeEnough($0) ? lungs[$0].pixels : 0 },
+            areas: lungs.indices.map { work.input.slices[$0].grey.isLargeEnough ? lungs[$0].pixels : 0 },
             minimumOfLargest: configuration.ct.minimumAreaOfLargest,
             most: configuration.ct.maximumSlices
         ).indices
@@ -46,9 +46,10 @@ struct CTWork {
                 LungRegion.regions(of: lungs[$0].labels, image: $0, grid: work.grid($0), spacing: work.input.spacing)
             }
         }
-        features = timer.measure("texture") { work.texture(lungs, chosen) }
+        let images = timer.measure("resample") { chosen.map(work.analysisImage) }
+        features = timer.measure("texture") { work.texture(zip(chosen, images).map { ($1, lungs[$0]) }) }
         (self.lungs, self.chosen) = (lungs, chosen)
-        try classify()
+        try classify(images)
     }
 
     private func grid(_ index: Int) -> AnalysisGrid {
@@ -56,13 +57,6 @@ struct CTWork {
         return AnalysisGrid(
             width: slice.width, height: slice.height, spacing: input.spacing?.pair,
             longSide: configuration.analysis.longSide)
-    }
-
-    /// Pixels of a slice's shorter side below which nothing can be told.
-    private static let shortestSide = 64
-
-    private func isLargeEnough(_ index: Int) -> Bool {
-        min(input.slices[index].grey.width, input.slices[index].grey.height) >= Self.shortestSide
     }
 
     private func analysisImage(_ index: Int) -> GreyPlane { grid(index).analysisImage(of: input.slices[index].grey) }
@@ -101,11 +95,11 @@ struct CTWork {
     }
 
     /// Features of the lung window, the mean over the chosen slices.
-    private func texture(_ lungs: [SliceLungs], _ chosen: [Int]) -> [NamedValue] {
+    private func texture(_ slices: [(image: GreyPlane, lungs: SliceLungs)]) -> [NamedValue] {
         let rule = configuration.texture
-        let measured = chosen.compactMap { index in
+        let measured = slices.compactMap { slice in
             TextureMeasurement(
-                analysisImage(index), mask: lungs[index].labels.map { $0 > 0 ? 1 : 0 }, settings: rule.settings
+                slice.image, mask: slice.lungs.labels.map { $0 > 0 ? 1 : 0 }, settings: rule.settings
             )?.namedValues(withRanges: rule.reportsRanges)
         }
         guard let first = measured.first else { return [] }
@@ -117,14 +111,15 @@ struct CTWork {
     }
 
     /// A single slice is looked at whether its lungs were found or not: pictures are often cut at them.
-    private mutating func classify() throws {
+    /// - Parameter images: of the chosen slices.
+    private mutating func classify(_ images: [GreyPlane]) throws {
         guard let settings = configuration.ct.classification, let slices = configuration.sliceInput,
             let network = pipeline.sliceClassification, !evidence.stated.contains(.bodyPart)
         else { return }
-        let shown = chosen.isEmpty && input.slices.count == 1 && isLargeEnough(0) ? [0] : chosen
-        guard !shown.isEmpty else { return }
+        let isAlone = chosen.isEmpty && input.slices.count == 1 && input.slices[0].grey.isLargeEnough
+        let images = isAlone ? [analysisImage(0)] : images
+        guard !images.isEmpty else { return }
         let classifier = SliceClassifier(settings: settings, network: network, input: slices)
-        let images = shown.map(analysisImage)
         let result = try timer.measure("classify") { try classifier.classify(images) }
         evidence.logits = result.logits
         evidence.probabilities = result.probabilities
@@ -133,10 +128,7 @@ struct CTWork {
             features.first { $0.name == name }.map { !domain.contains($0.value) } ?? false
         }
         if result.top != settings.normal, !chosen.isEmpty {
-            let activations = lungActivation(result)
-            evidence.activationShare =
-                Double(activations.count { Double($0) > settings.activationThreshold })
-                / Double(max(1, activations.count))
+            evidence.activationShare = lungActivation(result).share(above: settings.activationThreshold)
         }
         self.result = result
     }
@@ -200,7 +192,8 @@ struct CTWork {
             conflictMeansReview: configuration.texture.conflictMeansReview, rules: configuration.triage)
         let texture = TextureFinding(features: features, profile: nil, candidates: nil, conflict: false)
         let finding = Finding(
-            kind: .ct, outcome: judgement.outcome, probabilities: judgement.probabilities, triage: judgement.triage,
+            kind: .ct, outcome: judgement.outcome, probabilities: judgement.probabilities,
+            abnormalProbability: judgement.abnormalProbability, triage: judgement.triage,
             reasons: judgement.reasons, lungs: regions, activationShare: evidence.activationShare,
             agreement: evidence.agreement, texture: features.isEmpty ? nil : texture,
             lungVolume: chosen.isEmpty ? nil : volume,
@@ -220,7 +213,6 @@ struct CTWork {
         guard let settings = configuration.ct.classification, let result, result.top != settings.normal else {
             return nil
         }
-        let scale = Float(settings.activationScale)
-        return result.activation[place].map { min(1, max(0, $0 / scale)) }
+        return result.activation[place].activation(ofScale: settings.activationScale)
     }
 }

@@ -18,9 +18,6 @@ public struct FindingClass: RawRepresentable, Hashable, Codable, Sendable {
     public static let viralPneumonia = FindingClass(rawValue: "viral_pneumonia")
     public static let covid19 = FindingClass(rawValue: "covid19")
     public static let nonCovid = FindingClass(rawValue: "non_covid")
-
-    /// Of radiographs and of CT.
-    static let notAbnormal: Set<FindingClass> = [.normal, .nonCovid]
 }
 
 /// How soon somebody should look (method §7).
@@ -169,6 +166,8 @@ public struct Finding: Codable, Hashable, Sendable {
     public var outcome: Outcome
     /// In the bundle's order of classes; empty where the network did not run.
     public var probabilities: [ClassProbability]
+    /// Of all classes but the bundle's normal one together; nil where the network did not run.
+    public var abnormalProbability: Double?
     public var triage: TriageLevel
     /// Why the outcome is *review*, most important first; empty for a class.
     public var reasons: [ReviewReason]
@@ -190,7 +189,8 @@ public struct Finding: Codable, Hashable, Sendable {
     public var parameters: [String]
 
     public init(
-        kind: ImageKind, outcome: Outcome, probabilities: [ClassProbability] = [], triage: TriageLevel,
+        kind: ImageKind, outcome: Outcome, probabilities: [ClassProbability] = [],
+        abnormalProbability: Double? = nil, triage: TriageLevel,
         reasons: [ReviewReason] = [], lungs: [LungRegion] = [], activationShare: Double? = nil,
         agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil,
         lungVolumeIsComplete: Bool? = nil, involvement: Double? = nil, bundle: BundleIdentity, parameters: [String] = []
@@ -198,6 +198,7 @@ public struct Finding: Codable, Hashable, Sendable {
         self.kind = kind
         self.outcome = outcome
         self.probabilities = probabilities
+        self.abnormalProbability = abnormalProbability
         self.triage = triage
         self.reasons = reasons
         self.lungs = lungs
@@ -214,12 +215,6 @@ public struct Finding: Codable, Hashable, Sendable {
     /// The most probable class, whatever the outcome.
     public var topClass: ClassProbability? {
         probabilities.max { $0.probability < $1.probability }
-    }
-
-    /// Of all classes but the one that is not abnormal; nil where the network did not run.
-    public var abnormalProbability: Double? {
-        probabilities.isEmpty
-            ? nil : probabilities.reduce(0) { FindingClass.notAbnormal.contains($1.name) ? $0 : $0 + $1.probability }
     }
 
     /// The probability of the reported class; nil for *review*.

@@ -51,3 +51,19 @@ struct ActivationMap {
         return Plane(width: maps.shape[3], height: maps.shape[2], pixels: values.map { max(0, $0) })
     }
 }
+
+extension Plane where Pixel == Float {
+    /// As pictures show it: 0…1 of the bundle's scale.
+    func activation(ofScale scale: Double) -> Plane<Float> {
+        let scale = Float(scale)
+        return map { min(1, max(0, $0 / scale)) }
+    }
+}
+
+extension [Float] {
+    /// Share of the lungs' pixels whose activation is above the bundle's threshold.
+    func share(above threshold: Double) -> Double {
+        let threshold = Float(threshold)
+        return Double(count { $0 > threshold }) / Double(Swift.max(1, count))
+    }
+}

@@ -53,3 +53,8 @@ extension PixelSpacing {
 
     var pair: (row: Double, column: Double) { (row, column) }
 }
+
+extension Plane where Pixel == UInt8 {
+    /// On a shorter side of fewer pixels nothing of a lung can be told: a radiograph has some two thousand, a slice 512.
+    var isLargeEnough: Bool { min(width, height) >= 64 }
+}

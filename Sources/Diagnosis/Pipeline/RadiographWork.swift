@@ -43,11 +43,8 @@ struct RadiographWork {
         return analysis()
     }
 
-    /// Pixels of the shorter side below which nothing of a lung can be told: a radiograph has some two thousand.
-    private static let shortestSide = 64
-
     private mutating func look() throws {
-        guard min(input.grey.width, input.grey.height) >= Self.shortestSide else {
+        guard input.grey.isLargeEnough else {
             evidence.lungs = .lungsNotFound
             return
         }
@@ -112,15 +109,11 @@ struct RadiographWork {
         let map = result.activation
         lungActivation = zip(box.mask.pixels, map.pixels).filter { $0.0 != 0 }.map(\.1)
         guard result.top != settings.normal else { return }
-        evidence.activationShare = share(ofLungsAbove: Float(settings.activationThreshold))
-        let scale = Float(settings.activationScale)
+        evidence.activationShare = lungActivation.share(above: settings.activationThreshold)
         activation = timer.measure("activation") {
-            box.analysisPlane(of: map, width: side, height: side).cropped(to: frame).map { min(1, max(0, $0 / scale)) }
+            box.analysisPlane(of: map, width: side, height: side).cropped(to: frame)
+                .activation(ofScale: settings.activationScale)
         }
-    }
-
-    private func share(ofLungsAbove threshold: Float) -> Double {
-        Double(lungActivation.count { $0 > threshold }) / Double(max(1, lungActivation.count))
     }
 
     private func rects(in mask: Mask, _ settings: ClassificationSettings) -> [PixelRect] {
@@ -155,7 +148,8 @@ struct RadiographWork {
             conflictMeansReview: configuration.texture.conflictMeansReview, rules: configuration.triage)
         let finding = Finding(
             kind: .radiograph, outcome: judgement.outcome, probabilities: judgement.probabilities,
-            triage: judgement.triage, reasons: judgement.reasons, lungs: regions,
+            abnormalProbability: judgement.abnormalProbability, triage: judgement.triage, reasons: judgement.reasons,
+            lungs: regions,
             activationShare: evidence.activationShare, agreement: evidence.agreement,
             texture: texture.map {
                 TextureFinding(

@@ -21,6 +21,8 @@ struct Judgement: Equatable {
 
     var outcome: Outcome
     var probabilities: [ClassProbability]
+    /// Of all classes but the normal one together; nil where the network did not run.
+    var abnormalProbability: Double?
     var triage: TriageLevel
     var reasons: [ReviewReason]
     var textureConflict: Bool
@@ -51,6 +53,7 @@ struct Judgement: Equatable {
             reasons.insert(.noClassesForModality)
         }
         self.probabilities = probabilities
+        abnormalProbability = abnormal
         textureConflict = conflict
         self.reasons = ReviewReason.allCases.filter(reasons.contains)
         if let top, reasons.isEmpty {

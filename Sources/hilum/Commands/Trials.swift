@@ -25,19 +25,20 @@ struct Trials {
         options.output = URL(filePath: options.output).appending(path: name).path
         options.stages = options.stages ?? Self.stages
         try change(&options)
-        let stages = try TrainingStage.stages(options.stages ?? Self.stages)
+        let stages = options.stages ?? Self.stages
+        let side = try TrainingStage.stages(stages).last?.side ?? 0
         let task = try ClassificationTask(
             rows, images: prepared(rows), preparation: images.key, settings: images.settings)
         let work = try TrainWork(options, for: task.network, isAside: true)
         work.say(rows, leftOut: task.withoutLungs)
         guard try work.run("classification", task, ClassificationTraining.defaults(task)),
-            let answers = try answers(task, of: work.folder.last, side: stages.last?.side ?? 96)
+            let answers = try answers(task, of: work.folder.last, side: side)
         else { return nil }
         func summary(_ some: [ImageResult]) -> ClassificationSummary {
             ClassificationSummary(some, classes: task.classes, normal: "normal")
         }
         return TrialResult(
-            name: name, learned: task.learned, stages: options.stages ?? Self.stages,
+            name: name, learned: task.learned, stages: stages,
             start: options.start.map { URL(filePath: $0).lastPathComponent },
             summary: summary(answers.filter { leftOut.isEmpty || leftOut.contains($0.source) }),
             seen: leftOut.isEmpty ? nil : summary(answers.filter { !leftOut.contains($0.source) }))
