@@ -117,6 +117,31 @@ bool convertKnown(const std::string &terms, const std::string &text, const OFStr
     return false;
 }
 
+constexpr const char *unicode = "ISO_IR 192";
+
+bool isUnicode(const std::string &text) {
+    DcmSpecificCharacterSet converter;
+    std::string converted;
+    return converter.selectCharacterSet(unicode, unicode).good() && convert(converter, text, "", converted);
+}
+
+/// Whether some bytes are a character of UTF-8: two that make one hardly ever follow each other in other sets.
+bool holdsUnicode(const std::string &text) {
+    for (size_t index = 1; index < text.size(); index++) {
+        const auto lead = static_cast<unsigned char>(text[index - 1]), next = static_cast<unsigned char>(text[index]);
+        if (lead >= 0xc2 && lead <= 0xf4 && (next & 0xc0) == 0x80) return true;
+    }
+    return false;
+}
+
+/// What text is in: not what is stated where nothing is, or where it is stated to be UTF-8 and is nothing like it.
+std::string actualTerms(const char *characterSet, const std::string &text) {
+    const std::string terms = normalised(characterSet);
+    const bool isStated = *characterSet || text.find(escape) != std::string::npos;
+    if (!isStated) return isUnicode(text) ? unicode : "ISO_IR 100";
+    return terms == unicode && !holdsUnicode(text) ? "ISO_IR 100" : terms;
+}
+
 size_t give(const std::string &text, void *buffer, size_t capacity) {
     if (buffer) std::memcpy(buffer, text.data(), std::min(text.size(), capacity));
     return text.size();
@@ -135,13 +160,13 @@ size_t cdcmtk_text(const uint8_t *bytes, size_t count, const char *character_set
     *is_complete = false;
     cdcmtk_guarded(nullptr, [&] {
         const std::string text(reinterpret_cast<const char *>(bytes), count);
-        const std::string terms = normalised(character_set);
         // JIS X 0201 has a yen sign and an overline where ASCII has backslash and tilde, but DICOM's texts mean ASCII.
         if (isASCII(text)) {
             *is_complete = true;
             length = give(text, buffer, capacity);
             return true;
         }
+        const std::string terms = actualTerms(character_set, text);
         std::string result;
         *is_complete = cdcmtk_is_japanese(terms)
             ? cdcmtk_convert_japanese(terms, text, delimiters, convertKnown, result)
@@ -152,6 +177,17 @@ size_t cdcmtk_text(const uint8_t *bytes, size_t count, const char *character_set
     return length;
 }
 
+bool cdcmtk_text_stands(const uint8_t *bytes, size_t count, const char *character_set) {
+    bool stands = false;
+    cdcmtk_guarded(nullptr, [&] {
+        const std::string text(reinterpret_cast<const char *>(bytes), count);
+        const std::string terms = normalised(character_set);
+        stands = isASCII(text) || (terms == unicode ? isUnicode(text) : !terms.empty());
+        return true;
+    });
+    return stands;
+}
+
 size_t cdcmtk_encode_text(const char *text, size_t count, const char *character_set, uint8_t *buffer, size_t capacity,
                           bool *is_complete) {
     size_t length = 0;
@@ -159,8 +195,7 @@ size_t cdcmtk_encode_text(const char *text, size_t count, const char *character_
     cdcmtk_guarded(nullptr, [&] {
         const std::string source(text, count);
         const std::string terms = normalised(character_set);
-        const bool isUnicode = terms == "ISO_IR 192";
-        if (isUnicode || isASCII(source)) {
+        if (terms == unicode || isASCII(source)) {
             *is_complete = true;
             length = give(source, buffer, capacity);
             return true;

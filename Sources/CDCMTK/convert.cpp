@@ -1,7 +1,7 @@
 #include "dataset.hpp"
 
-#include <memory>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -16,46 +16,67 @@ const char *delimiters(DcmEVR vr) {
     }
 }
 
-OFCondition convertElement(DcmElement &element, const std::string &characterSet) {
-    const char *resets = delimiters(element.ident());
-    const Uint32 length = element.getLengthField();
-    if (!resets || length == 0) return EC_Normal;
-    auto bytes = std::make_unique<uint8_t[]>(length);
-    const OFCondition condition = element.getPartialValue(bytes.get(), 0, length);
-    if (condition.bad()) return condition;
+/// Calls `body` with every element of the item and of the items below it that may hold text, its bytes, what resets code
+/// extensions in it, and its character set. `enter` is called with every item first.
+template <typename Enter, typename Body>
+OFCondition forEachText(DcmItem &item, std::string characterSet, Enter enter, Body body, bool isRoot = true) {
+    OFString own;
+    if (item.findAndGetOFStringArray(DCM_SpecificCharacterSet, own).good()) {
+        characterSet.assign(own.c_str(), own.length());
+        enter(item, isRoot);
+    }
+    OFCondition condition = EC_Normal;
+    DcmObject *member = nullptr;
+    while (condition.good() && (member = item.nextInContainer(member)) != nullptr) {
+        if (member->ident() == EVR_SQ) {
+            auto *sequence = static_cast<DcmSequenceOfItems *>(member);
+            for (unsigned long index = 0; condition.good() && index < sequence->card(); index++)
+                condition = forEachText(*sequence->getItem(index), characterSet, enter, body, false);
+            continue;
+        }
+        const char *resets = delimiters(member->ident());
+        const Uint32 length = member->getLengthField();
+        if (!member->isLeaf() || !resets || length == 0) continue;
+        auto &element = *static_cast<DcmElement *>(member);
+        std::vector<uint8_t> bytes(length);
+        condition = element.getPartialValue(bytes.data(), 0, length);
+        if (condition.good()) condition = body(element, bytes, resets, characterSet);
+    }
+    return condition;
+}
+
+OFCondition convertElement(DcmElement &element, const std::vector<uint8_t> &bytes, const char *resets,
+                           const std::string &characterSet) {
     bool isComplete = false;
-    std::string text(cdcmtk_text(bytes.get(), length, characterSet.c_str(), resets, nullptr, 0, &isComplete), 0);
-    cdcmtk_text(bytes.get(), length, characterSet.c_str(), resets, text.data(), text.size(), &isComplete);
+    std::string text(
+        cdcmtk_text(bytes.data(), bytes.size(), characterSet.c_str(), resets, nullptr, 0, &isComplete), 0);
+    cdcmtk_text(bytes.data(), bytes.size(), characterSet.c_str(), resets, text.data(), text.size(), &isComplete);
     // A text of another length needs other padding: a space, and none that was there before (PS3.5 §6.2).
     text.resize(text.find_last_not_of('\0') + 1);
     if (text.size() % 2 != 0) text += ' ';
     return element.putString(text.data(), static_cast<Uint32>(text.size()));
 }
 
-OFCondition convertItem(DcmItem &item, std::string characterSet, bool isRoot) {
-    OFString own;
-    if (item.findAndGetOFStringArray(DCM_SpecificCharacterSet, own).good()) {
-        characterSet.assign(own.c_str(), own.length());
-        if (!isRoot) item.findAndDeleteElement(DCM_SpecificCharacterSet);
-    }
-    OFCondition condition = EC_Normal;
-    DcmObject *member = nullptr;
-    while (condition.good() && (member = item.nextInContainer(member)) != nullptr) {
-        if (member->ident() != EVR_SQ) {
-            if (member->isLeaf()) condition = convertElement(*static_cast<DcmElement *>(member), characterSet);
-            continue;
-        }
-        auto *sequence = static_cast<DcmSequenceOfItems *>(member);
-        for (unsigned long index = 0; condition.good() && index < sequence->card(); index++)
-            condition = convertItem(*sequence->getItem(index), characterSet, false);
-    }
-    return condition;
-}
-
 } // namespace
+
+bool cdcmtk_texts_stand(cdcmtk_item *item, const char *character_set) {
+    bool stand = true;
+    cdcmtk_guarded(nullptr, [&] {
+        return forEachText(
+            *object(item), character_set, [](DcmItem &, bool) {},
+            [&](DcmElement &, const std::vector<uint8_t> &bytes, const char *, const std::string &characterSet) {
+                stand = stand && cdcmtk_text_stands(bytes.data(), bytes.size(), characterSet.c_str());
+                return EC_Normal;
+            }).good();
+    });
+    return stand;
+}
 
 bool cdcmtk_convert_to_utf8(cdcmtk_item *item, const char *character_set, cdcmtk_error *error) {
     return cdcmtk_guarded(error, [&] {
-        return cdcmtk_succeeded(convertItem(*object(item), character_set, true), error);
+        const auto forgetOwn = [](DcmItem &inner, bool isRoot) {
+            if (!isRoot) inner.findAndDeleteElement(DCM_SpecificCharacterSet);
+        };
+        return cdcmtk_succeeded(forEachText(*object(item), character_set, forgetOwn, convertElement), error);
     });
 }

@@ -11,6 +11,8 @@ public enum StudiesError: Error, Equatable, Sendable {
     case geometry(String)
     /// An object lacks what every object has; says what.
     case incomplete(String)
+    /// A DICOMDIR (PS3.3 F.3): it lists files and is none of them.
+    case fileSetDirectory
 }
 
 extension StudiesError: CustomStringConvertible {
@@ -25,6 +27,7 @@ extension StudiesError: CustomStringConvertible {
         case .invalidOption(let name, let value, let allowed): "\(name) can't be '\(value)', use \(allowed)"
         case .geometry(let reason): reason
         case .incomplete(let reason): reason
+        case .fileSetDirectory: "is a DICOMDIR, an index of other files"
         }
     }
 }

@@ -124,6 +124,53 @@ private typealias B = DataSetBytes
         #expect(identity.rows == 512 && identity.columns == 256)
     }
 
+    /// Values of VR UN are implicit little endian also where all around them is big endian (PS3.5 §6.2.2).
+    @Test(arguments: [
+        B.item(B.implicit(0x0023, 0x1001, B.text("ABCD")) + B.itemEnd, length: B.undefined),
+        B.item(B.implicit(0x0023, 0x1001, B.text("ABCD"))),
+        B.item(
+            B.implicit(0x0023, 0x1002, B.item(B.implicit(0x0023, 0x1001, [1, 2])) + B.sequenceEnd, length: B.undefined)),
+        [],
+    ]) func unknownValuesAreLittleEndianWithinBigEndian(_ items: [UInt8]) throws {
+        let head: [UInt8] = [0, 0x23, 0x10, 0x81] + Array("UN".utf8) + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+        let inside: [UInt8] = [0, 8, 0x11, 0x15] + Array("SQ".utf8) + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+        let item: [UInt8] = [0xFF, 0xFE, 0xE0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+        let ends: [UInt8] = [0xFF, 0xFE, 0xE0, 0x0D, 0, 0, 0, 0, 0xFF, 0xFE, 0xE0, 0xDD, 0, 0, 0, 0]
+        let rows: [UInt8] = [0, 0x28, 0, 0x10] + Array("US".utf8) + [0, 2, 2, 0]
+        let unknown = head + items + B.sequenceEnd
+        for bytes in [unknown + rows, inside + item + unknown + ends + rows] {
+            for piece in [1, 3, bytes.count] {
+                #expect(try scan(bytes, .explicitVRBigEndian, piece: piece).rows == 512)
+            }
+        }
+    }
+
+    @Test("Zeros behind the data set are no part of it, however many", arguments: [0, 1, 2, 7, 8, 9, 12, 16, 17, 4000])
+    func zerosBehindTheDataSet(_ count: Int) throws {
+        let whole = try scan(Self.explicit, .jpegBaseline8Bit)
+        for piece in [1, 5, 64, 10_000] {
+            for knowsLength in [true, false] {
+                let bytes = Self.explicit + [UInt8](repeating: 0, count: count)
+                var scanner = DataSetScanner(
+                    .jpegBaseline8Bit, length: knowsLength ? UInt64(bytes.count) : nil)
+                for start in stride(from: 0, to: bytes.count, by: piece) {
+                    try scanner.push(bytes[start..<min(bytes.count, start + piece)])
+                }
+                #expect(scanner.dataSetLength == UInt64(Self.explicit.count))
+                #expect(try scanner.finish() == whole)
+            }
+        }
+    }
+
+    @Test("An element behind zeros is part of the data set, and so are they")
+    func anElementBehindZeros() throws {
+        let bytes = [UInt8](repeating: 0, count: 8) + B.short(0x0028, 0x0010, "US", [0, 2])
+        var scanner = DataSetScanner(.explicitVRLittleEndian)
+        try scanner.push(bytes)
+        #expect(scanner.dataSetLength == UInt64(bytes.count))
+        #expect(try scanner.finish().rows == 512)
+    }
+
     /// A pseudo-random walk over mutations of a valid data set: whatever comes out, nothing traps or hangs.
     @Test func mutatedBytesNeverTrap() {
         var state: UInt64 = 42

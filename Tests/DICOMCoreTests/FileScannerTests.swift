@@ -64,10 +64,10 @@ import Testing
         for line in table.split(whereSeparator: \.isNewline).dropFirst() {
             let fields = Self.fields(line)
             do {
-                let (head, identity, _) = try FileReader.scan(path: folder.appending(path: fields[0]).path)
+                let scan = try FileReader.scan(path: folder.appending(path: fields[0]).path)
                 #expect(!Self.refused.contains(fields[0]), "\(fields[0])")
-                if !fields[7].isEmpty { #expect(head.transferSyntax.uid.string == fields[7], "\(fields[0])") }
-                if let rows = Int(fields[14]) { #expect(identity.rows == rows, "\(fields[0])") }
+                if !fields[7].isEmpty { #expect(scan.head.transferSyntax.uid.string == fields[7], "\(fields[0])") }
+                if let rows = Int(fields[14]) { #expect(scan.identity.rows == rows, "\(fields[0])") }
             } catch {
                 #expect(Self.refused.contains(fields[0]), "\(fields[0]): \(error)")
             }

@@ -25,8 +25,20 @@ import Testing
         #expect(texts == [DecodedText(string: "A\\xFF^é", isComplete: false)])
     }
 
-    @Test func bytesAboveASCIIWithoutACharacterSetAreMarked() throws {
-        let texts = try name(characterSet: nil, bytes: [0x4A, 0xE9])
+    @Test(
+        "Without a character set, and where UTF-8 is stated and not used, text is UTF-8 or ISO_IR 100",
+        arguments: [
+            (nil, [0x4A, 0xE9], "Jé"), (nil, [0x4A, 0xC3, 0xA9], "Jé"), (nil, Array("王^小東".utf8), "王^小東"),
+            (nil, [0x4D, 0xFC, 0x5E, 0xDF], "Mü^ß"), ("ISO_IR 192", [0x4A, 0xE9], "Jé"),
+            ("ISO_IR 192", [0xC4, 0xD6, 0x5E, 0x41], "ÄÖ^A"),
+        ] as [(String?, [UInt8], String)])
+    func unexplainedText(_ characterSet: String?, _ bytes: [UInt8], _ right: String) throws {
+        #expect(
+            try name(characterSet: characterSet, bytes: bytes) == [DecodedText(string: right, isComplete: true)])
+    }
+
+    @Test func bytesAboveASCIIInACodeStringAreMarked() throws {
+        let texts = try name(characterSet: nil, bytes: [0x4A, 0xE9], vr: "CS", tag: Tag(0x0018, 0x0015))
         #expect(texts == [DecodedText(string: "J\\xE9", isComplete: false)])
     }
 

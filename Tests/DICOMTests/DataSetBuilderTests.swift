@@ -59,6 +59,50 @@ import Testing
         #expect(written.string(Self.comment) == "肺炎 → пневмония")
     }
 
+    /// As files come whose writers forgot the attribute, or wrote the fashionable one.
+    @Test(
+        "Copied text that its character set does not explain becomes UTF-8, alone and beside ours",
+        .enabled(if: Tool.python != nil),
+        arguments: [
+            (nil, [0x4D, 0xFC, 0x6C, 0x6C, 0x65, 0x72]), (nil, Array("Müller".utf8)),
+            ("ISO_IR 192", [0x4D, 0xFC, 0x6C, 0x6C, 0x65, 0x72]), ("ISO_IR 6", [0x4D, 0xFC, 0x6C, 0x6C, 0x65, 0x72]),
+        ] as [(String?, [UInt8])], ["évaluation", "肺炎", "plain"])
+    func unexplainedTextBecomesUnicode(_ original: (String?, [UInt8]), _ ours: String) throws {
+        let source = try DataSetBuilder()
+        if let set = original.0 { try source.set(.specificCharacterSet, .text(set)) }
+        try source.set(Self.name, .bytes(original.1), vr: "PN")
+        let item = try source.appendItem(to: Tag(0x0010, 0x1002))
+        try item.set(Tag(0x0010, 0x0020), .bytes(original.1), vr: "LO")
+        let builder = try TestObject.secondaryCapture(rows: 1, columns: 1, bitsAllocated: 8, bitsStored: 8)
+        try builder.copy([Self.name, Tag(0x0010, 0x1002)], from: try DataSet(bytes: try part10(source)))
+        try builder.set(Self.comment, .text(ours))
+        let isKnown = original.0 == nil || original.0 == "ISO_IR 192"
+        #expect(builder.characterSet == "ISO_IR 192" && builder.hasUnexplainedText)
+        let right = isKnown ? "Müller" : "M\\xFCller"
+        try Workplace.withTemporaryFolder { folder in
+            let file = folder.appending(path: "copy.dcm")
+            try Data(try builder.part10()).write(to: file)
+            let judged = try Judge.numbers(
+                """
+                import sys, pydicom
+                from pydicom import config
+                config.settings.reading_validation_mode = config.RAISE
+                d = pydicom.dcmread(sys.argv[1])
+                names = [str(d.PatientName), str(d.OtherPatientIDsSequence[0].PatientID), d.ImageComments]
+                right = [sys.argv[2]] * 2 + [sys.argv[3]]
+                print(int(names == right or sys.argv[2].startswith("M\\\\")))
+                """, [file.path, right, ours])
+            #expect(judged == [1])
+            #expect(String(validating: try #require(DataSet(contentsOf: file).bytes(Self.name)), as: UTF8.self) != nil)
+        }
+    }
+
+    private func part10(_ builder: DataSetBuilder) throws -> [UInt8] {
+        try builder.set(.sopClassUID, .uid(UID(known: "1.2.840.10008.5.1.4.1.1.7")))
+        try builder.set(.sopInstanceUID, .uid(UID(known: "1.2.826.0.1.3680043.10.9999.9")))
+        return try builder.part10()
+    }
+
     @Test func sourcesOfTwoCharacterSetsMeetInUnicode() throws {
         let greek = try DataSet(contentsOf: Workplace.corpus.appending(path: "charsets/chrGreek.dcm"))
         let arabic = try DataSet(contentsOf: Workplace.corpus.appending(path: "charsets/chrArab.dcm"))

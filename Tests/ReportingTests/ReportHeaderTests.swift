@@ -33,6 +33,17 @@ import Testing
         #expect(report.string(.patientName) == source.string(.patientName))
     }
 
+    @Test(
+        "Text of which the source does not say the character set is ISO_IR 192, and the assumption is stated",
+        arguments: ["unexplained", "unexplained, German"])
+    func unexplainedText(name: String) throws {
+        let report = try report(name)
+        #expect(report.characterSet == "ISO_IR 192")
+        #expect(report.bytes(.patientName) == Array("Müller^Jörg ".utf8))
+        let contributor = try #require(report.sequence(.contributingEquipmentSequence).first)
+        #expect(contributor.string(.contributionDescription)?.contains("does not state the character set") == true)
+    }
+
     @Test func unicodeOnRequest() throws {
         var request = try Cases.request("latin1")
         let kept = try ReportWriter.structuredReport(request, kind: .comprehensive)

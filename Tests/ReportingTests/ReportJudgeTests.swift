@@ -83,6 +83,54 @@ import Testing
         #expect(said.standardOutput == "Comprehensive3DSR MeasurementReport\n1\n", "\(said.standardError)")
     }
 
+    /// What Orthanc's Stone Web viewer looks into, in its order; a missing sequence or value raises, as it throws there.
+    private static let stone = """
+        import sys, pydicom
+        def named(item, code):
+            name = item.ConceptNameCodeSequence
+            return len(name) == 1 and name[0].CodingSchemeDesignator == "DCM" and name[0].CodeValue == code
+        def template(item, number):
+            return len(item.ContentTemplateSequence) == 1 and item.ContentTemplateSequence[0].TemplateIdentifier == number
+        for path in sys.argv[1:]:
+            d = pydicom.dcmread(path)
+            known, outlines = set(), 0
+            assert d.Modality == "SR" and named(d, "126000") and template(d, "1500")
+            for study in d.CurrentRequestedProcedureEvidenceSequence:
+                for series in study.ReferencedSeriesSequence:
+                    for instance in series.ReferencedSOPSequence:
+                        assert instance.ReferencedSOPInstanceUID not in known
+                        known.add(instance.ReferencedSOPInstanceUID)
+            for item in d.ContentSequence:
+                if (item.RelationshipType, item.ValueType) != ("CONTAINS", "CONTAINER") or not named(item, "126010"): continue
+                for group in item.ContentSequence:
+                    if (group.RelationshipType, group.ValueType) != ("CONTAINS", "CONTAINER"): continue
+                    if not named(group, "125007") or not template(group, "1410"): continue
+                    for part in group.ContentSequence:
+                        if part.RelationshipType == "CONTAINS" and part.ValueType == "NUM": named(part, "111047")
+                        if (part.RelationshipType, part.ValueType) != ("CONTAINS", "SCOORD") or not named(part, "111030"): continue
+                        for source in part.ContentSequence:
+                            if (source.RelationshipType, source.ValueType) != ("SELECTED FROM", "IMAGE"): continue
+                            if not named(source, "111040"): continue
+                            assert len(source.ReferencedSOPSequence) == 1
+                            assert source.ReferencedSOPSequence[0].ReferencedSOPInstanceUID in known
+                            assert part.GraphicType == "POLYLINE" and len(part.GraphicData) % 2 == 0
+                            outlines += 1
+            print(outlines)
+        """
+
+    @Test("Orthanc's Stone viewer would show every report and draw every outline", .enabled(if: Tool.python != nil))
+    func stoneShows() throws {
+        let requests = try Cases.names.map { try Cases.request($0) }
+        let reports = try requests.map { try ReportWriter.structuredReport($0, kind: .comprehensive).part10 }
+        let said = try #require(try Judges.python(Self.stone, reports))
+        #expect(said.status == 0, "\(said.standardError)")
+        let outlines = requests.map { request in
+            request.findings.reduce(0) { $0 + OutlinedLung.largest(of: $1).count }
+        }
+        #expect(said.standardOutput.split(separator: "\n").map { Int($0) } == outlines)
+        #expect(outlines.contains { $0 > 1 })
+    }
+
     private static let strict = """
         import sys, io, pydicom
         from pydicom import config

@@ -20,7 +20,7 @@ struct PictureImportTests {
             let object = folder.appending(path: "ramp.dcm")
             try Data(try Sample.object(picture, Sample.options(kind, syntax))).write(to: object)
             let export = try ArchiveExport(
-                ExportOptions(), output: folder, pseudonym: Pseudonym(key: [1, 2, 3]))
+                ExportOptions(names: .source), output: folder, pseudonym: Pseudonym(key: [1, 2, 3]))
             let rows = try export.export(object, sourceName: "ramp.dcm", name: "back")
             #expect(rows.map(\.path) == ["back.png"])
             #expect(try ImageFile.readGrey(folder.appending(path: "back.png").path) == Sample.ramp)

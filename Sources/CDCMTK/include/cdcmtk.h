@@ -67,10 +67,14 @@ cdcmtk_item *cdcmtk_item_at(cdcmtk_item *item, uint16_t group, uint16_t element,
 
 // Character sets (PS3.3 C.12.1.1.2).
 
-/// `bytes` in `character_set` (the value of Specific Character Set) as UTF-8. `delimiters` reset code extensions.
-/// Undecodable bytes become `\xHH`. Writes at most `capacity` bytes; returns how many the text takes.
+/// `bytes` in `character_set` (the value of Specific Character Set) as UTF-8. `delimiters` reset code extensions. Where
+/// the set is empty, bytes above 127 are taken for UTF-8 if they are that, else for ISO_IR 100; so are those of ISO_IR 192
+/// without a single character of it. Undecodable bytes become `\xHH`. Writes at most `capacity` bytes; returns how many the text takes.
 size_t cdcmtk_text(const uint8_t *bytes, size_t count, const char *character_set, const char *delimiters, char *buffer,
                    size_t capacity, bool *is_complete);
+/// Whether a reader of `character_set` can make something of `bytes`: false for bytes above 127 where the set is ASCII, and
+/// for what is no UTF-8 under ISO_IR 192.
+bool cdcmtk_text_stands(const uint8_t *bytes, size_t count, const char *character_set);
 /// Whether the UTF-8 `text` can be said in `character_set`; its bytes there as from cdcmtk_text.
 size_t cdcmtk_encode_text(const char *text, size_t count, const char *character_set, uint8_t *buffer, size_t capacity,
                           bool *is_complete);
@@ -149,6 +153,9 @@ void cdcmtk_remove(cdcmtk_item *item, uint16_t group, uint16_t element);
 bool cdcmtk_copy(cdcmtk_item *source, uint16_t group, uint16_t element, cdcmtk_item *target, cdcmtk_error *error);
 /// The VR that PS3.6 gives the attribute, or "UN".
 void cdcmtk_dictionary_vr(uint16_t group, uint16_t element, char vr[3]);
+/// Whether all text of the item, and of the items below it, stands in `character_set`, or where an item names its own, in
+/// that.
+bool cdcmtk_texts_stand(cdcmtk_item *item, const char *character_set);
 /// Converts all text of the item and of the items below it from `character_set`, or where an item names its own, from
 /// that, to ISO_IR 192. Specific Character Set is removed from the items below. Undecodable bytes become `\xHH`.
 bool cdcmtk_convert_to_utf8(cdcmtk_item *item, const char *character_set, cdcmtk_error *error);

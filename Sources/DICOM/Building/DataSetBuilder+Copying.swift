@@ -3,7 +3,7 @@ public import DICOMCore
 
 extension DataSetBuilder {
     /// Copies attributes, sequences and all. Their bytes stay as they are unless text of another character set is here
-    /// already. What the source lacks is passed over.
+    /// already, or they mean nothing in the source's (``hasUnexplainedText``). What the source lacks is passed over.
     public func copy(_ tags: some Sequence<Tag>, from source: DataSet) throws(DICOMError) {
         let tags = tags.filter { $0 != .specificCharacterSet && source.contains($0) }
         guard !tags.isEmpty else { return }
@@ -11,12 +11,14 @@ extension DataSetBuilder {
             if root.characterSet != source.characterSet { try adopt(source.characterSet) }
             root.isBound = root.isBound || !source.characterSet.isEmpty
             for tag in tags { try copy(tag, from: source.item, of: source.storage) }
+            try explainText()
         } else {
             try useUnicode()
             let scratch = try DataSetBuilder()
             try scratch.copy(tags, from: source)
             try scratch.useUnicode()
             for tag in tags { try copy(tag, from: scratch.item, of: scratch.storage) }
+            root.hasUnexplainedText = root.hasUnexplainedText || scratch.hasUnexplainedText
         }
     }
 

@@ -16,6 +16,7 @@ public final class DataSetBuilder {
         /// Some text in the data set means something in `characterSet` only.
         var isBound = false
         var isEncapsulated = false
+        var hasUnexplainedText = false
     }
 
     public init() throws(DICOMError) {
@@ -33,6 +34,10 @@ public final class DataSetBuilder {
 
     /// Specific Character Set (0008,0005) of the whole data set.
     public var characterSet: String { root.characterSet }
+
+    /// Text was copied of which its source does not say the character set, or says a wrong one. It was taken for UTF-8, or
+    /// else for ISO_IR 100, and the data set is in ISO_IR 192.
+    public var hasUnexplainedText: Bool { root.hasUnexplainedText }
 
     /// Replaces the attribute.
     /// - Parameter vr: two letters; by default PS3.6's. Private attributes have none there and need it.
@@ -64,11 +69,23 @@ public final class DataSetBuilder {
     /// Converts the data set to ISO_IR 192, for peers that stumble over anything else.
     public func useUnicode() throws(DICOMError) {
         guard root.characterSet != Self.unicode else { return }
-        if root.isBound {
-            try storage.locked(DICOMError.unwritable(why:)) { _, error in
-                cdcmtk_convert_to_utf8(storage.root.pointer, root.characterSet, error)
-            }
+        if root.isBound { try convertToUnicode() }
+        try adopt(Self.unicode)
+        root.isBound = true
+    }
+
+    private func convertToUnicode() throws(DICOMError) {
+        try storage.locked(DICOMError.unwritable(why:)) { _, error in
+            cdcmtk_convert_to_utf8(storage.root.pointer, root.characterSet, error)
         }
+    }
+
+    /// Whoever reads the data set could make nothing of bytes that its character set does not have.
+    func explainText() throws(DICOMError) {
+        let stands = storage.locked { _ in cdcmtk_texts_stand(storage.root.pointer, root.characterSet) }
+        guard !stands else { return }
+        root.hasUnexplainedText = true
+        try convertToUnicode()
         try adopt(Self.unicode)
         root.isBound = true
     }

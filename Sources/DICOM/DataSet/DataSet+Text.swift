@@ -23,7 +23,8 @@ extension DataSet {
     /// All values, without padding; none when the element is absent or no text. Undecodable bytes are `\xHH`.
     public func strings(_ tag: Tag) -> [String] { texts(tag).map(\.string) }
 
-    /// All values, each with whether its bytes could be decoded (PS3.3 C.12.1.1.2, PS3.5 §6.1).
+    /// All values, each with whether its bytes could be decoded (PS3.3 C.12.1.1.2, PS3.5 §6.1). Where no character set is
+    /// stated, bytes above 127 are taken for UTF-8 if they are that, else for ISO_IR 100.
     public func texts(_ tag: Tag) -> [DecodedText] {
         guard let vr = valueRepresentation(tag), let bytes = bytes(tag), !bytes.isEmpty else { return [] }
         guard let kind = TextKind(vr: vr) else {
@@ -34,13 +35,16 @@ extension DataSet {
     }
 
     static func decode(_ bytes: [UInt8], _ kind: TextKind, characterSet: String) -> [DecodedText] {
-        let whole = kind.usesCharacterSet ? characterSet : ""
+        let whole = kind.usesCharacterSet ? characterSet : Self.defaultRepertoire
         return kind.values(bytes, characterSet: whole).map { value in
             var text = decode(value, characterSet: whole, delimiters: kind.delimiters)
             text.string = kind.trim(text.string)
             return text
         }
     }
+
+    /// Said outright, so that nothing else is assumed.
+    private static let defaultRepertoire = "ISO_IR 6"
 
     private static func decode(_ bytes: [UInt8], characterSet: String, delimiters: String) -> DecodedText {
         var isComplete = false

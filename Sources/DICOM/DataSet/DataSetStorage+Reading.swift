@@ -5,17 +5,20 @@ internal import Foundation
 extension DataSetStorage {
     /// Scans the file, then lets DCMTK read it from where its data set begins.
     static func reading(path: String) throws(DICOMError) -> (DataSetStorage, FileHead) {
-        let head: FileHead
+        let scan: FileReader.Scan
         do throws(DICOMCoreError) {
-            head = try FileReader.scan(path: path).head
+            scan = try FileReader.scan(path: path)
         } catch {
             throw .unreadable(error)
         }
-        if head.transferSyntax.isDeflated {
+        let head = scan.head
+        // DCMTK would take what lies behind the last element for another one.
+        let isPadded = scan.length > UInt64(head.dataSetOffset) + scan.dataSetLength
+        if head.transferSyntax.isDeflated || isPadded {
             guard let bytes = FileManager.default.contents(atPath: path) else {
                 throw .unreadable(.file(path: path, why: "it can't be read"))
             }
-            return (try inflating(Array(bytes.dropFirst(head.dataSetOffset))), head)
+            return (try reading(Array(bytes.dropFirst(head.dataSetOffset)), head, length: scan.dataSetLength), head)
         }
         let storage = try make { error in
             cdcmtk_read_file(path, UInt64(head.dataSetOffset), head.transferSyntax.encoding, error)
@@ -24,13 +27,22 @@ extension DataSetStorage {
     }
 
     static func reading(bytes: [UInt8]) throws(DICOMError) -> (DataSetStorage, FileHead) {
-        let head = try scan(bytes)
-        let dataSet = bytes[head.dataSetOffset...]
-        if head.transferSyntax.isDeflated { return (try inflating(Array(dataSet)), head) }
-        return (try reading(dataSet: dataSet, head.transferSyntax.encoding), head)
+        let (head, length) = try scan(bytes)
+        return (try reading(Array(bytes[head.dataSetOffset...]), head, length: length), head)
     }
 
-    private static func scan(_ bytes: [UInt8]) throws(DICOMError) -> FileHead {
+    /// - Parameters:
+    ///   - bytes: all that comes after the head.
+    ///   - length: of the data set itself, inflated.
+    private static func reading(
+        _ bytes: [UInt8], _ head: FileHead, length: UInt64
+    ) throws(DICOMError) -> DataSetStorage {
+        let length = Int(clamping: length)
+        if head.transferSyntax.isDeflated { return try reading(dataSet: inflated(bytes).prefix(length), CDCMTK_EXPLICIT_LITTLE_ENDIAN) }
+        return try reading(dataSet: bytes.prefix(length), head.transferSyntax.encoding)
+    }
+
+    private static func scan(_ bytes: [UInt8]) throws(DICOMError) -> (FileHead, dataSetLength: UInt64) {
         do throws(DICOMCoreError) {
             var scanner = FileScanner(length: UInt64(bytes.count))
             // withUnsafeBytes has no typed throws here, so the outcome is carried out by hand.
@@ -39,17 +51,17 @@ extension DataSetStorage {
                 do throws(DICOMCoreError) { try scanner.push(buffer) } catch { outcome = error }
             }
             if let outcome { throw outcome }
-            return try scanner.finish().head
+            let head = try scanner.finish().head
+            return (head, scanner.dataSetLength)
         } catch {
             throw .unreadable(error)
         }
     }
 
-    private static func inflating(_ deflated: [UInt8]) throws(DICOMError) -> DataSetStorage {
+    private static func inflated(_ deflated: [UInt8]) throws(DICOMError) -> [UInt8] {
         let limit = DecodingLimits.standard.inflatedBytes
         // The scanner read raw deflate. Bytes that are zlib's too would inflate to something that it has not seen.
-        let bytes = try Inflation.inflate(deflated, mayBeWrapped: false, limit: limit) { .malformed(why: $0) }
-        return try reading(dataSet: bytes[...], CDCMTK_EXPLICIT_LITTLE_ENDIAN)
+        return try Inflation.inflate(deflated, mayBeWrapped: false, limit: limit) { .malformed(why: $0) }
     }
 
     private static func reading(

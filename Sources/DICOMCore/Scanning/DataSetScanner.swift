@@ -28,6 +28,10 @@ public struct DataSetScanner: ~Copyable, Sendable {
     /// What has been read so far.
     public var identity: InstanceIdentity { walker.identity }
 
+    /// Bytes to the end of the last element so far, inflated where the data set is deflated. What else was pushed are zeros
+    /// that some writers leave behind the data set, which readers must not take for elements.
+    public var dataSetLength: UInt64 { walker.end }
+
     public mutating func push(_ bytes: UnsafeRawBufferPointer) throws(DICOMCoreError) {
         if let failure { throw failure }
         do throws(DICOMCoreError) {

@@ -35,9 +35,9 @@ extension ElementWalker {
         try check(length, of: header.tag)
         let isUntyped = header.vr == nil || header.vr == .un
         if header.vr == .sq {
-            try open(.sequence, length: length, isExplicit: top.isExplicit)
+            try open(.sequence, length: length)
         } else if isUntyped, length >= 8, header.tag != .pixelData, !InstanceIdentity.wants(header.tag) {
-            try open(.possibleSequence, length: length, isExplicit: false)
+            try open(.possibleSequence, length: length, encoding: header.vr == .un ? .unknown : .implicit)
         } else {
             beginValue(header.tag, length)
         }
@@ -46,11 +46,10 @@ extension ElementWalker {
     private mutating func enterUndefinedLength(_ header: Header) throws(DICOMCoreError) {
         if header.tag == .pixelData { markPixelData() }
         switch header.vr {
-        case .ob?, .ow?: try open(.fragments, length: nil, isExplicit: top.isExplicit)
-        case nil where header.tag == .pixelData: try open(.fragments, length: nil, isExplicit: top.isExplicit)
-        // A sequence of unknown type is always written with implicit VR inside (PS3.5 §6.2.2).
-        case .un?: try open(.sequence, length: nil, isExplicit: false)
-        default: try open(.sequence, length: nil, isExplicit: top.isExplicit)
+        case .ob?, .ow?: try open(.fragments, length: nil)
+        case nil where header.tag == .pixelData: try open(.fragments, length: nil)
+        case .un?: try open(.sequence, length: nil, encoding: .unknown)
+        default: try open(.sequence, length: nil)
         }
     }
 
@@ -58,7 +57,7 @@ extension ElementWalker {
         switch header.tag {
         case .item:
             if let length = header.length { try check(length, of: header.tag) }
-            try open(.elements, length: header.length, isExplicit: top.isExplicit)
+            try open(.elements, length: header.length)
         case .sequenceDelimitation:
             if top.end == nil { frames.removeLast() }
         case .itemDelimitation:
@@ -85,12 +84,24 @@ extension ElementWalker {
         guard length <= room else { throw .lengthBeyondEnd(tag: tag, at: offset, length: length, room: room) }
     }
 
-    private mutating func open(_ kind: Frame.Kind, length: UInt64?, isExplicit: Bool) throws(DICOMCoreError) {
+    /// How a sequence's items are written.
+    private enum Encoding {
+        /// As what is around them.
+        case same
+        /// Without VR.
+        case implicit
+        /// A value of VR UN is always implicit little endian, whatever is around it (PS3.5 §6.2.2).
+        case unknown
+    }
+
+    private mutating func open(
+        _ kind: Frame.Kind, length: UInt64?, encoding: Encoding = .same
+    ) throws(DICOMCoreError) {
         let end = length.map { offset + $0 }
         frames.append(
             Frame(
-                kind: kind, end: end, bound: end ?? top.bound, isExplicit: isExplicit,
-                isGuess: kind == .possibleSequence))
+                kind: kind, end: end, bound: end ?? top.bound, isExplicit: encoding == .same && top.isExplicit,
+                isLittleEndian: encoding == .unknown || top.isLittleEndian, isGuess: kind == .possibleSequence))
         // Only sequences count: each has at most one open item.
         guard kind != .elements, frames.count / 2 > nestingLimit else { return }
         throw .nestedTooDeep(limit: nestingLimit, at: offset)

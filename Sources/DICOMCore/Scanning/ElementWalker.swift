@@ -17,6 +17,7 @@ struct ElementWalker: Sendable {
         /// Where it ends at the latest, by the lengths around it.
         var bound: UInt64
         var isExplicit: Bool
+        var isLittleEndian: Bool
         /// It began as a possible sequence: an error inside means only that it is none.
         var isGuess: Bool
     }
@@ -31,10 +32,13 @@ struct ElementWalker: Sendable {
 
     private(set) var identity = InstanceIdentity()
     var frames: [Frame]
-    let isLittleEndian: Bool
     let nestingLimit: Int
     /// Bytes consumed.
     var offset: UInt64 = 0
+    /// Where the last element of the data set ends, of what was pushed so far; what lies behind is padding of the file.
+    private(set) var end: UInt64 = 0
+    /// The element under way has tag (0000,0000) and no value: zeros behind the data set.
+    private var isZeros = false
     /// Bytes of the value under way that are still to come, and whose they are.
     var remaining: UInt64 = 0
     private var valueTag = Tag(0, 0)
@@ -44,10 +48,11 @@ struct ElementWalker: Sendable {
     private var isPastLastElement = false
 
     init(_ syntax: TransferSyntax, nestingLimit: Int, length: UInt64?) {
-        isLittleEndian = syntax.isLittleEndian
         self.nestingLimit = nestingLimit
         frames = [
-            Frame(kind: .elements, end: nil, bound: length ?? .max, isExplicit: syntax.isExplicitVR, isGuess: false)
+            Frame(
+                kind: .elements, end: nil, bound: length ?? .max, isExplicit: syntax.isExplicitVR,
+                isLittleEndian: syntax.isLittleEndian, isGuess: false)
         ]
         pending.reserveCapacity(12)
     }
@@ -63,9 +68,11 @@ struct ElementWalker: Sendable {
                 if remaining > 0 { return }
             }
             closeFinishedFrames()
+            if frames.count == 1, isBetweenElements, !isZeros { end = offset }
             if rest.isEmpty { return }
             if try checkRoomForHeader() { continue }
             guard let header = takeHeader(&rest) else { return }
+            if frames.count == 1 { isZeros = header.tag == Tag(0, 0) && header.length == 0 }
             do throws(DICOMCoreError) {
                 try enter(header)
             } catch {
@@ -98,7 +105,7 @@ struct ElementWalker: Sendable {
         remaining -= UInt64(count)
         offset += UInt64(count)
         if remaining == 0, let value = captured {
-            identity.take(valueTag, value, isLittleEndian: isLittleEndian)
+            identity.take(valueTag, value, isLittleEndian: top.isLittleEndian)
             captured = nil
         }
     }
@@ -128,7 +135,7 @@ struct ElementWalker: Sendable {
     /// not so many yet.
     private mutating func takeHeader(_ rest: inout UnsafeRawBufferPointer) -> Header? {
         if pending.isEmpty, rest.count >= 12 {
-            let (header, length) = Self.parse(rest, isLittleEndian: isLittleEndian, hasVR: carriesVR)
+            let (header, length) = Self.parse(rest, isLittleEndian: top.isLittleEndian, hasVR: carriesVR)
             guard let header else { return nil }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length))
             offset += UInt64(length)
@@ -142,7 +149,7 @@ struct ElementWalker: Sendable {
             offset += UInt64(count)
             if pending.count < wanted { return nil }
             let (header, length) = pending.withUnsafeBytes {
-                Self.parse($0, isLittleEndian: isLittleEndian, hasVR: carriesVR)
+                Self.parse($0, isLittleEndian: top.isLittleEndian, hasVR: carriesVR)
             }
             if let header {
                 pending.removeAll(keepingCapacity: true)

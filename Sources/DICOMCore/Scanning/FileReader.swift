@@ -8,10 +8,20 @@
 
 /// Files as the scanner wants them: opened once, read in pieces.
 public enum FileReader {
+    /// What a scan of a whole file finds.
+    public struct Scan: Sendable {
+        public var head: FileHead
+        public var identity: InstanceIdentity
+        /// Of the file, in bytes.
+        public var length: UInt64
+        /// See `DataSetScanner`.
+        public var dataSetLength: UInt64
+    }
+
     /// Scans the file at `path` whole.
     public static func scan(
         path: String, limits: DataSetScanner.Limits = .init()
-    ) throws(DICOMCoreError) -> (head: FileHead, identity: InstanceIdentity, length: UInt64) {
+    ) throws(DICOMCoreError) -> Scan {
         let (file, length) = try openFile(path)
         defer { close(file) }
         var scanner = FileScanner(limits: limits, length: length)
@@ -23,7 +33,7 @@ public enum FileReader {
             try scanner.push(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
         }
         let (head, identity) = try scanner.finish()
-        return (head, identity, length)
+        return Scan(head: head, identity: identity, length: length, dataSetLength: scanner.dataSetLength)
     }
 
     /// Reads no more of the file at `path` than its head.

@@ -6,6 +6,13 @@ public struct FileScanner: ~Copyable, Sendable {
     private let fileLength: UInt64?
     /// Nil until enough bytes have come.
     public private(set) var head: FileHead?
+    /// See `DataSetScanner`.
+    public var dataSetLength: UInt64 {
+        switch scanner {
+        case .some(let scanner): scanner.dataSetLength
+        case nil: 0
+        }
+    }
 
     /// - Parameter length: of the file, where it is known; see `DataSetScanner`.
     public init(limits: DataSetScanner.Limits = .init(), length: UInt64? = nil) {

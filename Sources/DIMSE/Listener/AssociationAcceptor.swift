@@ -140,9 +140,9 @@ final class AssociationAcceptor: AssociationUser {
 
     private func stored(_ command: CommandSet, _ status: DIMSEStatus, on contextID: UInt8) {
         unanswered -= 1
-        upperLayer?.isBusy = unanswered > 0
         if !status.isAccepted { logger.info("C-STORE refused", metadata: ["status": "\(status)"]) }
         respond(to: command, status, on: contextID)
+        upperLayer?.isBusy = unanswered > 0
     }
 
     private func respond(to command: CommandSet, _ status: DIMSEStatus, on contextID: UInt8) {

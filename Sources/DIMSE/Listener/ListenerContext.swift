@@ -124,9 +124,11 @@ final class ListenerContext: Sendable {
                 if let handler = try? channel.pipeline.syncOperations.handler(type: UpperLayerHandler.self),
                     handler.isEstablished
                 {
-                    handler.abort(.limit("the listener is closing and the association took longer than its grace time"))
+                    handler.abortAndClose(
+                        .limit("the listener is closing and the association took longer than its grace time"))
+                } else {
+                    channel.close(promise: nil)
                 }
-                channel.close(promise: nil)
             }
         }
     }

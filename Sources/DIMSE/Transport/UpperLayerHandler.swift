@@ -27,8 +27,15 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     /// After bytes that are no PDU, there is nothing more to find in what follows.
     private var isDeaf = false
     private var wantsRead = false
-    /// The peer waits for us, so its silence is no idleness.
-    var isBusy = false { didSet { touch() } }
+    /// What ends the association, once the peer has the answers to what it sent whole.
+    private var endings = CircularBuffer<() -> Void>()
+    /// The peer waits for answers of ours, so its silence is no idleness, and nothing but its abort ends the association.
+    var isBusy = false {
+        didSet {
+            touch()
+            while !isBusy, let ending = endings.popFirst() { ending() }
+        }
+    }
 
     init(_ role: Role, user: any AssociationUser, limits: PDUDecoder.Limits, times: TimeLimits) {
         self.role = role
@@ -54,12 +61,32 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     /// Ends the association; `error` is what the user is told then.
     func abort(_ error: UpperLayerError) {
-        if failure == nil { failure = error }
-        if case .protocolViolation(let reason, _) = error {
-            handle(.invalidPDU(reason))
-        } else {
-            handle(.localAbort)
-            end(error)
+        afterAnswers {
+            if self.failure == nil { self.failure = error }
+            if case .protocolViolation(let reason, _) = error {
+                self.handle(.invalidPDU(reason))
+            } else {
+                self.handle(.localAbort)
+                self.end(error)
+            }
+        }
+    }
+
+    /// Ends the association and the connection, whatever the peer does.
+    func abortAndClose(_ error: UpperLayerError) {
+        abort(error)
+        afterAnswers { self.closeOnceWritten() }
+    }
+
+    private func afterAnswers(_ ending: @escaping () -> Void) {
+        guard isBusy else { return ending() }
+        endings.append(ending)
+    }
+
+    private func closeOnceWritten() {
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
         }
     }
 
@@ -173,6 +200,12 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
+    /// The peer will send no more. It may still read: what it sent whole is answered.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { afterAnswers { self.closeOnceWritten() } }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if failure == nil { failure = UpperLayerError(transport: error) }
         context.close(promise: nil)
@@ -180,7 +213,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     private func receive(_ output: PDUDecoder.Output) {
         switch output {
-        case .pdu(let pdu): handle(AssociationEvent(pdu))
+        case .pdu(.abort(let abort)): handle(.abortReceived(abort))
+        case .pdu(let pdu): afterAnswers { self.handle(AssociationEvent(pdu)) }
         case .fragment(let fragment):
             arrived = fragment
             handle(.dataReceived)
@@ -191,7 +225,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         isDeaf = true
         if failure == nil { failure = error }
         let reason: Abort.Reason = if case .protocolViolation(let reason, _) = error { reason } else { .notSpecified }
-        handle(.invalidPDU(reason))
+        afterAnswers { self.handle(.invalidPDU(reason)) }
     }
 
     // MARK: Actions
@@ -255,6 +289,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     private func end(_ error: UpperLayerError?) {
         guard !hasEnded else { return }
         hasEnded = true
+        endings.removeAll()
         timers.end()
         isReadingPaused = false
         user.associationEnded(error)

@@ -24,6 +24,7 @@ enum Codes {
         static let imagingMeasurements = code("126010", "Imaging Measurements")
         static let measurementGroup = code("125007", "Measurement Group")
         static let imageRegion = code("111030", "Image Region")
+        static let originalSource = code("111040", "Original Source")
         static let sourceOfMeasurement = code("121112", "Source of Measurement")
         static let trackingIdentifier = code("112039", "Tracking Identifier")
         static let trackingUID = code("112040", "Tracking Unique Identifier")

@@ -18,7 +18,7 @@ struct ReportCheck {
             broken.append("the predecessors differ")
         }
         guard kind != .basicText else { return broken }
-        return broken + OHIFRules.broken(by: report.document) + groups(report)
+        return broken + OHIFRules.broken(by: report.document) + StoneRules.broken(by: report.document) + groups(report)
     }
 
     private func groups(_ report: ReadReport) -> [String] {

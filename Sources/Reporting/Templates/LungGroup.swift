@@ -55,7 +55,7 @@ struct MeasurementGroup {
     func planar(_ lung: OutlinedLung, carriesShared: Bool) -> ContentItem {
         let region = ContentItem(
             .contains, Codes.DCM.imageRegion, .polyline(lung.outline),
-            [ContentItem(.selectedFrom, nil, .image(lung.source.reference))])
+            [ContentItem(.selectedFrom, Codes.DCM.originalSource, .image(lung.source.reference))])
         let children =
             tracking("lung.\(index).\(lung.region.side.rawValue)", site: phrases.name(of: lung.region.side))
             + [FindingSite.item(lung.region.side.laterality)]

@@ -65,7 +65,9 @@ struct ResultHeader {
         try contributor.appendItem(to: .purposeOfReferenceCodeSequence).set(Codes.DCM.processingEquipment)
         try setEquipment(in: contributor)
         try contributor.set(.contributionDateTime, .text(date.dateTime))
-        try contributor.set(.contributionDescription, .text("Chest image analysis, research use"))
+        let assumption = builder.hasUnexplainedText
+            ? "; text of which the source does not state the character set was read as UTF-8 or ISO_IR 100" : ""
+        try contributor.set(.contributionDescription, .text("Chest image analysis, research use" + assumption))
     }
 
     private func setEquipment(in item: DataSetBuilder) throws {

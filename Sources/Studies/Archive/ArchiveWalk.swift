@@ -7,10 +7,15 @@ public struct ArchiveWalk: Sequence, IteratorProtocol, Sendable {
         public var file: URL
         /// The path below the root that it was found under; its name when the root is the file.
         public var relativePath: String
+        /// For people: the root as the caller wrote it, and the path below it.
+        public var shown: String
         /// The caller named the file itself: it is no bystander in a folder.
         public var isNamed: Bool
         /// Which of the roots.
         public var root: Int
+        /// A folder that was met on the walk. Links to folders are followed only when the caller named them, so that a
+        /// walk always ends.
+        fileprivate var isFolder = false
 
         /// Whether this process may open it, and it is there: a link may lead nowhere.
         public var isReadable: Bool { FileManager.default.isReadableFile(atPath: file.path) }
@@ -25,24 +30,23 @@ public struct ArchiveWalk: Sequence, IteratorProtocol, Sendable {
     public init(_ roots: [URL], leavingOut folder: URL? = nil) {
         leftOut = folder.map(Self.place)
         stack = roots.enumerated().reversed().map { index, root in
-            Entry(file: root, relativePath: root.lastPathComponent, isNamed: true, root: index)
+            Entry(
+                file: root, relativePath: root.lastPathComponent, shown: root.relativePath, isNamed: true, root: index)
         }
     }
 
     public mutating func next() -> Entry? {
         while let entry = stack.popLast() {
-            guard Self.isFolder(entry) else { return entry }
+            guard entry.isFolder || entry.isNamed && Self.isFolder(entry.file) else { return entry }
             if let leftOut, !entry.isNamed, Self.place(entry.file) == leftOut { continue }
             // A folder that can't be looked into is handed over as a file that can't be read.
-            guard let names = try? FileManager.default.contentsOfDirectory(atPath: entry.file.path) else {
-                return entry
-            }
-            for name in names.sorted(by: >) where !name.hasPrefix(".") {
-                let path = entry.isNamed ? name : "\(entry.relativePath)/\(name)"
+            guard let names = FolderNames.list(entry.file) else { return entry }
+            for name in names.reversed() {
+                let path = entry.isNamed ? name.shown : "\(entry.relativePath)/\(name.shown)"
                 stack.append(
                     Entry(
-                        file: entry.file.appending(path: name), relativePath: path, isNamed: false,
-                        root: entry.root))
+                        file: name.file, relativePath: path, shown: "\(entry.shown)/\(name.shown)", isNamed: false,
+                        root: entry.root, isFolder: name.isFolder))
             }
         }
         return nil
@@ -52,13 +56,8 @@ public struct ArchiveWalk: Sequence, IteratorProtocol, Sendable {
         folder.standardizedFileURL.resolvingSymlinksInPath().path
     }
 
-    /// Links to folders are followed only when the caller named them, so that a walk always ends.
-    private static func isFolder(_ entry: Entry) -> Bool {
+    private static func isFolder(_ file: URL) -> Bool {
         var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: entry.file.path, isDirectory: &isDirectory), isDirectory.boolValue
-        else { return false }
-        if entry.isNamed { return true }
-        let type = try? FileManager.default.attributesOfItem(atPath: entry.file.path)[.type] as? FileAttributeType
-        return type != .typeSymbolicLink
+        return FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 }

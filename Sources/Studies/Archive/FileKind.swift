@@ -21,14 +21,20 @@ public enum FileKind: String, Codable, Sendable {
         }
     }
 
-    /// Nil for other kinds, for files that can't be opened, and for what is no file: a pipe would be waited for.
+    /// Nil for other kinds, and for files that can't be opened.
     public init?(of file: URL) {
+        guard let prefix = Self.prefix(of: file, Self.prefixLength) else { return nil }
+        self.init(prefix: prefix)
+    }
+
+    /// A file's first bytes; nil for one that can't be opened, and for what is no file: a pipe would be waited for.
+    static func prefix(of file: URL, _ count: Int) -> Data? {
         var status = stat()
         guard stat(file.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
         defer { try? handle.close() }
-        guard let prefix = try? handle.read(upToCount: Self.prefixLength) else { return nil }
-        self.init(prefix: prefix)
+        // Nil is the end of the file too.
+        return try? handle.read(upToCount: count) ?? Data()
     }
 
     /// A data set without preamble starts with an element of group 0002 or 0008: explicit with two capital letters as

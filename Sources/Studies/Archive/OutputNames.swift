@@ -41,6 +41,10 @@ public struct OutputNames: Sendable {
     /// As `full` without the ending of an image file, unless another file of the folder, or another that the caller named,
     /// would get the same name.
     public func stem(_ entry: ArchiveWalk.Entry) -> String {
+        Self.shortened(unshortened(entry))
+    }
+
+    private func unshortened(_ entry: ArchiveWalk.Entry) -> String {
         let path = full(entry)
         guard let stem = Self.withoutEnding(path), let base = Self.withoutEnding(entry.file.path) else { return path }
         if entry.isNamed, ambiguous.contains(stem) { return path }
@@ -53,7 +57,21 @@ public struct OutputNames: Sendable {
         return hasTwin || FileManager.default.fileExists(atPath: base) ? path : stem
     }
 
-    private static let endings = ["dcm", "dicom", "ima", "png", "jpg", "jpeg"]
+    static let dicomEndings: Set = ["dcm", "dicom", "ima"]
+    static let pictureEndings: Set = ["png", "jpg", "jpeg"]
+    static let endings = dicomEndings.union(pictureEndings)
+
+    /// File systems take names of 255 bytes; what is written needs room for its own ending. A name that is cut ends with a
+    /// digest of the whole.
+    private static func shortened(_ path: String) -> String {
+        guard let name = path.split(separator: "/").last, name.utf8.count > longestName else { return path }
+        let digest = "~" + Digest.sha256(Data(name.utf8)).prefix(12)
+        var kept = name
+        while kept.utf8.count + digest.utf8.count > longestName { kept.removeLast() }
+        return path.dropLast(name.count) + kept + digest
+    }
+
+    private static let longestName = 200
 
     private static func withoutEnding(_ path: String) -> String? {
         guard let dot = path.lastIndex(of: "."), endings.contains(path[dot...].dropFirst().lowercased()) else {

@@ -13,6 +13,14 @@ public struct ExportOptions: Codable, Hashable, Sendable {
         var fileExtension: String { self == .png ? "png" : "jpg" }
     }
 
+    /// What pictures are called.
+    public enum Names: String, Codable, CaseIterable, Sendable {
+        /// Keyed hashes, in a folder for each patient: paths of archives are often people's names.
+        case keyed
+        /// As their sources.
+        case source
+    }
+
     public enum Window: Codable, Hashable, Sendable {
         /// The object's first VOI LUT or window, else percentiles; the lung window for CT (method §1).
         case automatic
@@ -26,8 +34,13 @@ public struct ExportOptions: Codable, Hashable, Sendable {
     public var window: Window
     /// Pixels of the longer side at most; nil keeps the matrix.
     public var longSide: Int?
+    public var names: Names
 
-    public init(format: Format = .png, quality: Int = 95, window: Window = .automatic, longSide: Int? = nil) {
+    public init(
+        format: Format = .png, quality: Int = 95, window: Window = .automatic, longSide: Int? = nil,
+        names: Names = .keyed
+    ) {
+        self.names = names
         self.format = format
         self.quality = quality
         self.window = window
@@ -39,7 +52,7 @@ public struct ExportOptions: Codable, Hashable, Sendable {
 public struct ArchiveExport: Sendable {
     public let options: ExportOptions
     public let output: URL
-    private let pseudonym: Pseudonym
+    let pseudonym: Pseudonym
     private let limits: StudyLimits
 
     /// - Parameter output: the folder below which pictures are written.
@@ -63,11 +76,14 @@ public struct ArchiveExport: Sendable {
         self.limits = limits
     }
 
-    /// - Parameter name: of the picture below the output folder, without its ending.
+    /// - Parameters:
+    ///   - sourceName: the file's path below its archive.
+    ///   - name: of the picture below the output folder, without its ending, where pictures are called as their sources.
     /// - Returns: a row per frame; none for an object without pixels and for Hilum's own.
     /// - Throws: `DICOMError`, `StudiesError`, `ImagingError` when a frame can't be made a picture.
     public func export(_ file: URL, sourceName: String, name: String) throws -> [ExportRow] {
         let dataSet = try DataSet(contentsOf: file)
+        guard dataSet.metaInformation?.sopClassUID != .mediaStorageDirectory else { throw StudiesError.fileSetDirectory }
         guard let header = ImageHeader(dataSet, file: file) else {
             throw StudiesError.incomplete("it lacks a SOP class, instance, study or series UID")
         }
@@ -75,27 +91,33 @@ public struct ArchiveExport: Sendable {
         guard header.hasPixels, !Origin.isOurs(header, deviceUID: nil) else { return [] }
         try limits.check(header)
         let image = try dataSet.image
+        let patient = pseudonym.of(
+            patientID: dataSet.string(.patientID) ?? "", issuer: dataSet.string(.issuerOfPatientID) ?? "")
+        let keyed = pseudonym.of(path: sourceName)
+        let (source, stem) =
+            switch options.names {
+            case .source: (sourceName, name)
+            case .keyed: (keyed, "\(patient.isEmpty ? "no-id" : patient)/\(keyed)")
+            }
         return try (0..<image.frames).map { frame in
             let ending = image.frames == 1 ? "" : "-f\(String(frame + 1).leftPadded(to: 4))"
             return try export(
-                dataSet, header, frame, sourceName: sourceName, path: "\(name)\(ending).\(options.format.fileExtension)"
-            )
+                dataSet, header, frame, patient: patient, sourceName: source,
+                path: "\(stem)\(ending).\(options.format.fileExtension)")
         }
     }
 
     private func export(
-        _ dataSet: DataSet, _ header: ImageHeader, _ frame: Int, sourceName: String, path: String
+        _ dataSet: DataSet, _ header: ImageHeader, _ frame: Int, patient: String, sourceName: String, path: String
     ) throws -> ExportRow {
         let (choice, window) = window(dataSet, header, frame)
         let bytes = try encode(try dataSet.displayFrame(frame, window: choice))
         try output.write(Data(bytes.picture), below: path)
         return ExportRow(
-            path: path,
-            patient: pseudonym.of(
-                patientID: dataSet.string(.patientID) ?? "", issuer: dataSet.string(.issuerOfPatientID) ?? ""),
-            originalWidth: header.columns, originalHeight: header.rows, sha256: Digest.sha256(Data(bytes.picture)),
-            sourceFile: sourceName, sopInstanceUID: header.sopInstanceUID.string,
-            seriesInstanceUID: header.seriesInstanceUID.string, studyInstanceUID: header.studyInstanceUID.string,
+            path: path, patient: patient, originalWidth: header.columns, originalHeight: header.rows, sha256: Digest.sha256(Data(bytes.picture)),
+            sourceFile: sourceName, sopInstanceUID: pseudonym.of(header.sopInstanceUID).string,
+            seriesInstanceUID: pseudonym.of(header.seriesInstanceUID).string,
+            studyInstanceUID: pseudonym.of(header.studyInstanceUID).string,
             modality: header.modality, view: header.stated.view ?? "", bodyPart: header.stated.bodyPart ?? "",
             frame: frame + 1, rows: bytes.height, columns: bytes.width, window: window)
     }

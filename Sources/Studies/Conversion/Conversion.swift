@@ -1,3 +1,4 @@
+import DICOMCore
 public import Foundation
 
 /// A conversion of many files, in either direction: what `hilum convert` does.
@@ -13,6 +14,13 @@ public struct Conversion: Sendable {
             }
         }
 
+        var endings: Set<String> {
+            switch self {
+            case .dicom: OutputNames.dicomEndings
+            case .pictures: OutputNames.pictureEndings
+            }
+        }
+
         /// What can't be read is taken too, to be complained of.
         func takes(_ entry: ArchiveWalk.Entry) -> Bool {
             entry.isNamed || takes(FileKind(of: entry.file)) || !entry.isReadable
@@ -24,6 +32,8 @@ public struct Conversion: Sendable {
         /// Files made, below the output folder. A former run may have made them.
         case made([String])
         case broken(String)
+        /// No file to convert; with a sentence where it might have been taken for one.
+        case passedOver(String?)
     }
 
     /// What the state file notes of a file.
@@ -32,6 +42,13 @@ public struct Conversion: Sendable {
         /// SHA-256 of each: what another run wrote over is not done.
         var digests: [String]
         var rows: [ExportRow]
+    }
+
+    /// What one file adds to what the run writes and says.
+    private struct Report: Sendable {
+        var outcome: Outcome
+        var rows: [ExportRow] = []
+        var identity: InstanceIdentity?
     }
 
     private enum Work: Sendable {
@@ -44,8 +61,12 @@ public struct Conversion: Sendable {
     private let output: URL
     /// What besides the file decides about the outcome.
     private let settings: String
+    private let originals: URL?
 
-    public init(exporting export: ArchiveExport) throws {
+    /// - Parameter originals: a file for the source path and the UIDs of each picture, which the manifest has as keyed
+    ///   hashes only; it can be read by its owner only.
+    public init(exporting export: ArchiveExport, originals: URL? = nil) throws {
+        self.originals = originals
         source = .dicom
         work = .export(export)
         output = export.output
@@ -53,6 +74,7 @@ public struct Conversion: Sendable {
     }
 
     public init(importing pictures: PictureImport, output: URL) throws {
+        originals = nil
         source = .pictures
         work = .import(pictures)
         self.output = output
@@ -75,41 +97,82 @@ public struct Conversion: Sendable {
     }
 
     /// - Parameter report: called once per file, in the walk's order.
-    /// - Throws: `StudiesError.fileNotWritten` only; a file that can't be converted is an outcome.
+    /// - Throws: `StudiesError.fileNotWritten` when the manifest or the state can't be written; a file that can't be
+    ///   converted is an outcome.
     public func run(_ roots: [URL], threads: Int, report: (Outcome) throws -> Void) async throws {
         let names = OutputNames(roots)
         let state = try StateFile<Done>(at: output.appending(path: Self.stateName))
-        let manifest = try source == .dicom ? ManifestFile(at: output.appending(path: Self.manifestName)) : nil
-        let entries = ArchiveWalk(roots, leavingOut: output).lazy.filter(source.takes)
-        try await OrderedWork.forEach(entries.enumerated(), width: threads) { number, entry in
-            Result { try convert(entry, number + 1, names, state) }
-        } deliver: { result in
-            let (outcome, rows) = try result.get()
-            try manifest?.append(rows)
-            try report(outcome)
+        let manifest = try source == .dicom
+            ? TableFile(at: output.appending(path: Self.manifestName), header: ExportRow.header) : nil
+        let secrets = try originals.map { try TableFile(at: $0, header: OriginalRow.header, isPrivate: true) }
+        let entries = Numbered(walk: ArchiveWalk(roots, leavingOut: output), source: source)
+        try await OrderedWork.forEach(entries, width: threads) { entry, number in
+            (entry, number.map { convert(entry, $0, names, state) } ?? pass(over: entry))
+        } deliver: { entry, result in
+            try manifest?.append(result.rows.map(\.line))
+            if let identity = result.identity {
+                try secrets?.append(
+                    result.rows.map {
+                        OriginalRow(path: $0.path, sourceFile: names.full(entry), identity: identity).line
+                    })
+            }
+            try report(result.outcome)
         }
         try manifest?.close()
+        try secrets?.close()
+    }
+
+    /// A walk's files; those that are taken are numbered from 1.
+    private struct Numbered: Sequence, IteratorProtocol {
+        var walk: ArchiveWalk
+        let source: Source
+        private var number = 0
+
+        init(walk: ArchiveWalk, source: Source) { (self.walk, self.source) = (walk, source) }
+
+        mutating func next() -> (ArchiveWalk.Entry, number: Int?)? {
+            guard let entry = walk.next() else { return nil }
+            guard source.takes(entry) else { return (entry, nil) }
+            number += 1
+            return (entry, number)
+        }
+    }
+
+    private func pass(over entry: ArchiveWalk.Entry) -> Report {
+        let remark = Bystander.remark(entry.file, endings: source.endings)
+        return Report(outcome: .passedOver(remark.map { "\(entry.shown) \($0)" }))
     }
 
     private func convert(
         _ entry: ArchiveWalk.Entry, _ number: Int, _ names: OutputNames, _ state: StateFile<Done>
-    ) throws -> (Outcome, [ExportRow]) {
+    ) -> Report {
         do {
-            guard source.takes(FileKind(of: entry.file)) else { return (.broken(complaint(entry)), []) }
+            guard source.takes(FileKind(of: entry.file)) else { return Report(outcome: .broken(complaint(entry))) }
             // One study's pictures are numbered, so the place in the walk belongs to the key.
             let content = try Digest.sha256(of: entry.file)
-            let unit = "\(settings) \(content) \(number) \(names.full(entry))"
+            let unit = "\(settings) \(content) \(number) \(stateName(names.full(entry)))"
             if let done = state.entry(for: unit), output.holds(done.files, done.digests) {
-                return (.made(done.files), done.rows)
+                return try report(done, of: entry)
             }
             let done = try make(entry, number, names)
             try state.note(done, for: unit)
-            return (.made(done.files), done.rows)
-        } catch StudiesError.fileNotWritten(let path) {
-            throw StudiesError.fileNotWritten(path)
+            return try report(done, of: entry)
+        } catch StudiesError.fileSetDirectory where !entry.isNamed {
+            return Report(outcome: .passedOver("\(entry.shown) \(StudiesError.fileSetDirectory)"))
         } catch {
-            return (.broken("\(entry.file.relativePath): \(error), passed over"), [])
+            return Report(outcome: .broken("\(entry.shown): \(error), passed over"))
         }
+    }
+
+    private func report(_ done: Done, of entry: ArchiveWalk.Entry) throws -> Report {
+        Report(
+            outcome: .made(done.files), rows: done.rows,
+            identity: originals == nil ? nil : try QuickIdentity.read(entry.file))
+    }
+
+    /// The state lies beside the pictures, and says of their sources no more than the manifest.
+    private func stateName(_ path: String) -> String {
+        if case .export(let export) = work { export.pseudonym.of(path: path) } else { path }
     }
 
     private func make(_ entry: ArchiveWalk.Entry, _ number: Int, _ names: OutputNames) throws -> Done {
@@ -129,28 +192,30 @@ public struct Conversion: Sendable {
     private func complaint(_ entry: ArchiveWalk.Entry) -> String {
         let wanted = source == .dicom ? "no DICOM file" : "neither JPEG nor PNG"
         return
-            "\(entry.file.relativePath): \(entry.isReadable ? "is \(wanted)" : "doesn't exist or may not be read"), passed over"
+            "\(entry.shown): \(entry.isReadable ? "is \(wanted)" : "doesn't exist or may not be read"), passed over"
     }
 }
 
-/// The manifest, written anew by every run from the rows of all files, so that its order is the walk's.
-private final class ManifestFile {
+/// A table that every run writes anew from the rows of all files, so that its order is the walk's.
+private final class TableFile {
     private let handle: FileHandle
     private let temporary: URL
     private let path: URL
 
-    init(at path: URL) throws {
+    /// - Parameter isPrivate: only its owner may read it.
+    init(at path: URL, header: String, isPrivate: Bool = false) throws {
         self.path = path
         temporary = path.appendingPathExtension("part")
-        guard FileManager.default.createFile(atPath: temporary.path, contents: Data(ExportRow.header.utf8)) else {
-            throw StudiesError.fileNotWritten(temporary.path)
-        }
+        let made = FileManager.default.createFile(
+            atPath: temporary.path, contents: Data(header.utf8),
+            attributes: isPrivate ? [.posixPermissions: 0o600] : nil)
+        guard made else { throw StudiesError.fileNotWritten(temporary.path) }
         handle = try FileHandle(forWritingTo: temporary)
         try handle.seekToEnd()
     }
 
-    func append(_ rows: [ExportRow]) throws {
-        try handle.write(contentsOf: Data(rows.map(\.line).joined().utf8))
+    func append(_ lines: [String]) throws {
+        try handle.write(contentsOf: Data(lines.joined().utf8))
     }
 
     func close() throws {

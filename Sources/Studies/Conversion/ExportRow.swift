@@ -1,3 +1,5 @@
+import DICOMCore
+
 /// One line of an exported archive's manifest: the columns that training reads (`path`, `class`, `source`, `patient`,
 /// `split`, `orig_width`, `orig_height`, `sha256`), then where the picture came from.
 public struct ExportRow: Codable, Hashable, Sendable {
@@ -9,7 +11,9 @@ public struct ExportRow: Codable, Hashable, Sendable {
     public var originalHeight: Int
     /// Of the picture's file.
     public var sha256: String
+    /// The source's path, or a keyed hash of it where pictures don't bear its name.
     public var sourceFile: String
+    /// These three are UIDs in the place of the object's own (``Pseudonym``).
     public var sopInstanceUID: String
     public var seriesInstanceUID: String
     public var studyInstanceUID: String
@@ -36,6 +40,22 @@ public struct ExportRow: Codable, Hashable, Sendable {
             sopInstanceUID, seriesInstanceUID, studyInstanceUID, modality, view, bodyPart, String(frame), String(rows),
             String(columns), window,
         ])
+    }
+}
+
+/// What an ``ExportRow`` leaves out, for those who may know it.
+struct OriginalRow {
+    var path: String
+    var sourceFile: String
+    var identity: InstanceIdentity
+
+    static let header = CSV.line([
+        "path", "source_file", "sop_instance_uid", "series_instance_uid", "study_instance_uid",
+    ])
+
+    var line: String {
+        let uids = [identity.sopInstanceUID, identity.seriesInstanceUID, identity.studyInstanceUID]
+        return CSV.line([path, sourceFile] + uids.map { $0?.string ?? "" })
     }
 }
 

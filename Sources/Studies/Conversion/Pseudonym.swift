@@ -1,7 +1,9 @@
 import Crypto
+public import DICOMCore
 public import Foundation
 
-/// Patient ids as keyed hashes: ids are short, so a plain hash of one could be found by trying them all.
+/// What names a patient or a study, as keyed hashes: ids are short, so a plain hash of one could be found by trying them
+/// all, and a UID is looked up in the archive that it comes from.
 public struct Pseudonym: Sendable {
     private let key: SymmetricKey
 
@@ -31,8 +33,18 @@ public struct Pseudonym: Sendable {
 
     /// HMAC-SHA-256 of issuer and id, its first 16 hexadecimal digits; empty for an empty id.
     public func of(patientID: String, issuer: String) -> String {
-        guard !patientID.isEmpty else { return "" }
-        let code = HMAC<SHA256>.authenticationCode(for: Data("\(issuer)\\\(patientID)".utf8), using: key)
-        return String(Digest.hexadecimal(code).prefix(16))
+        patientID.isEmpty ? "" : short("\(issuer)\\\(patientID)")
+    }
+
+    /// A UID in the place of another, always the same one (PS3.15 Annex E, "replace UID").
+    public func of(_ uid: UID) -> UID { DerivedUID.make(from: Digest.hexadecimal(code("uid \(uid.string)"))) }
+
+    /// 16 hexadecimal digits in the place of a file's path.
+    public func of(path: String) -> String { short("path \(path)") }
+
+    private func short(_ text: String) -> String { String(Digest.hexadecimal(code(text)).prefix(16)) }
+
+    private func code(_ text: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Data(text.utf8), using: key))
     }
 }

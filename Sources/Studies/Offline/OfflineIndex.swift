@@ -15,6 +15,8 @@ public struct OfflineIndex: Sendable {
     public private(set) var pictureCount = 0
     /// Files that the caller named, that are DICOM, or that may not even be opened.
     public private(set) var broken: [UnreadableFile] = []
+    /// A sentence for each file that somebody might take for an image, and that is none.
+    public private(set) var passedOver: [String] = []
     private let walk: ArchiveWalk
 
     /// - Parameter output: where results go; pictures in it from a former run are not looked at.
@@ -26,7 +28,9 @@ public struct OfflineIndex: Sendable {
             case .dicom: take(dicom: entry, &places)
             case .jpeg, .png: pictureCount += 1
             case nil where entry.isNamed || !entry.isReadable: broken.append(Self.unknown(entry))
-            case nil: break
+            case nil:
+                guard let remark = Bystander.remark(entry.file, endings: OutputNames.endings) else { continue }
+                passedOver.append("\(entry.shown) \(remark)")
             }
         }
     }
@@ -46,8 +50,12 @@ public struct OfflineIndex: Sendable {
     private mutating func take(dicom entry: ArchiveWalk.Entry, _ places: inout [UID: Int]) {
         do {
             let identity = try QuickIdentity.read(entry.file)
-            // A DICOMDIR (PS3.3 F.3) lists files; it is none of them.
-            guard identity.sopClassUID != Self.mediaStorageDirectory else { return }
+            guard identity.sopClassUID != .mediaStorageDirectory else {
+                if entry.isNamed {
+                    broken.append(UnreadableFile(file: entry.file, reason: "\(StudiesError.fileSetDirectory)"))
+                }
+                return
+            }
             guard let study = identity.studyInstanceUID else {
                 broken.append(UnreadableFile(file: entry.file, reason: "has no Study Instance UID"))
                 return
@@ -62,8 +70,6 @@ public struct OfflineIndex: Sendable {
             broken.append(UnreadableFile(file: entry.file, reason: "\(error)"))
         }
     }
-
-    private static let mediaStorageDirectory = UID(known: "1.2.840.10008.1.3.10")
 
     private static func unknown(_ entry: ArchiveWalk.Entry) -> UnreadableFile {
         UnreadableFile(

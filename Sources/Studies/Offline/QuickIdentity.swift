@@ -1,6 +1,11 @@
 import DICOMCore
 import Foundation
 
+extension UID {
+    /// Media Storage Directory: the SOP class of a DICOMDIR.
+    static let mediaStorageDirectory = UID(known: "1.2.840.10008.1.3.10")
+}
+
 /// Reads no more of a DICOM file than tells which study it belongs to.
 enum QuickIdentity {
     /// The SOP class is the meta information's where the data set has none, as in a DICOMDIR.

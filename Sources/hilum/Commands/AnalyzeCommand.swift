@@ -78,6 +78,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
 
         let index = OfflineIndex(roots, leavingOut: output.map { URL(filePath: $0) })
         for broken in index.broken { Exit.complain("\(broken.file.relativePath): \(broken.reason), passed over") }
+        for remark in index.passedOver { Exit.complain("\(remark), passed over") }
         var tally = Tally(broken: index.broken.count)
         let bar = ProgressBar("analyze", total: index.count)
         try await analysis.run(index, names: OutputNames(roots)) { record in

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Diagnosis
 import Foundation
-import Studies
+public import Studies
 
 struct ConvertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,8 +9,8 @@ struct ConvertCommand: AsyncParsableCommand {
         abstract: "Makes pictures of DICOM objects, and DICOM objects of pictures.",
         discussion: """
             To png or jpeg: every frame of every DICOM object below the paths becomes a window-levelled picture, with \
-            a row in manifest.csv. Patients appear as keyed hashes only; their key lies in the output folder and \
-            should not leave with the pictures. To dx, cr or sc: every JPEG and PNG file becomes an object, the same \
+            a row in manifest.csv. Patients, studies and the sources' paths appear as keyed hashes only; their key lies \
+            in the output folder and should not leave with the pictures. To dx, cr or sc: every JPEG and PNG file becomes an object, the same \
             one on every run. A second run goes on where the first ended.
             """)
 
@@ -50,25 +50,43 @@ struct ConvertCommand: AsyncParsableCommand {
         let work = try conversion(to: folder)
         let count = Conversion.count(work.source, in: roots, leavingOut: folder)
         let bar = ProgressBar("convert", total: count)
-        var broken = 0
-        var done = 0
+        var tally = Tally()
         try await work.run(roots, threads: threads) { outcome in
             switch outcome {
-            case .made: done += 1
+            case .made: tally.done += 1
             case .broken(let sentence):
-                broken += 1
+                tally.broken += 1
                 Exit.complain(sentence)
+            case .passedOver(let remark):
+                tally.passedOver += 1
+                if let remark, tally.remarks.count < Tally.mostRemarks { tally.remarks.append(remark) }
+                return
             }
             bar.advance()
         }
         bar.finish()
-        guard done + broken > 0 else {
+        if tally.done + tally.broken + tally.remarks.count > 0 { print(tally.text(folder)) }
+        guard tally.done + tally.broken > 0 else {
             let kinds = work.source == .dicom ? "DICOM" : "JPEG or PNG"
             Exit.complain("no \(kinds) files in \(paths.joined(separator: ", ")), name others")
             throw Exit.failed
         }
-        print("\(done) files converted, \(broken) broken: \(folder.path)")
-        if broken > 0 { throw Exit.partlyDone }
+        if tally.broken > 0 { throw Exit.partlyDone }
+    }
+
+    private struct Tally {
+        static let mostRemarks = 50
+        var done = 0
+        var broken = 0
+        var passedOver = 0
+        var remarks: [String] = []
+
+        /// The numbers, then a line for each remark.
+        func text(_ folder: URL) -> String {
+            let others = passedOver > 0 ? ", \(passedOver) other\(passedOver == 1 ? "" : "s") passed over" : ""
+            let numbers = "\(done) files converted, \(broken) broken\(others): \(folder.path)"
+            return ([numbers] + remarks.map { "  passed over: \($0)" }).joined(separator: "\n")
+        }
     }
 
     private func conversion(to folder: URL) throws -> Conversion {
@@ -77,10 +95,11 @@ struct ConvertCommand: AsyncParsableCommand {
         case .png, .jpeg:
             let options = ExportOptions(
                 format: to == .png ? .png : .jpeg, quality: pictures.quality, window: try pictures.window(),
-                longSide: pictures.size)
+                longSide: pictures.size, names: pictures.names)
             let key = pictures.pseudonymKey.map { URL(filePath: $0) } ?? folder.appending(path: "pseudonym.key")
             return try Conversion(
-                exporting: ArchiveExport(options, output: folder, pseudonym: try Pseudonym(keyFile: key)))
+                exporting: ArchiveExport(options, output: folder, pseudonym: try Pseudonym(keyFile: key)),
+                originals: pictures.originals.map { URL(filePath: $0) })
         case .dx: kind = .dx
         case .cr: kind = .cr
         case .sc: kind = .sc
@@ -104,6 +123,14 @@ extension ConvertCommand {
 
         @Option(help: "File with the key of the patients' hashes; made where it is missing.", completion: .file())
         var pseudonymKey: String?
+
+        @Option(help: "What pictures are called: keyed hashes, or as their sources where those name nobody.")
+        var names = ExportOptions.Names.keyed
+
+        @Option(
+            help: "File for what the manifest keeps to itself: each picture's source and its UIDs.",
+            completion: .file())
+        var originals: String?
 
         func window() throws -> ExportOptions.Window {
             switch windowText {
@@ -192,3 +219,5 @@ extension ConvertCommand {
         }
     }
 }
+
+extension ExportOptions.Names: ExpressibleByArgument {}

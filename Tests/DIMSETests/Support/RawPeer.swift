@@ -49,6 +49,9 @@ final class RawPeer: Sendable {
         try await channel.writeAndFlush(buffer)
     }
 
+    /// Sends no more, but reads on.
+    func closeOutput() async throws { try await channel.close(mode: .output) }
+
     /// The other side may have been quicker.
     func close() async { try? await channel.close() }
 

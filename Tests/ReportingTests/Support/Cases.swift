@@ -19,6 +19,9 @@ enum Cases {
     static let japanese = SourceText(
         characterSet: "\\ISO 2022 IR 87", name: nil,
         nameBytes: Array("Yamada^Tarou=\u{1B}$B;3ED\u{1B}(B^\u{1B}$BB@O:\u{1B}(B".utf8))
+    /// Müller^Jörg in ISO_IR 100, which is not said.
+    static let unexplained = SourceText(
+        name: nil, nameBytes: [0x4D, 0xFC] + Array("ller^J".utf8) + [0xF6] + Array("rg".utf8))
     static let nameless = SourceText(name: nil, id: nil, birthDate: nil, sex: nil, description: nil, accession: nil)
     static let predecessor = PredecessorDocument(
         sopClassUID: ReportKind.comprehensive3D.sopClassUID, sopInstanceUID: UID(known: "2.25.41"),
@@ -53,6 +56,8 @@ enum Cases {
         ("arabic, French", { try Samples.request([Samples.covid], header: arabic, language: "fr") }),
         ("japanese", { try Samples.request([Samples.covid], header: japanese) }),
         ("japanese, Spanish", { try Samples.request([Samples.covid], header: japanese, language: "es") }),
+        ("unexplained", { try Samples.request([Samples.covid], header: unexplained) }),
+        ("unexplained, German", { try Samples.request([Samples.covid], header: unexplained, language: "de") }),
         ("nameless", { try Samples.request([Samples.covid], header: nameless) }),
         (
             "requested",
