@@ -18,19 +18,20 @@ import Testing
             await gate.opened()
             return .success
         })
-        let outputs = try await withListener(provider) { port, listener in
-            let peer = try await RawPeer(port: port)
-            try await peer.send(.associateRequest(Requests.associate()))
-            try await peer.sendData(Requests.store.command.encode(), isCommand: true)
-            try await peer.sendData([8, 0, 0, 0], isCommand: false)
-            let closing = try await end(ending, peer, listener)
-            // The ending has been seen when another association has come and gone. A listener that closes takes none.
-            if ending != .listenerCloses { try await echo(port) }
-            await gate.open()
-            let outputs = try await peer.outputsUntilClosed()
-            await closing?.value
-            return outputs
-        } as [PDUDecoder.Output]
+        let outputs =
+            try await withListener(provider) { port, listener in
+                let peer = try await RawPeer(port: port)
+                try await peer.send(.associateRequest(Requests.associate()))
+                try await peer.sendData(Requests.store.command.encode(), isCommand: true)
+                try await peer.sendData([8, 0, 0, 0], isCommand: false)
+                let closing = try await end(ending, peer, listener)
+                // The ending has been seen when another association has come and gone. A listener that closes takes none.
+                if ending != .listenerCloses { try await echo(port) }
+                await gate.open()
+                let outputs = try await peer.outputsUntilClosed()
+                await closing?.value
+                return outputs
+            } as [PDUDecoder.Output]
         let rest = outputs.dropFirst()
         guard case .pdu(.associateAccept) = outputs.first, case .fragment(let fragment) = rest.first else {
             Issue.record("\(ending): \(outputs)")
@@ -48,8 +49,9 @@ import Testing
         #expect(provider.received.count == 1)
     }
 
-    private func end(_ ending: Ending, _ peer: RawPeer, _ listener: AssociationListener) async throws -> Task<Void, Never>?
-    {
+    private func end(_ ending: Ending, _ peer: RawPeer, _ listener: AssociationListener) async throws -> Task<
+        Void, Never
+    >? {
         switch ending {
         case .halfClosed: try await peer.closeOutput()
         case .release: try await peer.send(.releaseRequest)

@@ -68,6 +68,18 @@ import Texture
         Damage(
             from: "{level: 4, classes: [normal]", to: "{level: 4, classes: [flu]",
             says: "flu is not a class of this bundle"),
+        Damage(
+            from: "  temperature:",
+            to: "  tested: {images: 0, accuracy: 0.5, interval: [0.4, 0.6], precision: [1, 1, 1, 1]}\n  temperature:",
+            says: "radiograph.tested.images: must be a whole number from 1"),
+        Damage(
+            from: "  temperature:",
+            to: "  tested: {images: 9, accuracy: 0.7, interval: [0.4, 0.6], precision: [1, 1, 1, 1]}\n  temperature:",
+            says: "radiograph.tested.interval: must hold the accuracy"),
+        Damage(
+            from: "  temperature:",
+            to: "  tested: {images: 9, accuracy: 0.5, interval: [0.4, 0.6], precision: [1, 1]}\n  temperature:",
+            says: "radiograph.tested.precision: must be a list of 4 numbers"),
         Damage(from: "out_of_distribution]", to: "boredom]", says: "boredom is not a reason for review"),
         Damage(from: "ct:\n", to: "ct: none\nx:\n", says: "ct: must be a mapping of keys"),
         Damage(from: "claims:", to: "texture: {}\nclaims:", says: "stands twice"),

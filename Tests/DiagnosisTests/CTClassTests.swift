@@ -131,12 +131,12 @@ import Testing
         #expect(alone.outcome == .review && !alone.reasons.isEmpty)
     }
 
-    @Test("Another stated body part is no more than that: lungs and texture, no class, routine")
+    @Test("Another stated body part is no more than that: lungs and texture, no class, no urgency")
     func bodyPart() throws {
         var input = CTTests.series([0.8, 1, 0.8])
         input.stated.bodyPart = "ABDOMEN"
         let finding = try Self.pipeline.get().analyse(input).finding
-        #expect(finding.reasons == [.bodyPart] && finding.probabilities.isEmpty && finding.triage == .routine)
+        #expect(finding.reasons == [.bodyPart] && finding.probabilities.isEmpty && finding.triage == nil)
         #expect(finding.lungVolume != nil)
     }
 

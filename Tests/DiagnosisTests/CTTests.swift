@@ -77,14 +77,14 @@ import Testing
         #expect(many.first.map { $0 + (many.last ?? 0) } == 299 || many.first.map { $0 + (many.last ?? 0) } == 298)
     }
 
-    @Test("Without CT classes: review, routine, with lungs, texture and volume")
+    @Test("Without CT classes: review, not triaged, with lungs, texture and volume")
     func seriesEndsInReview() throws {
         let input = Self.series([0, 0.3, 0.8, 1, 1, 0.8, 0.3, 0])
         let analysis = try StartingBundle.pipeline.get().analyse(input)
         let finding = analysis.finding
         #expect(finding.outcome == .review)
         #expect(finding.reasons == [.noClassesForModality])
-        #expect(finding.triage == .routine)
+        #expect(finding.triage == nil)
         #expect(analysis.images.map(\.index) == [2, 3, 4, 5])
         #expect(finding.lungs.count == 8)
         #expect(finding.lungs.allSatisfy { $0.contours.count == 1 })

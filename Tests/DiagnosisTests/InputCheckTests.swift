@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test("What the check refuses is a routine review with that reason alone; nothing further is looked at")
+    @Test("What the check refuses is a review with that reason alone and no urgency; nothing further is looked at")
     func refused() throws {
         let golden = try WeightsFile(contentsOf: PipelineTests.fixture)
         let input = RadiographInput(grey: try PipelineTests.plane(golden, "0.grey"))
@@ -106,7 +106,7 @@ import Testing
                 let analysis = try pipeline.analyse(input)
                 #expect(analysis.finding.outcome == .review)
                 #expect(analysis.finding.reasons == [.inverted])
-                #expect(analysis.finding.triage == .routine)
+                #expect(analysis.finding.triage == nil)
                 #expect(analysis.finding.probabilities.isEmpty && analysis.finding.lungs.isEmpty)
                 #expect(analysis.stages.map(\.name) == ["resample", "check"])
             }

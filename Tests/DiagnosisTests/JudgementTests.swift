@@ -84,23 +84,23 @@ import Testing
         #expect(try !Self.judge { $0.candidates = nil }.textureConflict)
     }
 
-    @Test("Without classes for the modality: routine, and no probabilities")
+    @Test("Without classes for the modality: not triaged, and no probabilities")
     func noClasses() throws {
         let judgement = try Self.judge({ $0 = Judgement.Evidence() }, classes: false)
         #expect(judgement.outcome == .review)
         #expect(judgement.reasons == [.noClassesForModality])
-        #expect(judgement.triage == .routine)
+        #expect(judgement.triage == nil)
         #expect(judgement.probabilities.isEmpty)
     }
 
-    @Test("A review with probable disease is expedited")
+    @Test("A review with probable disease is expedited, and one without is not triaged")
     func reviewWithProbableDisease() throws {
         #expect(try Self.judge { $0.agreement = 0 }.triage == .expedited)
         #expect(
             try Self.judge {
                 $0.agreement = 0
                 $0.logits = [8, 0, 0, 0]
-            }.triage == .routine)
+            }.triage == nil)
     }
 
     @Test("What is stated is held against the claims; what is not stated is not wrong")

@@ -37,13 +37,13 @@ import Testing
         }
     }
 
-    @Test("A review is expedited for lungs, distribution or probable disease, and routine otherwise")
+    @Test("A review is expedited for lungs, distribution or probable disease, and not triaged otherwise")
     func reviews() {
         let pressing: Set<ReviewReason> = [.lungsNotFound, .lungsImplausible, .outOfDistribution]
         for reason in ReviewReason.allCases {
             for abnormal in [nil, 0, 0.4999, 0.5, 1] as [Double?] {
-                let expected: TriageLevel =
-                    pressing.contains(reason) || (abnormal ?? 0) >= 0.5 ? .expedited : .routine
+                let expected: TriageLevel? =
+                    pressing.contains(reason) || (abnormal ?? 0) >= 0.5 ? .expedited : nil
                 #expect(Self.rules.level(ofReview: [reason], abnormalProbability: abnormal) == expected)
             }
         }

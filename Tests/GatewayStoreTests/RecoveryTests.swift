@@ -126,6 +126,29 @@ struct RecoveryTests {
         }
     }
 
+    @Test("Findings of an earlier version keep their triage, and new ones may have none")
+    func findingsWithoutTriage() throws {
+        let database = try DatabaseQueue()
+        let migrator = Schema.migrator
+        try migrator.migrate(database, upTo: "times of a job")
+        let insert = "INSERT INTO finding (job, outcome, confidence, triage, json) VALUES (1, 'review', NULL, ?, '{}')"
+        try database.write {
+            try $0.execute(
+                sql: """
+                    INSERT INTO study (id, uid, state, first_arrival, opened_at, last_arrival)
+                        VALUES (1, '1.2', 'analysed', 0, 0, 0);
+                    INSERT INTO job (id, key, study, revision, bundle, settings, state, created_at)
+                        VALUES (1, 'k', 1, 1, 'b', '{}', 'done', 0);
+                    """)
+            try $0.execute(sql: insert, arguments: [4])
+        }
+        #expect(throws: DatabaseError.self) { try database.write { try $0.execute(sql: insert, arguments: [nil]) } }
+        try migrator.migrate(database)
+        try database.write { try $0.execute(sql: insert, arguments: [nil]) }
+        let levels = try database.read { try Int?.fetchAll($0, sql: "SELECT triage FROM finding ORDER BY id") }
+        #expect(levels == [4, nil])
+    }
+
     @Test func everyTableIsStrictAndEventsStay() async throws {
         try await withBench { bench async throws in
             let loose = try bench.store.read {

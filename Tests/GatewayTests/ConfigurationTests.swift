@@ -50,6 +50,9 @@ struct ConfigurationTests {
         #expect(problem("assembly: {quiet_seconds: 60, longest_wait_seconds: 30}")?.contains("shorter") == true)
         #expect(problem("analysis: {precision: f64}")?.contains("precision: is f32, bf16, int8 or auto") == true)
         #expect(problem("storage: {low_watermark: 9000000000000 GiB}")?.contains("low_watermark") == true)
+        #expect(
+            problem("analysis: {time_zone: Mars}")?.contains("analysis.time_zone: is a name of the tz database") == true
+        )
         #expect(problem("analysis: {language: xx}")?.contains("analysis.language: is en, de, fr or es") == true)
         for language in ["en", "de", "fr", "es"] { #expect(problem("analysis: {language: \(language)}") == nil) }
     }
@@ -85,7 +88,7 @@ struct ConfigurationTests {
             node: {ae_titles: [A, "B C"], port: 104, limits: {pdu_size: 64 KiB, object_size: 2 GiB}}
             peers: [{ae_title: CT1, addresses: [10.1.0.0/16]}]
             assembly: {quiet_seconds: 5, longest_wait_seconds: 50}
-            analysis: {workers: 2, language: de, precision: bf16, memory: 4 GiB, job_wall_seconds: 60}
+            analysis: {workers: 2, language: de, time_zone: Europe/Berlin, precision: bf16, memory: 4 GiB, job_wall_seconds: 60}
             destinations:
               - {name: pacs, host: pacs.local, port: 11112, ae_title: PACS, send: [report], report: enhanced}
             storage: {duplicates: refuse, low_watermark: 512 MiB}
@@ -98,7 +101,7 @@ struct ConfigurationTests {
         #expect(second.destinations.first?.reportClasses.count == 4)
         #expect(second.node.limits.pduSize == 65_536 && second.peers.count == 1)
         #expect(second.analysis.jobWall == 60)
-        #expect(second.analysis.precision == "bf16")
+        #expect(second.analysis.precision == "bf16" && second.analysis.timeZone == "Europe/Berlin")
     }
 
     @Test func pathsCountFromTheFilesFolder() throws {

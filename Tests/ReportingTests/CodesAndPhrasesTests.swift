@@ -16,7 +16,8 @@ import Testing
         let sentences = phrases.sentences
         let texts =
             Array(phrases.classNames.values) + phrases.reasons.values + [
-                sentences.researchUse, sentences.noContour, sentences.lungFields, sentences.notChosen(2),
+                sentences.researchUse, sentences.noContour, sentences.notTriaged, phrases.notTriaged,
+                sentences.lungFields, sentences.notChosen(2),
                 sentences.algorithm("b", "1"), sentences.activation("4%"), phrases.picture.research,
             ]
         #expect(texts.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value <= 0xFF } })
@@ -45,7 +46,8 @@ import Testing
 
     @Test func ownCodesFitTheirVRsAndAreUnique() {
         let codes =
-            FindingClass.coded.map(\.ownCode) + TriageLevel.allCases.map(\.code) + ReviewReason.allCases.map(\.code)
+            FindingClass.coded.map(\.ownCode) + TriageLevel.allCases.map { Optional($0).code }
+            + ReviewReason.allCases.map(\.code)
             + [
                 Codes.Hilum.imageClass, Codes.Hilum.reviewReason, Codes.Hilum.triageLevel, Codes.Hilum.lungShare,
                 Codes.Hilum.activationShare, Codes.Hilum.involvement, Codes.Hilum.agreement,
@@ -99,7 +101,24 @@ import Testing
     @Test func datesAreToldInTheStatedZone() {
         let moment = Date(timeIntervalSince1970: 1_790_000_000)
         #expect(DICOMDate(moment).dateTime == "20260921141320+0000")
-        #expect(DICOMDate(moment, offset: "-0930").dateTime == "20260921044320-0930")
-        #expect(DICOMDate(moment, offset: "nonsense").dateTime == "20260921141320+0000")
+        #expect(DICOMDate(moment, stated: "-0930").dateTime == "20260921044320-0930")
+        #expect(DICOMDate(moment, stated: "nonsense").dateTime == "20260921141320+0000")
+    }
+
+    /// As `date -d @SECONDS` tells them in Berlin.
+    @Test(
+        "Where no zone is stated, dates are told in the node's, around midnight and the changes of its clocks",
+        arguments: [
+            (1_790_000_000, "20260921161320+0200"), (1_798_759_799, "20270101002959+0100"),
+            (1_774_745_999, "20260329015959+0100"), (1_774_746_000, "20260329030000+0200"),
+            (1_792_888_200, "20261025023000+0200"), (1_792_891_800, "20261025023000+0100"),
+        ])
+    func datesAreToldInTheNodesZone(_ seconds: Int, _ right: String) throws {
+        let zone = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let moment = Date(timeIntervalSince1970: Double(seconds))
+        #expect(DICOMDate(moment, stated: "nonsense", zone: zone).dateTime == right)
+        #expect(DICOMDate(moment, stated: "-0500", zone: zone).dateTime.hasSuffix("-0500"))
+        #expect(DICOMDate(moment, zone: zone).statedOffset == String(right.suffix(5)))
+        #expect(DICOMDate(moment).statedOffset == nil)
     }
 }

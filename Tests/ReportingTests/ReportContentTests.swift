@@ -42,6 +42,34 @@ import Testing
         #expect(report.conclusion.contains("Research use, not a diagnosis, not for de-prioritising."))
     }
 
+    @Test(
+        "The answer is the first line of every form, how often it is right the second",
+        arguments: ["en", "de", "fr", "es"])
+    func answersComeFirst(_ language: String) throws {
+        var covid = Samples.covid
+        covid.finding.record = ClassRecord(images: 1472, accuracy: 0.784, interval: 0.762...0.804, precision: 0.61)
+        let request = try Samples.request([covid], language: language)
+        let phrases = Phrases.of(language)
+        let lines = Conclusion(request: request, phrases: phrases).text.split(separator: "\r\n").map(String.init)
+        #expect(lines[0].contains(phrases.name(of: .covid19)) && lines[0].contains("93%"))
+        for figure in ["1472", "78%", "76%", "80%", "61%", phrases.sentences.researchUse] {
+            #expect(lines[1].contains(figure), "\(figure) in \(lines[1])")
+        }
+        for kind in ReportKind.allCases {
+            let report = try ReportReader.read(ReportWriter.structuredReport(request, kind: kind).part10)
+            #expect(report.conclusion.hasPrefix(lines[0]))
+        }
+        let basic = BasicText(request: request, phrases: phrases).root.children.map(\.name)
+        let places = [Codes.DCM.conclusions, Codes.DCM.findings].map { basic.firstIndex(of: $0) ?? -1 }
+        #expect(places[0] >= 0 && places[0] < places[1])
+    }
+
+    @Test("Of a review nothing is said on how often it is right")
+    func reviewsHaveNoRecord() throws {
+        let text = Conclusion(request: try Cases.request("review"), phrases: .of("en")).text
+        #expect(!text.contains("test images"))
+    }
+
     @Test func anImageWithoutLungsHasAGroupWithoutNumbersAndTheConclusionSaysWhy() throws {
         let report = try read("no_lungs")
         #expect(report.groups.count == 1)

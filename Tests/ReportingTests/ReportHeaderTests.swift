@@ -1,6 +1,7 @@
 import DICOM
 import DICOMCore
 import Diagnosis
+import Foundation
 import Testing
 
 @testable import Reporting
@@ -82,6 +83,20 @@ import Testing
         #expect(data.sequence(.performedProcedureCodeSequence).first?.string(.codeValue) == "399208008")
         #expect(data.string(.timezoneOffsetFromUTC) == "+0200")
         #expect(data.string(.contentTime) == "161320")
+    }
+
+    @Test func theNodesZoneIsStatedWhereTheStudyStatesNone() throws {
+        var request = try Cases.request("covid19")
+        request.identity.timeZone = TimeZone(identifier: "Asia/Kolkata")
+        for part10 in [
+            try ReportWriter.structuredReport(request, kind: .comprehensive).part10,
+            try SummaryPicture.object(request, options: PictureOptions(side: 512)).part10,
+        ] {
+            let data = try DataSet(bytes: part10)
+            #expect(data.string(.timezoneOffsetFromUTC) == "+0530")
+            #expect(data.string(.seriesTime) == "194320" && data.string(.contentTime) == "194320")
+        }
+        #expect(try report("covid19").contains(.timezoneOffsetFromUTC) == false)
     }
 
     @Test func theObjectSaysWhoMadeItAndWhatItIsNot() throws {

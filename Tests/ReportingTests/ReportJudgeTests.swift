@@ -131,6 +131,44 @@ import Testing
         #expect(outlines.contains { $0 > 1 })
     }
 
+    /// What 3D Slicer's reader of measurement reports (QuantitativeReporting, DICOMTID1500Plugin) asks of highdicom, and the
+    /// series that it loads: the first one that the evidence names.
+    private static let slicer = """
+        import sys, datetime, pydicom, highdicom as hd
+        from pydicom.sr.codedict import codes
+        classes = {pydicom.uid.EnhancedSRStorage: hd.sr.EnhancedSR, pydicom.uid.ComprehensiveSRStorage: hd.sr.ComprehensiveSR,
+                   pydicom.uid.Comprehensive3DSRStorage: hd.sr.Comprehensive3DSR}
+        for path in sys.argv[1:]:
+            d = pydicom.dcmread(path)
+            assert d.Modality == "SR" and d.ContentTemplateSequence[0].TemplateIdentifier == "1500"
+            datetime.datetime.strptime(d.SeriesDate + d.SeriesTime, "%Y%m%d%H%M%S")
+            report = classes[d.SOPClassUID].from_dataset(d, copy=True)
+            groups = report.content.get_planar_roi_measurement_groups(
+                reference_type=codes.DCM.ImageRegion, graphic_type=hd.sr.GraphicTypeValues.POLYLINE)
+            images = []
+            for g in groups:
+                assert g.tracking_identifier and g.tracking_uid and g.finding_type.CodeMeaning
+                assert g.finding_sites[0].value.CodeMeaning and g.roi.value.shape[1] == 2
+                images.append(g.roi.ContentSequence[0].referenced_sop_instance_uid)
+            first = d.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence[0].ReferencedSOPSequence
+            assert not images or images[0] in [i.ReferencedSOPInstanceUID for i in first], "the first series is another"
+            print(len(groups))
+        """
+
+    @Test(
+        "3D Slicer would load every report with its images", .enabled(if: Tool.python != nil),
+        arguments: [ReportKind.comprehensive3D, .comprehensive, .enhanced])
+    func slicerLoads(_ kind: ReportKind) throws {
+        let requests = try Cases.names.map { try Cases.request($0) }
+        let reports = try requests.map { try ReportWriter.structuredReport($0, kind: kind).part10 }
+        let said = try #require(try Judges.python(Self.slicer, reports))
+        #expect(said.status == 0, "\(said.standardError)")
+        let outlines = requests.map { request in
+            request.findings.reduce(0) { $0 + OutlinedLung.largest(of: $1).count }
+        }
+        #expect(said.standardOutput.split(separator: "\n").map { Int($0) } == outlines)
+    }
+
     private static let strict = """
         import sys, io, pydicom
         from pydicom import config

@@ -24,7 +24,9 @@ import Testing
         #expect(StoneRules.broken(by: try document()) == [])
     }
 
-    @Test("An outline's image without the name that Stone looks for is noticed", arguments: [nil, Codes.DCM.sourceOfMeasurement])
+    @Test(
+        "An outline's image without the name that Stone looks for is noticed",
+        arguments: [nil, Codes.DCM.sourceOfMeasurement])
     func unnamedSources(name: CodedEntry?) throws {
         let broken = StoneRules.broken(
             by: try document { root in

@@ -60,11 +60,11 @@ import Testing
         #expect(MeasureList(page: page).rows.first?.value == "25% of the image")
     }
 
-    @Test func theLargestSliceComesFirst() throws {
+    @Test func slicesStandInTheirOrderTheLargestAmongThem() throws {
         let phrases = Phrases.of("en")
         let pages = PicturePage.pages(of: try Cases.request("ct"), phrases: phrases, limit: 3)
-        #expect(pages.map(\.image) == [6, 4, 10])
-        #expect(pages.first?.caption == "Slice 7 of 12")
+        #expect(pages.map(\.image) == [4, 6, 10])
+        #expect(pages[1].caption == "Slice 7 of 12")
     }
 
     @Test func outlinesAndActivationChangeTheImage() throws {
@@ -79,9 +79,63 @@ import Testing
     }
 
     /// On a grey-scale monitor too: letters and their ground differ enough in lightness, whatever the level's colour.
-    @Test(arguments: TriageLevel.allCases) func triageLettersStandOutInGrey(level: TriageLevel) {
+    @Test(arguments: TriageLevel.allCases + [nil]) func triageLettersStandOutInGrey(level: TriageLevel?) {
         let colours = PictureStyle.colours(level)
         #expect(abs(colours.fill.luma - colours.text.luma) > 90)
+    }
+
+    @Test func activationEndsAtTheLungs() throws {
+        var covid = Samples.covid
+        let whole = try #require(covid.analysis?.images[0].activation)
+        var labels = LabelPlane(width: whole.width, height: whole.height, repeating: 0)
+        for index in labels.pixels.indices where index.isMultiple(of: 2) { labels.pixels[index] = 1 }
+        covid.analysis?.images[0].labels = labels
+        let page = try #require(
+            PicturePage.pages(of: Samples.request([covid]), phrases: .of("en"), limit: 1).first?.activation)
+        #expect(page.pixels.indices.allSatisfy { page.pixels[$0] == (labels.pixels[$0] == 0 ? 0 : whole.pixels[$0]) })
+        #expect(page.pixels.contains { $0 > 0 } && page.pixels != whole.pixels)
+    }
+
+    @Test("R and L follow Patient Orientation, whatever the network calls right and left", arguments: ["L", "R", nil])
+    func sides(_ direction: String?) throws {
+        var named = Samples.covid
+        named.sources[0].rowDirection = direction
+        var crossed = named
+        for index in crossed.finding.lungs.indices {
+            crossed.finding.lungs[index].side = named.finding.lungs[index].side == .right ? .left : .right
+        }
+        let small = PictureOptions(side: 512)
+        let layout = PictureLayout(scale: 0.5)
+        func corners(_ finding: ReportedFinding) throws -> [UInt8] {
+            let picture = try SummaryPicture.render(Samples.request([finding]), options: small)[0]
+            let box = layout.pixels(layout.image)
+            // Above the lungs, whose outlines follow the network.
+            return (box.y..<box.y + 60).flatMap { row in
+                let start = (row * picture.width + box.x) * 3
+                return picture.bytes[start..<start + box.width * 3]
+            }
+        }
+        #expect(try corners(named) == corners(crossed))
+        var other = named
+        other.sources[0].rowDirection = direction == "L" ? "R" : "L"
+        #expect(try corners(named) != corners(other))
+    }
+
+    /// The block of the panel: its colour fills more of the picture than anything else in that colour.
+    @Test func whatIsNotTriagedHasTheColourOfNoLevel() throws {
+        let small = PictureOptions(side: 512)
+        func pixels(_ triage: TriageLevel?, of colour: Colour) throws -> Int {
+            let finding = Samples.radiograph(.review, triage: triage, reasons: [.bodyPart], lungs: false)
+            let bytes = try SummaryPicture.render(Samples.request([finding]), options: small)[0].bytes
+            return stride(from: 0, to: bytes.count, by: 3).count {
+                Colour(red: bytes[$0], green: bytes[$0 + 1], blue: bytes[$0 + 2]) == colour
+            }
+        }
+        #expect(try pixels(nil, of: PictureStyle.colours(nil).fill) > 3000)
+        for level in TriageLevel.allCases {
+            #expect(try pixels(nil, of: PictureStyle.colours(level).fill) == 0, "\(level)")
+            #expect(try pixels(level, of: PictureStyle.colours(level).fill) > 3000, "\(level)")
+        }
     }
 
     @Test func hostileTextsDrawWithinThePicture() throws {
@@ -89,7 +143,7 @@ import Testing
         let header = SourceText(
             characterSet: "ISO_IR 192", name: "\(long)^\(long)", id: String(repeating: "9", count: 5000),
             description: long)
-        var finding = Samples.radiograph(.review, triage: .routine, reasons: ReviewReason.allCases)
+        var finding = Samples.radiograph(.review, triage: nil, reasons: ReviewReason.allCases)
         finding.finding.bundle.name = long
         finding.finding.probabilities = (0..<9).map {
             ClassProbability(name: FindingClass(rawValue: "class \($0) \(long)"), probability: .nan)

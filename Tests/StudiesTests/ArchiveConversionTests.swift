@@ -72,7 +72,8 @@ import Testing
             #expect(mode == 0o600)
 
             let manifest = try Data(contentsOf: output.appending(path: "manifest.csv"))
-            #expect(try await export(place.appending(path: "archive"), to: output, originals: originals).made == first.made)
+            #expect(
+                try await export(place.appending(path: "archive"), to: output, originals: originals).made == first.made)
             #expect(try Data(contentsOf: output.appending(path: "manifest.csv")) == manifest)
             #expect(try String(contentsOf: originals, encoding: .utf8) == table)
         }
@@ -101,7 +102,9 @@ import Testing
             #expect(result.remarks.count == 1 && result.remarks[0].contains("is a DICOMDIR, an index of other files"))
             let named = try await export(disc.appending(path: "DICOMDIR"), to: place.appending(path: "other"))
             #expect(named.broken.count == 1 && named.broken[0].contains("is a DICOMDIR"))
-            #expect(OfflineIndex([disc]).broken.isEmpty && OfflineIndex([disc.appending(path: "DICOMDIR")]).broken.count == 1)
+            #expect(
+                OfflineIndex([disc]).broken.isEmpty
+                    && OfflineIndex([disc.appending(path: "DICOMDIR")]).broken.count == 1)
         }
     }
 
@@ -163,7 +166,9 @@ import Testing
     }
 
     #if os(Linux)
-        @Test("Folders and files whose names are no UTF-8 are walked", arguments: [[0xE9], [0x83, 0x5C, 0x41], [0xC3]] as [[UInt8]])
+        @Test(
+            "Folders and files whose names are no UTF-8 are walked",
+            arguments: [[0xE9], [0x83, 0x5C, 0x41], [0xC3]] as [[UInt8]])
         func namesThatAreNoUTF8(_ odd: [UInt8]) async throws {
             try await Workplace.inTemporaryFolder { place in
                 let archive = try folder("archive", in: place)

@@ -68,7 +68,7 @@ struct JobKeyTests {
         let settings = [
             AnalysisSettings(), AnalysisSettings(reports: [.basicText]), AnalysisSettings(picture: false),
             AnalysisSettings(language: "de"), AnalysisSettings(patches: .random(count: 100, seed: 1)),
-            AnalysisSettings(patches: .random(count: 100, seed: 2)),
+            AnalysisSettings(patches: .random(count: 100, seed: 2)), AnalysisSettings(timeZone: "Europe/Berlin"),
         ]
         #expect(Set(settings.map(\.digest)).count == settings.count)
         #expect(AnalysisSettings().digest == AnalysisSettings().digest)

@@ -123,7 +123,7 @@ struct StudyAnalyzerTests {
 
     @Test func theMostUrgentFindingLeads() {
         func reported(
-            _ outcome: Outcome, _ triage: TriageLevel, normal: Double, kind: ImageKind = .radiograph
+            _ outcome: Outcome, _ triage: TriageLevel?, normal: Double, kind: ImageKind = .radiograph
         ) -> ReportedFinding {
             ReportedFinding(
                 finding: Finding(
@@ -136,7 +136,7 @@ struct StudyAnalyzerTests {
                 sources: [])
         }
         let findings = [
-            reported(.review, .routine, normal: 0.2), reported(.classified(.normal), .routine, normal: 0.9),
+            reported(.review, nil, normal: 0.2), reported(.classified(.normal), .routine, normal: 0.9),
             reported(.classified(.lungOpacity), .urgent, normal: 0.3),
             reported(.classified(.covid19), .urgent, normal: 0.1),
             reported(.classified(.covid19), .urgent, normal: 0.01, kind: .ct),
@@ -189,7 +189,7 @@ struct OfflineAnalysisTests {
 
     @Test func linesHoldEveryKeyAndFiniteNumbersOnly() throws {
         var finding = Finding(
-            kind: .ct, outcome: .review, triage: .routine, reasons: [.noClassesForModality],
+            kind: .ct, outcome: .review, triage: nil, reasons: [.noClassesForModality],
             bundle: BundleIdentity(name: "b", version: "1", digest: "d"))
         finding.texture = TextureFinding(
             features: [NamedValue(name: "x", value: .nan), NamedValue(name: "y", value: 1)], profile: nil,
@@ -203,6 +203,7 @@ struct OfflineAnalysisTests {
         #expect(wanted == Set(object.keys))
         #expect((object["features"] as? [String: Double]) == ["y": 1])
         #expect(object["outcome"] as? String == "review")
+        #expect(object["triage"] is NSNull, "what has no class has no urgency")
     }
 
     @Test func studiesAreGroupedAcrossFoldersAndBrokenFilesNamed() throws {

@@ -38,7 +38,9 @@ extension DataSetStorage {
         _ bytes: [UInt8], _ head: FileHead, length: UInt64
     ) throws(DICOMError) -> DataSetStorage {
         let length = Int(clamping: length)
-        if head.transferSyntax.isDeflated { return try reading(dataSet: inflated(bytes).prefix(length), CDCMTK_EXPLICIT_LITTLE_ENDIAN) }
+        if head.transferSyntax.isDeflated {
+            return try reading(dataSet: inflated(bytes).prefix(length), CDCMTK_EXPLICIT_LITTLE_ENDIAN)
+        }
         return try reading(dataSet: bytes.prefix(length), head.transferSyntax.encoding)
     }
 

@@ -37,7 +37,7 @@ extension StrictMapping {
     }
 
     /// `[low, high]`.
-    fileprivate func interval(_ key: String, in range: ClosedRange<Double>) throws -> ClosedRange<Double> {
+    func interval(_ key: String, in range: ClosedRange<Double>) throws -> ClosedRange<Double> {
         let ends = try numbers(key, count: 2, in: range)
         guard ends[0] <= ends[1] else { throw problem(key, "must be [low, high]") }
         return ends[0]...ends[1]
@@ -52,6 +52,11 @@ extension StrictMapping {
         let normal = FindingClass(rawValue: try string("normal"))
         guard classes.contains(normal) else { throw problem("normal", "must be one of the classes") }
         return (classes, normal)
+    }
+
+    /// Nil where the section does not say it.
+    fileprivate func tested(classes: Int) throws -> TestRecord? {
+        remainingKeys.contains("tested") ? try TestRecord(mapping("tested"), classes: classes) : nil
     }
 
     fileprivate func activation() throws -> (threshold: Double, scale: Double) {
@@ -148,6 +153,7 @@ extension ClassificationSettings {
         minimumLogSumExp = try review.number("minimum_logsumexp", in: -1000...1000)
         try review.finish()
         (activationThreshold, activationScale) = try section.activation()
+        tested = try section.tested(classes: classes.count)
         try section.finish()
     }
 }
@@ -176,6 +182,7 @@ extension SliceClassificationSettings {
         }
         try review.finish()
         (activationThreshold, activationScale) = try section.activation()
+        tested = try section.tested(classes: classes.count)
         try section.finish()
     }
 }

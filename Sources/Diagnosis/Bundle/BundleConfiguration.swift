@@ -118,6 +118,8 @@ public struct ClassificationSettings: Codable, Hashable, Sendable {
     public var activationThreshold: Double
     /// What counts as full activation in pictures.
     public var activationScale: Double
+    /// Nil where the bundle does not say how often it is right.
+    public var tested: TestRecord?
 }
 
 /// Method §8.
@@ -161,4 +163,6 @@ public struct SliceClassificationSettings: Codable, Hashable, Sendable {
     public var activationThreshold: Double
     /// What counts as full activation in pictures.
     public var activationScale: Double
+    /// Nil where the bundle does not say how often it is right.
+    public var tested: TestRecord?
 }

@@ -199,7 +199,11 @@ struct CTWork {
             lungVolume: chosen.isEmpty ? nil : volume,
             lungVolumeIsComplete: chosen.isEmpty || intervals == nil ? nil : !lacksSlices,
             involvement: chosen.isEmpty ? nil : involvement,
-            bundle: pipeline.bundle.identity, parameters: judgement.probabilities.isEmpty ? [] : ["classified in f32"])
+            bundle: pipeline.bundle.identity,
+            record: configuration.ct.classification.flatMap {
+                $0.tested?.said(of: judgement.outcome, among: $0.classes)
+            },
+            parameters: judgement.probabilities.isEmpty ? [] : ["classified in f32"])
         return Analysis(
             finding: finding,
             images: chosen.enumerated().map { place, index in

@@ -168,7 +168,8 @@ public struct Finding: Codable, Hashable, Sendable {
     public var probabilities: [ClassProbability]
     /// Of all classes but the bundle's normal one together; nil where the network did not run.
     public var abnormalProbability: Double?
-    public var triage: TriageLevel
+    /// Nil: not triaged, since without a class and without a sign of disease nothing is known of its urgency.
+    public var triage: TriageLevel?
     /// Why the outcome is *review*, most important first; empty for a class.
     public var reasons: [ReviewReason]
     public var lungs: [LungRegion]
@@ -184,16 +185,19 @@ public struct Finding: Codable, Hashable, Sendable {
     /// Share of the lung's volume in a CT series that holds too little air, by its Hounsfield units, 0…1.
     public var involvement: Double?
     public var bundle: BundleIdentity
+    /// How often the bundle was right on its test images; nil for *review*, and where the bundle does not say.
+    public var record: ClassRecord?
     /// What the classes depend on beside the bundle: `classified in bf16`, `64 random patches, seed 7`. Empty where the
     /// network did not run.
     public var parameters: [String]
 
     public init(
         kind: ImageKind, outcome: Outcome, probabilities: [ClassProbability] = [],
-        abnormalProbability: Double? = nil, triage: TriageLevel,
+        abnormalProbability: Double? = nil, triage: TriageLevel?,
         reasons: [ReviewReason] = [], lungs: [LungRegion] = [], activationShare: Double? = nil,
         agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil,
-        lungVolumeIsComplete: Bool? = nil, involvement: Double? = nil, bundle: BundleIdentity, parameters: [String] = []
+        lungVolumeIsComplete: Bool? = nil, involvement: Double? = nil, bundle: BundleIdentity,
+        record: ClassRecord? = nil, parameters: [String] = []
     ) {
         self.kind = kind
         self.outcome = outcome
@@ -209,6 +213,7 @@ public struct Finding: Codable, Hashable, Sendable {
         self.lungVolumeIsComplete = lungVolumeIsComplete
         self.involvement = involvement
         self.bundle = bundle
+        self.record = record
         self.parameters = parameters
     }
 

@@ -155,7 +155,9 @@ struct RadiographWork {
                 TextureFinding(
                     features: $0.features, profile: pipeline.bundle.profile?.name, candidates: evidence.candidates,
                     conflict: judgement.textureConflict)
-            }, bundle: pipeline.bundle.identity, parameters: judgement.probabilities.isEmpty ? [] : parameters)
+            }, bundle: pipeline.bundle.identity,
+            record: configuration.radiograph.flatMap { $0.tested?.said(of: judgement.outcome, among: $0.classes) },
+            parameters: judgement.probabilities.isEmpty ? [] : parameters)
         return Analysis(
             finding: finding, images: [AnalysedImage(index: 0, labels: labels, activation: activation)],
             stages: timer.stages)

@@ -23,7 +23,7 @@ struct Judgement: Equatable {
     var probabilities: [ClassProbability]
     /// Of all classes but the normal one together; nil where the network did not run.
     var abnormalProbability: Double?
-    var triage: TriageLevel
+    var triage: TriageLevel?
     var reasons: [ReviewReason]
     var textureConflict: Bool
 

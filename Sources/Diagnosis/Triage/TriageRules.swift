@@ -1,5 +1,5 @@
-/// How soon somebody should look (method §7): an ordered list for classes, the first that fits decides; two levels for
-/// *review*.
+/// How soon somebody should look (method §7): an ordered list for classes, the first that fits decides; for *review* one
+/// level or none.
 public struct TriageRules: Codable, Hashable, Sendable {
     /// A line of the list.
     public struct Rule: Codable, Hashable, Sendable {
@@ -46,10 +46,11 @@ public struct TriageRules: Codable, Hashable, Sendable {
 
     /// The level of a *review*.
     /// - Parameter abnormalProbability: of all abnormal classes together; nil where the network did not run.
-    public func level(ofReview reasons: [ReviewReason], abnormalProbability: Double?) -> TriageLevel {
+    /// - Returns: nil where nothing points to disease: no class, no urgency.
+    public func level(ofReview reasons: [ReviewReason], abnormalProbability: Double?) -> TriageLevel? {
         let pressing = reasons.contains { expeditedReasons.contains($0) }
         let abnormal = abnormalProbability.map { $0 >= expeditedAbnormalProbability } ?? false
-        return pressing || abnormal ? .expedited : .routine
+        return pressing || abnormal ? .expedited : nil
     }
 }
 

@@ -29,7 +29,9 @@ extension GatewayConfiguration {
             "  bundle: \(analysis.bundle.map(Self.quoted) ?? "null  # the one that comes with Hilum")",
             "  workers: \(analysis.workers)", "  threads: \(analysis.threads)",
             "  precision: \(analysis.precision.map(Self.quoted) ?? "null  # as the bundle says")",
-            "  language: \(Self.quoted(analysis.language))", "  memory: \(analysis.limits.memory)",
+            "  language: \(Self.quoted(analysis.language))",
+            "  time_zone: \(analysis.timeZone.map(Self.quoted) ?? "null  # this machine's")",
+            "  memory: \(analysis.limits.memory)",
             "  job_seconds: \(analysis.limits.seconds)", "  job_wall_seconds: \(analysis.jobWall)",
             "  open_files: \(analysis.limits.openFiles)",
         ]

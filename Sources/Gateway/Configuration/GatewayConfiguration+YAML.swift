@@ -123,6 +123,12 @@ extension GatewayConfiguration.Analysis {
             }
             language = word
         }
+        if let name = try section.string("time_zone") {
+            guard TimeZone(identifier: name) != nil else {
+                throw section.problem("time_zone", "is a name of the tz database, as Europe/Berlin, not \(name)")
+            }
+            timeZone = name
+        }
         if let bytes = try section.bytes("memory", in: (512 << 20)...(1 << 44)) { limits.memory = UInt64(bytes) }
         if let seconds = try section.integer("job_seconds", in: 10...86_400) { limits.seconds = UInt64(seconds) }
         jobWall = try section.integer("job_wall_seconds", in: 10...604_800) ?? jobWall

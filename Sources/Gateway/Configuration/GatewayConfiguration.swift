@@ -46,6 +46,8 @@ public struct GatewayConfiguration: Sendable {
         public var precision: String?
         /// RFC 5646 tag of the reports' language.
         public var language = "en"
+        /// Of the results' times, a name of the tz database; nil: this machine's.
+        public var timeZone: String?
         public var limits = WorkerLimits()
         /// Seconds by the wall clock for one job; over them its worker is ended.
         public var jobWall = 1800

@@ -6,8 +6,26 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { try $0.execute(sql: version1) }
         migrator.registerMigration("times of a job") { try $0.execute(sql: timesOfJob) }
+        migrator.registerMigration("findings without triage") { try $0.execute(sql: findingsWithoutTriage) }
         return migrator
     }
+
+    /// A finding's triage may be missing. SQLite takes no constraint from a column, so the table is made anew.
+    private static let findingsWithoutTriage = """
+        CREATE TABLE finding_with_any_triage (
+            id INTEGER PRIMARY KEY,
+            job INTEGER NOT NULL REFERENCES job(id),
+            outcome TEXT NOT NULL,
+            confidence REAL,
+            triage INTEGER,
+            json TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO finding_with_any_triage (id, job, outcome, confidence, triage, json)
+            SELECT id, job, outcome, confidence, triage, json FROM finding;
+        DROP TABLE finding;
+        ALTER TABLE finding_with_any_triage RENAME TO finding;
+        CREATE INDEX finding_job ON finding(job);
+        """
 
     /// When a job's last try began, and how long each of its stages took: JSON, names and seconds.
     private static let timesOfJob = """

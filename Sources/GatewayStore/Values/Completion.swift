@@ -15,9 +15,10 @@ public struct Completion: Sendable {
         /// 0…1; nil for *review*.
         public var confidence: Double?
         /// 1…4.
-        public var triage: Int
+        /// 1…4; nil where it is not triaged.
+        public var triage: Int?
 
-        public init(json: String, outcome: String, confidence: Double?, triage: Int) {
+        public init(json: String, outcome: String, confidence: Double?, triage: Int?) {
             self.json = json
             self.outcome = outcome
             self.confidence = confidence

@@ -79,9 +79,10 @@ extension Outcome {
     }
 }
 
-extension TriageLevel {
+extension TriageLevel? {
     var code: CodedEntry {
         switch self {
+        case nil: Codes.Hilum.code("TRIAGE_NONE", "Not triaged")
         case .immediate: Codes.Hilum.code("TRIAGE_1", "Immediate")
         case .urgent: Codes.Hilum.code("TRIAGE_2", "Urgent")
         case .expedited: Codes.Hilum.code("TRIAGE_3", "Expedited")

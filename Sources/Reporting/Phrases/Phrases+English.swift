@@ -10,6 +10,7 @@ extension Phrases {
         ],
         review: "Review needed",
         triageNames: [.immediate: "immediate", .urgent: "urgent", .expedited: "expedited", .routine: "routine"],
+        notTriaged: "not triaged",
         reasons: [
             .bodyPart: "the stated body part is not one the model was made for",
             .view: "the stated view is not one the model was made for",
@@ -34,6 +35,13 @@ extension Phrases {
             classified: { "\($0), confidence \($1)." },
             reviewNeeded: { "Review by a radiologist is needed: \($0)." },
             triage: { "Triage level \($0) of 4 (\($1))." },
+            notTriaged: "Not triaged: without a class nothing is said of its urgency.",
+            record: {
+                """
+                This model was right in \($1) of \($0) test images (95% interval \($2) to \($3)), and in \($5) of those that \
+                it called "\($4)".
+                """
+            },
             activation: { "The class activation marks \($0) of the lungs; this is not an extent of disease." },
             lungVolume: { "Lung volume in the images \($0) mL." },
             slicesMissing: "Slices are missing in the lungs, so their volume is not given.",

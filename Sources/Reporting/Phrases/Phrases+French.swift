@@ -11,6 +11,7 @@ extension Phrases {
         ],
         review: "Relecture nécessaire",
         triageNames: [.immediate: "immédiat", .urgent: "urgent", .expedited: "accéléré", .routine: "routine"],
+        notTriaged: "non trié",
         reasons: [
             .bodyPart: "la région anatomique indiquée n'est pas celle du modèle",
             .view: "l'incidence indiquée n'est pas celle du modèle",
@@ -35,6 +36,13 @@ extension Phrases {
             classified: { "\($0), confiance \($1)." },
             reviewNeeded: { "La relecture par un radiologue est nécessaire : \($0)." },
             triage: { "Niveau de triage \($0) sur 4 (\($1))." },
+            notTriaged: "Non trié : sans classe, rien n'est dit de l'urgence.",
+            record: {
+                """
+                Sur \($0) images de test, ce modèle en a classé correctement \($1) (intervalle à 95% : \($2) à \($3)) ; de \
+                celles qu'il a classées "\($4)", \($5).
+                """
+            },
             activation: { "L'activation marque \($0) des poumons ; ce n'est pas l'étendue d'une maladie." },
             lungVolume: { "Volume pulmonaire dans les images \($0) mL." },
             slicesMissing: "Des coupes manquent dans les poumons ; leur volume n'est donc pas indiqué.",

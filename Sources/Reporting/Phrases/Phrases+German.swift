@@ -11,6 +11,7 @@ extension Phrases {
         ],
         review: "Ärztliche Sichtung nötig",
         triageNames: [.immediate: "sofort", .urgent: "dringend", .expedited: "beschleunigt", .routine: "Routine"],
+        notTriaged: "nicht triagiert",
         reasons: [
             .bodyPart: "für die angegebene Körperregion ist das Modell nicht gemacht",
             .view: "für die angegebene Projektion ist das Modell nicht gemacht",
@@ -35,6 +36,13 @@ extension Phrases {
             classified: { "\($0), Konfidenz \($1)." },
             reviewNeeded: { "Sichtung durch eine Radiologin oder einen Radiologen ist nötig: \($0)." },
             triage: { "Triagestufe \($0) von 4 (\($1))." },
+            notTriaged: "Nicht triagiert: Ohne Klasse wird über die Dringlichkeit nichts ausgesagt.",
+            record: {
+                """
+                Von \($0) Testbildern beurteilte dieses Modell \($1) richtig (95%-Intervall \($2) bis \($3)), von denen, die es \
+                "\($4)" nannte, \($5).
+                """
+            },
             activation: { "Die Klassenaktivierung markiert \($0) der Lungen; das ist kein Maß der Ausdehnung." },
             lungVolume: { "Lungenvolumen in den Bildern \($0) mL." },
             slicesMissing: "In den Lungen fehlen Schichten; ihr Volumen wird daher nicht angegeben.",

@@ -11,6 +11,7 @@ extension Phrases {
         ],
         review: "Revisión necesaria",
         triageNames: [.immediate: "inmediato", .urgent: "urgente", .expedited: "acelerado", .routine: "rutina"],
+        notTriaged: "sin triaje",
         reasons: [
             .bodyPart: "la región anatómica indicada no es la del modelo",
             .view: "la proyección indicada no es la del modelo",
@@ -35,6 +36,13 @@ extension Phrases {
             classified: { "\($0), confianza \($1)." },
             reviewNeeded: { "Es necesaria la revisión por radiología: \($0)." },
             triage: { "Nivel de triaje \($0) de 4 (\($1))." },
+            notTriaged: "Sin triaje: sin una clase no se dice nada sobre la urgencia.",
+            record: {
+                """
+                De \($0) imágenes de prueba este modelo clasificó bien el \($1) (intervalo del 95%: \($2) a \($3)); de las \
+                que clasificó como "\($4)", el \($5).
+                """
+            },
             activation: { "La activación marca \($0) de los pulmones; no es la extensión de una enfermedad." },
             lungVolume: { "Volumen pulmonar en las imágenes \($0) mL." },
             slicesMissing: "Faltan cortes en los pulmones; por eso no se indica su volumen.",

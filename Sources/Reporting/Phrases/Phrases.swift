@@ -9,6 +9,8 @@ struct Phrases: Sendable {
     let classNames: [FindingClass: String]
     let review: String
     let triageNames: [TriageLevel: String]
+    /// In the place of a level's name.
+    let notTriaged: String
     let reasons: [ReviewReason: String]
     /// `no_classes_for_modality` on CT, said plainly.
     let noCTClasses: String
@@ -23,6 +25,11 @@ struct Phrases: Sendable {
         let classified: @Sendable (_ name: String, _ percent: String) -> String
         let reviewNeeded: @Sendable (_ reasons: String) -> String
         let triage: @Sendable (_ level: Int, _ name: String) -> String
+        let notTriaged: String
+        /// How often the bundle was right, of all its test images and of those that it called so.
+        let record:
+            @Sendable (_ images: Int, _ all: String, _ low: String, _ high: String, _ name: String, _ own: String)
+                -> String
         let activation: @Sendable (_ percent: String) -> String
         let lungVolume: @Sendable (_ millilitres: String) -> String
         let slicesMissing: String
@@ -87,7 +94,7 @@ extension Phrases {
     }
 
     func name(of name: FindingClass) -> String { classNames[name] ?? name.rawValue }
-    func name(of level: TriageLevel) -> String { triageNames[level] ?? "" }
+    func name(of level: TriageLevel?) -> String { level.map { triageNames[$0] ?? "" } ?? notTriaged }
     func name(of side: LungSide) -> String { side == .right ? rightLung : leftLung }
 
     func text(of reason: ReviewReason, for kind: ImageKind) -> String {

@@ -47,13 +47,19 @@ struct FindingPanel {
         canvas.fill(layout.pixels(filled), colour)
     }
 
-    /// A block of the level's colour with its number and word, and the scale of four levels below it.
+    /// A block of the level's colour with its number and word, and the scale of four levels below it; where nothing is
+    /// triaged a grey block in a frame, with a dash, and no scale.
     private func triage(at top: Double, on canvas: inout Canvas, _ lettering: Lettering) -> Double {
         let colours = PictureStyle.colours(finding.triage)
         let block = PictureLayout.Box(x: box.x, y: top, width: box.width, height: 74)
         canvas.fill(layout.pixels(block), colours.fill)
+        if finding.triage == nil {
+            canvas.frame(
+                layout.pixels(block), PictureStyle.secondary, width: max(1, Int((2 * layout.scale).rounded())))
+        }
         lettering.draw(
-            "\(finding.triage.rawValue)", x: block.x + 16, y: top + 5, size: 54, weight: .bold, colour: colours.text,
+            finding.triage.map { "\($0.rawValue)" } ?? "\u{2013}", x: block.x + 16, y: top + 5, size: 54, weight: .bold,
+            colour: colours.text,
             on: &canvas)
         lettering.draw(
             words.triage, x: block.x + 66, y: top + 12, size: 15, colour: colours.text, maxWidth: block.width - 78,
@@ -61,6 +67,7 @@ struct FindingPanel {
         lettering.draw(
             page.phrases.name(of: finding.triage).uppercased(), x: block.x + 66, y: top + 33, size: 26, weight: .bold,
             colour: colours.text, maxWidth: block.width - 78, on: &canvas)
+        guard finding.triage != nil else { return block.bottom }
         let cell = (box.width - 18) / 4
         for level in TriageLevel.allCases {
             let x = box.x + Double(level.rawValue - 1) * (cell + 6)
@@ -122,13 +129,14 @@ struct FindingPanel {
         return y
     }
 
-    /// What outlines and activation are not; left out where reasons need the room.
+    /// How often the model is right, and what outlines and activation are not; left out where reasons need the room.
     private func cautions(
         below top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
     ) {
         // On a projection a network draws the lungs; on slices a threshold does, which needs no caution.
         let showsFields = finding.kind == .radiograph && !page.lungs.isEmpty
-        var sentences = showsFields ? [page.phrases.sentences.lungFields] : []
+        let record = Conclusion(request: page.request, phrases: page.phrases).record(finding)
+        var sentences = [record].compactMap(\.self) + (showsFields ? [page.phrases.sentences.lungFields] : [])
         if page.activation != nil, let share = finding.activationShare {
             sentences.append(page.phrases.sentences.activation(DecimalText.words(percentage: share)))
         }

@@ -60,7 +60,8 @@ struct ImagePanel {
             y: (frame.y + point.y / Double(rows) * frame.height) * layout.scale)
     }
 
-    /// R and L, at the image's sides, as the lungs lie; as Patient Orientation states where there are none.
+    /// R and L, at the image's sides, as Patient Orientation states them and by nothing else: the network's right and left are a
+    /// guess, which may stand against the film's own marker.
     private func sideMarks(
         in frame: PictureLayout.Box, _ display: GreyPlane, on canvas: inout Canvas, _ lettering: Lettering
     ) {
@@ -80,17 +81,6 @@ struct ImagePanel {
     }
 
     private var rightIsAtTheLeft: Bool? {
-        func middle(_ side: LungSide) -> Double? {
-            let points = page.lungs.filter { $0.side == side }.flatMap(\.contours).joined()
-            return points.isEmpty ? nil : points.reduce(0) { $0 + $1.x } / Double(points.count)
-        }
-        let width = Double(page.source?.columns ?? page.display?.width ?? 0)
-        switch (middle(.right), middle(.left)) {
-        case (let right?, let left?): return right < left
-        case (let right?, nil): return right < width / 2
-        case (nil, let left?): return left > width / 2
-        case (nil, nil): break
-        }
         // Patient Orientation's first value: the direction in which the columns of a row go on.
         if page.source?.rowDirection?.hasPrefix("L") == true { return true }
         if page.source?.rowDirection?.hasPrefix("R") == true { return false }

@@ -72,9 +72,9 @@ struct FooterBand {
         lettering.draw(
             "\(Product.name) \(version) \u{B7} \(bundle.name) \(bundle.version)", x: box.x, y: box.y + 5, size: 16,
             colour: PictureStyle.text, maxWidth: room, on: &canvas)
-        let made = DICOMDate(page.request.identity.date).readable
         lettering.draw(
-            "\(page.phrases.picture.made) \(made) UTC \u{B7} sha256 \(bundle.digest.prefix(16))", x: box.x,
+            "\(page.phrases.picture.made) \(page.request.moment.readable) \u{B7} sha256 \(bundle.digest.prefix(16))",
+            x: box.x,
             y: box.y + 26, size: 14, colour: PictureStyle.secondary, maxWidth: room, on: &canvas)
     }
 }

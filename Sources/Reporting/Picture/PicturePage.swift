@@ -16,8 +16,17 @@ struct PicturePage {
     var source: SourceImage? { image.flatMap { reported.sources.indices.contains($0) ? reported.sources[$0] : nil } }
     var lungs: [LungRegion] { finding.lungs.filter { $0.image == image } }
 
+    /// Within the lungs only: it says nothing of what lies beside them, which the network hardly saw.
     var activation: Plane<Float>? {
-        reported.analysis?.images.first { $0.index == image }?.activation
+        guard let analysed = reported.analysis?.images.first(where: { $0.index == image }),
+            var activation = analysed.activation
+        else { return nil }
+        guard let labels = analysed.labels, (labels.width, labels.height) == (activation.width, activation.height)
+        else {
+            return activation
+        }
+        for index in activation.pixels.indices where labels.pixels[index] == 0 { activation.pixels[index] = 0 }
+        return activation
     }
 
     /// Which image of how many; nil when there is only one.
@@ -30,8 +39,8 @@ struct PicturePage {
         return parts.isEmpty ? nil : parts.joined(separator: " \u{B7} ")
     }
 
-    /// The pages of a request: one per radiograph; of a CT series the slice with the largest lungs first, then others
-    /// evenly spread, in the order of the series.
+    /// The pages of a request: one per radiograph; of a CT series the slice with the largest lungs and others evenly spread,
+    /// in the order of the series.
     /// - Parameter limit: of pages per finding.
     static func pages(of request: ReportRequest, phrases: Phrases, limit: Int) -> [PicturePage] {
         request.findings.indices.flatMap { index in
@@ -46,9 +55,9 @@ struct PicturePage {
         guard !shown.isEmpty else { return [nil] }
         let areas = Dictionary(grouping: reported.finding.lungs, by: \.image)
             .mapValues { $0.reduce(0) { $0 + $1.pixelArea } }
-        let first = shown.max { (areas[$0] ?? 0, -$0) < (areas[$1] ?? 0, -$1) } ?? shown[0]
-        let others = shown.filter { $0 != first }
+        let largest = shown.max { (areas[$0] ?? 0, -$0) < (areas[$1] ?? 0, -$1) } ?? shown[0]
+        let others = shown.filter { $0 != largest }
         let count = min(max(limit - 1, 0), others.count)
-        return [first] + (0..<count).map { others[(2 * $0 + 1) * others.count / (2 * count)] }
+        return ([largest] + (0..<count).map { others[(2 * $0 + 1) * others.count / (2 * count)] }).sorted()
     }
 }

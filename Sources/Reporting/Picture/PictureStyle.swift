@@ -17,9 +17,10 @@ enum PictureStyle {
     /// The activation map's opacity where it is strongest: the image stays readable below it.
     static let activationOpacity = 0.42
 
-    /// The level's colour, and the colour of letters on it.
-    static func colours(_ level: TriageLevel) -> (fill: Colour, text: Colour) {
+    /// The level's colour, and the colour of letters on it. What is not triaged has the colour of no level.
+    static func colours(_ level: TriageLevel?) -> (fill: Colour, text: Colour) {
         switch level {
+        case nil: (Colour(0x3A4048), .white)
         case .immediate: (Colour(0xE5383B), .white)
         case .urgent: (Colour(0xF3852B), .black)
         case .expedited: (Colour(0xF4D03F), .black)

@@ -53,7 +53,7 @@ public enum ReportReader {
 
     private static func triage(_ item: ContentItem) -> TriageLevel? {
         let code = item.child(named: Codes.SCT.priority)?.codeValue
-        return TriageLevel.allCases.first { $0.code == code }
+        return TriageLevel.allCases.first { Optional($0).code == code }
     }
 
     private static func reasons(_ item: ContentItem) -> [ReviewReason] {

@@ -18,8 +18,10 @@ public struct PredecessorDocument: Hashable, Sendable {
 public struct ResultIdentity: Sendable {
     /// Identifies the job: study, object digests, bundle and analysis settings.
     public var jobKey: String
-    /// The job's date; every date and time in the results is this one, in UTC.
+    /// The job's date; every date and time in the results is this one.
     public var date: Date
+    /// Where its hours are told; nil: in UTC, without a word on it.
+    public var timeZone: TimeZone?
     /// Device UID (0018,1002) of this installation.
     public var deviceUID: UID
     /// Version of Hilum.
@@ -31,12 +33,13 @@ public struct ResultIdentity: Sendable {
     public var uid: @Sendable (_ kindKey: String) -> UID
 
     public init(
-        jobKey: String, date: Date, deviceUID: UID, softwareVersion: String,
+        jobKey: String, date: Date, timeZone: TimeZone? = nil, deviceUID: UID, softwareVersion: String,
         predecessors: [PredecessorDocument] = [], language: String = "en",
         uid: @escaping @Sendable (_ kindKey: String) -> UID
     ) {
         self.jobKey = jobKey
         self.date = date
+        self.timeZone = timeZone
         self.deviceUID = deviceUID
         self.softwareVersion = softwareVersion
         self.predecessors = predecessors

@@ -1,6 +1,6 @@
 import DICOM
 
-/// TID 2000 Basic Diagnostic Imaging Report: the same sentences for readers that take text only.
+/// TID 2000 Basic Diagnostic Imaging Report: the same sentences for readers that take text only, the conclusion first.
 struct BasicText {
     let request: ReportRequest
     let phrases: Phrases
@@ -8,7 +8,7 @@ struct BasicText {
     var root: ContentItem {
         let children =
             LanguageTemplate.items(phrases) + DeviceObserverTemplate.items(request.identity)
-            + ProcedureReported.items(request) + [findings, conclusions]
+            + ProcedureReported.items(request) + [conclusions, findings]
         return ContentItem(
             .root, Codes.LN.diagnosticImagingReport, .container(template: "2000"), children)
     }

@@ -5,26 +5,61 @@ struct Conclusion {
     let request: ReportRequest
     let phrases: Phrases
 
-    /// All of it: findings most urgent first, what was left out, who made it and what it is not.
+    /// All of it: the answers, most urgent first; how far they can be trusted; what was measured, what was left out, and who
+    /// made it.
     var text: String {
-        let findings = request.findings.indices.map(paragraph)
+        let indices = request.findings.indices
+        let measured = indices.filter { !details($0).isEmpty }.map { subject($0) + details($0) }
         var closing: [String] = []
         if !request.notChosen.isEmpty { closing.append(phrases.sentences.notChosen(request.notChosen.count)) }
         if request.findings.contains(where: { $0.finding.kind == .radiograph && !$0.finding.lungs.isEmpty }) {
             closing.append(phrases.sentences.lungFields)
         }
         closing.append(algorithm)
-        closing.append(phrases.sentences.researchUse)
-        return (findings + [closing.joined(separator: " ")]).joined(separator: "\r\n")
+        let lines = indices.map { subject($0) + answer($0) } + [limits] + measured + [closing.joined(separator: " ")]
+        return lines.joined(separator: "\r\n")
     }
 
     /// One finding's sentences.
     func paragraph(_ index: Int) -> String {
+        subject(index) + [answer(index), details(index)].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    /// Which of several images it is about.
+    private func subject(_ index: Int) -> String {
+        let count = request.findings.count
+        guard count > 1 else { return "" }
+        return phrases.sentences.subject(index + 1, count, request.findings[index].finding.kind == .ct)
+    }
+
+    private func answer(_ index: Int) -> String {
+        let finding = request.findings[index].finding
+        let sentences = phrases.sentences
+        let triage = finding.triage.map { sentences.triage($0.rawValue, phrases.name(of: $0)) } ?? sentences.notTriaged
+        return [outcome(finding), triage].joined(separator: " ")
+    }
+
+    /// How often the model was right where it said what it says of the study, and what it is not.
+    private var limits: String {
+        [request.findings.first.flatMap { record($0.finding) }, phrases.sentences.researchUse].compactMap(\.self)
+            .joined(separator: " ")
+    }
+
+    /// Nil where nothing is known of it.
+    func record(_ finding: Finding) -> String? {
+        guard let record = finding.record, case .classified(let name) = finding.outcome else { return nil }
+        let (low, high) = (record.interval.lowerBound, record.interval.upperBound)
+        return phrases.sentences.record(
+            record.images, DecimalText.words(percentage: record.accuracy), DecimalText.words(percentage: low),
+            DecimalText.words(percentage: high), phrases.name(of: name),
+            DecimalText.words(percentage: record.precision))
+    }
+
+    private func details(_ index: Int) -> String {
         let reported = request.findings[index]
         let finding = reported.finding
         let sentences = phrases.sentences
-        let count = request.findings.count
-        var parts = [outcome(finding), sentences.triage(finding.triage.rawValue, phrases.name(of: finding.triage))]
+        var parts: [String] = []
         if let share = finding.activationShare {
             parts.append(sentences.activation(DecimalText.words(percentage: share)))
         }
@@ -32,8 +67,7 @@ struct Conclusion {
         if finding.lungVolumeIsComplete == false { parts.append(sentences.slicesMissing) }
         if let share = finding.involvement { parts.append(sentences.involvement(DecimalText.words(percentage: share))) }
         if OutlinedLung.largest(of: reported).isEmpty { parts.append(sentences.noContour) }
-        return (count > 1 ? sentences.subject(index + 1, count, finding.kind == .ct) : "")
-            + parts.joined(separator: " ")
+        return parts.joined(separator: " ")
     }
 
     private func outcome(_ finding: Finding) -> String {

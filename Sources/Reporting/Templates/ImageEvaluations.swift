@@ -13,8 +13,9 @@ enum ImageEvaluations {
 
     /// Confidence, probabilities, triage level, agreement and activation share.
     static func numbers(_ finding: Finding) -> [ContentItem] {
-        let level = Measurement.item(
-            Codes.Hilum.triageLevel, "\(finding.triage.rawValue)", unit: Codes.UCUM.noUnits, site: .bothLungs)
+        let level = finding.triage.flatMap {
+            Measurement.item(Codes.Hilum.triageLevel, "\($0.rawValue)", unit: Codes.UCUM.noUnits, site: .bothLungs)
+        }
         let first = [Measurement.share(Codes.DCM.certaintyOfFinding, finding.confidence)]
         let rest = [
             level, Measurement.share(Codes.Hilum.activationShare, finding.activationShare),
@@ -39,8 +40,9 @@ enum ImageEvaluations {
         var items = [ContentItem(.contains, Codes.SCT.priority, .code(finding.triage.code))]
         items += finding.reasons.map { ContentItem(.contains, Codes.Hilum.reviewReason, .code($0.code)) }
         if let texture = finding.texture { items += self.texture(texture) }
-        if let quality = quality(finding) {
-            items.append(ContentItem(.contains, Codes.DCM.imageQuality, .code(quality)))
+        // CID 3114. Nothing else is claimed: between its ends a bad image and a bad lung look alike to the program.
+        if finding.reasons.contains(.undecodable) {
+            items.append(ContentItem(.contains, Codes.DCM.imageQuality, .code(Codes.DCM.unusableImage)))
         }
         items.append(ContentItem(.contains, Codes.DCM.summaryOfAnalyses, .code(runStatus(finding))))
         return items
@@ -51,13 +53,6 @@ enum ImageEvaluations {
         return [ContentItem(.contains, Codes.Hilum.textureConflict, .code(conflict))]
             + (texture.profile.map { [ContentItem(.contains, Codes.Hilum.textureProfile, .text($0))] } ?? [])
             + (texture.candidates ?? []).map { ContentItem(.contains, Codes.Hilum.textureClass, .code($0.ownCode)) }
-    }
-
-    /// CID 3114. Only the ends are claimed: between them a bad image and a bad lung look alike to the program.
-    private static func quality(_ finding: Finding) -> CodedEntry? {
-        if finding.reasons.contains(.undecodable) { return Codes.DCM.unusableImage }
-        if case .classified = finding.outcome { return Codes.DCM.goodImageQuality }
-        return nil
     }
 
     /// CID 6042 Status of Results, for the run as a whole.

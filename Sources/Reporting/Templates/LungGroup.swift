@@ -82,7 +82,9 @@ struct MeasurementGroup {
     /// The identifier says class, confidence and triage, because it is what viewers list.
     private func tracking(_ key: String, site: String?) -> [ContentItem] {
         let confidence = finding.confidence.map { " " + DecimalText.words(percentage: $0) } ?? ""
-        let triage = "\(phrases.picture.triage) \(finding.triage.rawValue) \(phrases.name(of: finding.triage))"
+        let triage =
+            finding.triage.map { "\(phrases.picture.triage) \($0.rawValue) \(phrases.name(of: $0))" }
+            ?? phrases.notTriaged
         let text = [phrases.name(of: finding.outcome) + confidence, triage, site].compactMap(\.self)
         return [
             ContentItem(

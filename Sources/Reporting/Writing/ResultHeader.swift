@@ -16,10 +16,7 @@ struct ResultHeader {
 
     private var identity: ResultIdentity { request.identity }
 
-    /// Job's date in the zone in which the study's own times are told, where it is stated.
-    private var date: DICOMDate {
-        DICOMDate(identity.date, offset: request.header.source.string(.timezoneOffsetFromUTC))
-    }
+    private var date: DICOMDate { request.moment }
 
     func builder() throws -> DataSetBuilder {
         let builder = try DataSetBuilder()
@@ -40,10 +37,12 @@ struct ResultHeader {
         let whenThere: [Tag] = [
             .issuerOfPatientID, .issuerOfPatientIDQualifiersSequence, .patientBirthTime, .otherPatientIDsSequence,
             .patientAge, .patientSize, .patientWeight, .issuerOfAccessionNumberSequence, .studyDescription,
-            .procedureCodeSequence, .timezoneOffsetFromUTC,
+            .procedureCodeSequence,
         ]
         try builder.copy(always + whenThere.filter { source.says($0) } + [.studyInstanceUID], from: source)
         for tag in always where !source.contains(tag) { try builder.set(tag, .empty) }
+        // It is about every time in the object; the study's own were told where this node stands, if nothing else is said.
+        if let offset = date.statedOffset { try builder.set(.timezoneOffsetFromUTC, .text(offset)) }
     }
 
     private func addInstance(to builder: DataSetBuilder) throws {
@@ -65,7 +64,8 @@ struct ResultHeader {
         try contributor.appendItem(to: .purposeOfReferenceCodeSequence).set(Codes.DCM.processingEquipment)
         try setEquipment(in: contributor)
         try contributor.set(.contributionDateTime, .text(date.dateTime))
-        let assumption = builder.hasUnexplainedText
+        let assumption =
+            builder.hasUnexplainedText
             ? "; text of which the source does not state the character set was read as UTF-8 or ISO_IR 100" : ""
         try contributor.set(.contributionDescription, .text("Chest image analysis, research use" + assumption))
     }

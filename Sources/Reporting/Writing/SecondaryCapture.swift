@@ -74,7 +74,7 @@ struct SecondaryCapture {
     }
 
     private func addDevice(to builder: DataSetBuilder) throws {
-        let date = DICOMDate(request.identity.date, offset: request.header.source.string(.timezoneOffsetFromUTC))
+        let date = request.moment
         try builder.set(.dateOfSecondaryCapture, .text(date.date))
         try builder.set(.timeOfSecondaryCapture, .text(date.time))
         try builder.set(.secondaryCaptureDeviceManufacturer, .text(Product.name))

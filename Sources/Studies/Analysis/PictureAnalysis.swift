@@ -39,7 +39,7 @@ extension StudyAnalyzer {
     public func summaryPicture(of result: PictureResult, identity: JobIdentity) throws -> RGBPlane {
         let request = ReportRequest(
             findings: [result.finding], evidence: result.finding.sources,
-            identity: identity.resultIdentity(language: settings.language),
+            identity: identity.resultIdentity(settings),
             header: try StudyHeader(try Self.header(of: result)))
         guard let picture = try SummaryPicture.render(request).first else { throw StudiesError.noFiles }
         return picture

@@ -53,7 +53,7 @@ struct StudyWork {
             notChosen: notChosen.filter { $0.header.hasPixels && $0.reason != .madeByHilum }.map {
                 ImageNotChosen(image: SourceImage($0.header), reason: $0.reason.description)
             },
-            evidence: evidence, identity: identity.resultIdentity(language: settings.language),
+            evidence: evidence, identity: identity.resultIdentity(settings),
             header: try StudyHeader(try DataSet(contentsOf: source.file)))
         var stages = stages
         var objects = try stages.measure(.report) {
@@ -102,11 +102,14 @@ struct StudyWork {
 }
 
 extension [ReportedFinding] {
-    /// Most urgent first; at the same level a class before *review*, then the larger probability of being abnormal,
-    /// then the order in which they came.
+    /// Most urgent first, those that are not triaged beside *routine*; at the same level a class before *review*, then the
+    /// larger probability of being abnormal, then the order in which they came.
     func sortedByUrgency() -> [ReportedFinding] {
         let key = { (finding: Finding) in
-            (finding.triage.rawValue, finding.outcome == .review ? 1 : 0, -(finding.abnormalProbability ?? 0))
+            (
+                (finding.triage ?? .routine).rawValue, finding.outcome == .review ? 1 : 0,
+                -(finding.abnormalProbability ?? 0)
+            )
         }
         return enumerated().sorted { left, right in
             let (a, b) = (key(left.element.finding), key(right.element.finding))

@@ -83,7 +83,9 @@ public struct ArchiveExport: Sendable {
     /// - Throws: `DICOMError`, `StudiesError`, `ImagingError` when a frame can't be made a picture.
     public func export(_ file: URL, sourceName: String, name: String) throws -> [ExportRow] {
         let dataSet = try DataSet(contentsOf: file)
-        guard dataSet.metaInformation?.sopClassUID != .mediaStorageDirectory else { throw StudiesError.fileSetDirectory }
+        guard dataSet.metaInformation?.sopClassUID != .mediaStorageDirectory else {
+            throw StudiesError.fileSetDirectory
+        }
         guard let header = ImageHeader(dataSet, file: file) else {
             throw StudiesError.incomplete("it lacks a SOP class, instance, study or series UID")
         }
@@ -114,7 +116,8 @@ public struct ArchiveExport: Sendable {
         let bytes = try encode(try dataSet.displayFrame(frame, window: choice))
         try output.write(Data(bytes.picture), below: path)
         return ExportRow(
-            path: path, patient: patient, originalWidth: header.columns, originalHeight: header.rows, sha256: Digest.sha256(Data(bytes.picture)),
+            path: path, patient: patient, originalWidth: header.columns, originalHeight: header.rows,
+            sha256: Digest.sha256(Data(bytes.picture)),
             sourceFile: sourceName, sopInstanceUID: pseudonym.of(header.sopInstanceUID).string,
             seriesInstanceUID: pseudonym.of(header.seriesInstanceUID).string,
             studyInstanceUID: pseudonym.of(header.studyInstanceUID).string,

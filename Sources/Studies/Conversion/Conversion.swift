@@ -102,7 +102,8 @@ public struct Conversion: Sendable {
     public func run(_ roots: [URL], threads: Int, report: (Outcome) throws -> Void) async throws {
         let names = OutputNames(roots)
         let state = try StateFile<Done>(at: output.appending(path: Self.stateName))
-        let manifest = try source == .dicom
+        let manifest =
+            try source == .dicom
             ? TableFile(at: output.appending(path: Self.manifestName), header: ExportRow.header) : nil
         let secrets = try originals.map { try TableFile(at: $0, header: OriginalRow.header, isPrivate: true) }
         let entries = Numbered(walk: ArchiveWalk(roots, leavingOut: output), source: source)

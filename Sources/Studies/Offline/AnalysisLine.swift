@@ -12,8 +12,8 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
     public var outcome: Outcome
     /// By the bundle's classes for this kind of image.
     public var probabilities: [String: Double]
-    /// 1…4.
-    public var triage: TriageLevel
+    /// 1…4; null where it is not triaged: a *review* in which nothing points to disease.
+    public var triage: TriageLevel?
     public var activationShare: Double?
     public var agreement: Double?
     /// mL, of CT; null where slices are missing.

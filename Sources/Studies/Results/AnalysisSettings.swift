@@ -20,15 +20,21 @@ public struct AnalysisSettings: Codable, Hashable, Sendable {
     /// In what numbers the classification is computed; nil: as the bundle says.
     public var precision: Pipeline.Precision?
 
+    /// In which the results tell their times where the study does not state one: a name of the tz database; nil: UTC,
+    /// without a word on it.
+    public var timeZone: String?
+
     public init(
         reports: [ReportKind] = [.comprehensive3D], picture: Bool = true, language: String = "en",
-        patches: Pipeline.Patches = .fixed, precision: Pipeline.Precision? = nil
+        patches: Pipeline.Patches = .fixed, precision: Pipeline.Precision? = nil,
+        timeZone: String? = nil
     ) {
         self.reports = reports
         self.picture = picture
         self.language = language
         self.patches = patches
         self.precision = precision
+        self.timeZone = timeZone
     }
 
     /// SHA-256 of the settings' canonical JSON, for the job's key.

@@ -24,9 +24,11 @@ public struct JobIdentity: Sendable {
         self.predecessors = predecessors
     }
 
-    func resultIdentity(language: String) -> ResultIdentity {
-        ResultIdentity(
-            jobKey: key.string, date: date, deviceUID: deviceUID, softwareVersion: softwareVersion,
+    func resultIdentity(_ settings: AnalysisSettings) -> ResultIdentity {
+        let language = settings.language
+        return ResultIdentity(
+            jobKey: key.string, date: date, timeZone: settings.timeZone.flatMap(TimeZone.init(identifier:)),
+            deviceUID: deviceUID, softwareVersion: softwareVersion,
             predecessors: predecessors, language: language,
             uid: { DerivedUID.make(job: self, kindKey: $0, language: language) })
     }

@@ -18,6 +18,7 @@ public struct StudySummary: Codable, Hashable, Sendable {
     public var outcome: Outcome?
     /// 0…1; nil for *review*.
     public var confidence: Double?
+    /// Nil where that is not triaged.
     public var triage: TriageLevel?
     public var reasons: [ReviewReason]
     /// Most urgent first.
@@ -60,10 +61,10 @@ public struct StudySummary: Codable, Hashable, Sendable {
 
     /// One line for people.
     public var line: String {
-        guard let outcome, let triage else { return "not analysable: \(why ?? "no reason given")" }
+        guard let outcome else { return "not analysable: \(why ?? "no reason given")" }
         var text = outcome.key
         if let confidence { text += " \(Int((confidence * 100).rounded())) %" }
-        text += ", triage \(triage.rawValue)"
+        text += triage.map { ", triage \($0.rawValue)" } ?? ", not triaged"
         if !reasons.isEmpty { text += " (\(reasons.map(\.rawValue).joined(separator: ", ")))" }
         return text
     }

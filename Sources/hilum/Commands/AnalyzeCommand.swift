@@ -71,7 +71,8 @@ struct AnalyzeCommand: AsyncParsableCommand {
             bundle: bundle,
             options: OfflineAnalysis.Options(
                 settings: AnalysisSettings(
-                    language: language, patches: try patchChoice(), precision: try precision.choice(for: bundle)),
+                    language: language, patches: try patchChoice(), precision: try precision.choice(for: bundle),
+                    timeZone: TimeZone.current.identifier),
                 pictureKind: modality == .ct ? .ct : .radiograph,
                 threads: threads, output: output.map { URL(filePath: $0) }, date: Date(),
                 deviceUID: DerivedUID.make(from: "hilum analyze"), softwareVersion: hilumVersion))
@@ -133,7 +134,7 @@ extension AnalysisLine {
         let percent = { (share: Double) in "\(Int((share * 100).rounded())) %" }
         let classes = probabilities.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.key) \(percent($0.value))" }
-        var facts = ["triage \(triage.rawValue)"] + reasons.map(\.rawValue) + classes
+        var facts = [triage.map { "triage \($0.rawValue)" } ?? "not triaged"] + reasons.map(\.rawValue) + classes
         if let activationShare { facts.append("activation \(percent(activationShare))") }
         if let agreement { facts.append("agreement \(percent(agreement))") }
         if let lungVolume { facts.append("lung volume \(Int(lungVolume.rounded())) mL") }

@@ -95,6 +95,7 @@ struct WorkerInvocation {
             "--open-files", "\(analysis.limits.openFiles)", "--log-level", configuration.logLevel,
         ]
         if let bundle = analysis.bundle { arguments += ["--bundle", bundle] }
+        if let zone = analysis.timeZone { arguments += ["--time-zone", zone] }
         if let precision = analysis.precision { arguments += ["--precision", precision] }
         self.arguments = arguments
     }

@@ -28,8 +28,12 @@ struct StudiesAnalyst: StudyAnalyst {
     }
 
     /// Every kind of report, so that delivery can fall back to another without a worker; they are small.
-    static func settings(language: String, precision: Pipeline.Precision?) -> AnalysisSettings {
-        AnalysisSettings(reports: ReportKind.allCases, picture: true, language: language, precision: precision)
+    static func settings(
+        language: String, precision: Pipeline.Precision?, timeZone: TimeZone
+    ) -> AnalysisSettings {
+        AnalysisSettings(
+            reports: ReportKind.allCases, picture: true, language: language, precision: precision,
+            timeZone: timeZone.identifier)
     }
 
     func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
@@ -57,7 +61,7 @@ struct StudiesAnalyst: StudyAnalyst {
             findings: try result.summary.findings.map { finding in
                 Completion.Finding(
                     json: String(decoding: try encoder.encode(finding), as: UTF8.self), outcome: finding.outcome.key,
-                    confidence: finding.confidence, triage: finding.triage.rawValue)
+                    confidence: finding.confidence, triage: finding.triage?.rawValue)
             },
             documents: try result.objects.map(document), summary: result.summary.line,
             stages: result.summary.stages.map { Completion.Stage(name: $0.name, seconds: $0.value) })

@@ -21,6 +21,8 @@ struct WorkerCommand: ParsableCommand {
     var threads = 0
     @Option(help: "Language of the reports (RFC 5646).")
     var language = "en"
+    @Option(help: "Zone of the results' times, as Europe/Berlin; this machine's if not named.")
+    var timeZone: String?
     @Option(help: "Bytes of address space.")
     var memory = WorkerLimits().memory
     @Option(help: "Seconds of processor time for one job.")
@@ -64,10 +66,19 @@ struct WorkerCommand: ParsableCommand {
         try store.close()
     }
 
+    private func zone() throws -> TimeZone {
+        guard let timeZone else { return .current }
+        guard let zone = TimeZone(identifier: timeZone) else {
+            throw ValidationError("--time-zone is a name of the tz database, as Europe/Berlin, not \(timeZone).")
+        }
+        return zone
+    }
+
     private func makeAnalyst() throws -> StudiesAnalyst {
         let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
         let bundle = try ModelBundle.load(from: folder)
-        let settings = StudiesAnalyst.settings(language: language, precision: try precision.choice(for: bundle))
+        let settings = StudiesAnalyst.settings(
+            language: language, precision: try precision.choice(for: bundle), timeZone: try zone())
         let analyzer = try StudyAnalyzer(
             bundle: bundle, settings: settings,
             threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount)

@@ -45,7 +45,7 @@ enum Samples {
     // MARK: Findings
 
     static func radiograph(
-        _ outcome: Outcome, probabilities: [Double] = [], triage: TriageLevel, reasons: [ReviewReason] = [],
+        _ outcome: Outcome, probabilities: [Double] = [], triage: TriageLevel?, reasons: [ReviewReason] = [],
         lungs: Bool = true, instance: String = "1", display: GreyPlane? = nil, analysis: Bool = true
     ) -> ReportedFinding {
         let names: [FindingClass] = [.normal, .lungOpacity, .viralPneumonia, .covid19]
@@ -94,6 +94,7 @@ enum Samples {
                 .review, probabilities: [0.4, 0.31, 0.19, 0.1], triage: .expedited,
                 reasons: [.lowProbability, .lowAgreement, .outOfDistribution])
         ),
+        ("turned", radiograph(.review, triage: nil, reasons: [.turned], lungs: false)),
         ("no_lungs", radiograph(.review, triage: .expedited, reasons: [.lungsNotFound], lungs: false)),
     ]
 
@@ -104,7 +105,7 @@ enum Samples {
             lungs(image: $0, width: 256, height: 256, spacing: 1.4, grown: 20 - abs($0 - 6))
         }
         var finding = Finding(
-            kind: .ct, outcome: outcome, triage: .routine, reasons: reasons, lungs: regions, texture: texture,
+            kind: .ct, outcome: outcome, triage: nil, reasons: reasons, lungs: regions, texture: texture,
             lungVolume: 4321.4, bundle: bundle)
         if outcome == .classified(.covid19) {
             finding.probabilities = [
