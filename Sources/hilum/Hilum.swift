@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Hilum: AsyncParsableCommand {
@@ -14,6 +15,8 @@ struct Hilum: AsyncParsableCommand {
 
     /// Parses and runs; every error becomes one sentence on standard error and the exit code that fits it.
     static func main() async {
+        // Nothing that is written is for everybody to read: it is about patients.
+        umask(umask(0) | 0o007)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

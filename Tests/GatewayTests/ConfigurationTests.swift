@@ -66,11 +66,14 @@ struct ConfigurationTests {
             let peer = "peers:\n  - {ae_title: CT1, certificate: \(pem.path)}"
             let why = "peers[1].certificate: no peer is asked for one: set node.tls.verify to certificate"
             let tls = { (verify: String) in
-                "node: {tls: {certificate: \(pem.path), key: \(pem.path), verify: \(verify)}}\n" + peer
+                "node: {tls: {certificate: \(pem.path), key: \(pem.path), \(verify)}}\n" + peer
             }
             #expect(problem(peer)?.contains(why) == true)
-            #expect(problem(tls("none"))?.contains(why) == true)
-            #expect(problem(tls("certificate")) == nil)
+            #expect(problem(tls("verify: none"))?.contains(why) == true)
+            #expect(problem(tls("verify: certificate, trust: \(pem.path)")) == nil)
+            // Else any authority of the system lets its customers in, or nobody is looked at.
+            #expect(problem(tls("verify: certificate"))?.contains("tls.verify: lets in whom any authority") == true)
+            #expect(problem(tls("trust: \(pem.path)"))?.contains("tls.trust: is not looked at") == true)
         }
     }
 

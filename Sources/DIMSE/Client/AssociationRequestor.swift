@@ -9,7 +9,7 @@ final class AssociationRequestor: AssociationUser {
     private let loop: any EventLoop
     private let responseTime: Duration
     private var assembler = PDVAssembler(contextIDs: [])
-    private var awaited: (promise: EventLoopPromise<CommandSet>, messageID: UInt16)?
+    private var awaited: (promise: EventLoopPromise<CommandSet>, request: CommandSet)?
     private var timeout: Scheduled<Void>?
     private var hasAnswer = false
     weak var upperLayer: UpperLayerHandler?
@@ -29,15 +29,15 @@ final class AssociationRequestor: AssociationUser {
         established.succeed(accept)
     }
 
-    /// The response to the message of this id. Asked for before the message is sent: a quick peer answers before the
+    /// The response to this request. Asked for before the message is sent: a quick peer answers before the
     /// last write is confirmed.
-    func awaitResponse(to messageID: UInt16) -> EventLoopFuture<CommandSet> {
+    func awaitResponse(to request: CommandSet) -> EventLoopFuture<CommandSet> {
         let promise = loop.makePromise(of: CommandSet.self)
         guard awaited == nil, upperLayer?.isEstablished == true else {
             promise.fail(UpperLayerError.notEstablished)
             return promise.futureResult
         }
-        awaited = (promise, messageID)
+        awaited = (promise, request)
         return promise.futureResult
     }
 
@@ -55,8 +55,8 @@ final class AssociationRequestor: AssociationUser {
         guard command.isResponse else {
             throw .protocolViolation(.unexpectedPDUParameter, "a request, which we do not take on this association")
         }
-        guard let awaited, command[short: .messageIDBeingRespondedTo] == awaited.messageID else {
-            throw .protocolViolation(.unexpectedPDUParameter, "a response to a message that was not sent")
+        guard let awaited, command.responds(to: awaited.request) else {
+            throw .protocolViolation(.unexpectedPDUParameter, "a response to something that was not asked")
         }
         self.awaited = nil
         timeout?.cancel()

@@ -188,9 +188,8 @@ public final class DIMSEClient: Sendable {
         _ command: CommandSet, on context: NegotiatedContext, source: StorableObject.Source?
     ) async throws -> CommandSet {
         let (upperLayer, requestor, room) = (upperLayer, requestor, room)
-        let messageID = command[short: .messageID] ?? 0
         let response = try await channel.eventLoop.submit {
-            let response = requestor.value.awaitResponse(to: messageID)
+            let response = requestor.value.awaitResponse(to: command)
             upperLayer.value.send(command.encode(), contextID: context.id, isCommand: true, room: room)
             return response
         }.get()

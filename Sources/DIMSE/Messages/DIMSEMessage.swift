@@ -126,7 +126,26 @@ extension CommandSet {
     var hasDataSet: Bool { self[short: .commandDataSetType] != Self.noDataSet }
     var isResponse: Bool { (self[short: .commandField] ?? 0) & 0x8000 != 0 }
 
+    /// Of the same kind, to the same message and, where it names one, about the same instance (PS3.7 §9.1.1.2): an answer to
+    /// something else says nothing of what was sent.
+    func responds(to request: CommandSet) -> Bool {
+        let instance = self[uid: .affectedSOPInstanceUID]
+        return self[short: .commandField] == request[short: .commandField].map { $0 | 0x8000 }
+            && self[short: .messageIDBeingRespondedTo] == request[short: .messageID]
+            && (instance == nil || instance == request[uid: .affectedSOPInstanceUID])
+    }
+
+    /// The peer's words without what a terminal or a log would take for something else.
     var status: DIMSEStatus? {
-        self[short: .status].map { DIMSEStatus(code: $0, comment: self[text: .errorComment]) }
+        self[short: .status].map { code in
+            let comment = self[text: .errorComment].map { text in
+                String(
+                    text.map {
+                        $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+                            ? $0 : "?"
+                    })
+            }
+            return DIMSEStatus(code: code, comment: comment)
+        }
     }
 }

@@ -211,9 +211,18 @@ extension StrictSection {
         let table: [(String, TLSSettings.Verification)] = [
             ("none", .none), ("certificate", .certificate), ("hostname", .hostname),
         ]
+        let trust = try existing("trust")
+        let verification = try choice("verify", table) ?? (asServer ? .none : .hostname)
+        if trust != nil, verification == .none {
+            throw problem(
+                "trust", "is not looked at while verify is none; set verify to certificate, or leave trust out")
+        }
+        if asServer, trust == nil, verification != .none {
+            throw problem(
+                "verify", "lets in whom any authority of the system has signed; say whose peers may come in with trust")
+        }
         return TLSSettings(
-            certificateFile: certificate, privateKeyFile: key, trustRootsFile: try existing("trust"),
-            verification: try choice("verify", table) ?? (asServer ? .none : .hostname))
+            certificateFile: certificate, privateKeyFile: key, trustRootsFile: trust, verification: verification)
     }
 }
 

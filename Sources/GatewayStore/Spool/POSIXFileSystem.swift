@@ -1,3 +1,4 @@
+import DICOMCore
 import Foundation
 import Synchronization
 
@@ -35,16 +36,8 @@ public struct POSIXFileSystem: SpoolFileSystem {
     }
 
     public func list(_ folder: String) throws -> [String] {
-        guard let stream = opendir(folder) else { throw failure("opendir", folder) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        guard let names = FolderReader.names(in: folder) else { throw failure("opendir", folder) }
+        return names.map { String(decoding: $0, as: UTF8.self) }
     }
 
     public func size(_ path: String) throws -> Int64? {
