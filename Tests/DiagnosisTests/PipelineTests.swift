@@ -36,6 +36,24 @@ import Testing
         #expect(Self.agreement(own, expected.cropped(to: rect)) >= 0.999)
     }
 
+    @Test("Who looks at the mirrored image too finds there the same lungs, sides exchanged")
+    func mirroredImages() throws {
+        let golden = try WeightsFile(contentsOf: Self.fixture)
+        let pipeline = try StartingBundle.pipeline.get()
+        var settings = pipeline.bundle.configuration.segmentation
+        settings.mirroredToo = true
+        let segmentation = LungSegmentation(settings: settings, executor: pipeline.segmentation)
+        let grey = try Self.plane(golden, "0.grey").enhanced()
+        let labels = try segmentation.labels(of: grey)
+        let mirrored = try segmentation.labels(of: grey.mirrored)
+        #expect(Self.agreement(labels.mirrored.map { $0 == 0 ? 0 : 3 - $0 }, mirrored) >= 0.9999)
+        settings.mirroredToo = false
+        let once = LungSegmentation(settings: settings, executor: pipeline.segmentation)
+        #expect(try once.labels(of: grey) != labels)
+        let alone = try once.labels(of: grey.mirrored)
+        #expect(try Self.agreement(once.labels(of: grey).mirrored.map { $0 == 0 ? 0 : 3 - $0 }, alone) < 0.9999)
+    }
+
     static func agreement(_ left: LabelPlane, _ right: LabelPlane) -> Double {
         guard left.pixels.count == right.pixels.count else { return 0 }
         return Double(zip(left.pixels, right.pixels).count { $0 == $1 }) / Double(left.pixels.count)

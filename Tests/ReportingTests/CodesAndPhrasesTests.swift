@@ -17,6 +17,8 @@ import Testing
         let texts =
             Array(phrases.classNames.values) + phrases.reasons.values + [
                 sentences.researchUse, sentences.noContour, sentences.notTriaged, phrases.notTriaged,
+                sentences.knows("x"),
+                sentences.normalMeans, sentences.revision(2), sentences.record(1, "2%", "1%", "3%", "y", "4%"),
                 sentences.lungFields, sentences.notChosen(2),
                 sentences.algorithm("b", "1"), sentences.activation("4%"), phrases.picture.research,
             ]

@@ -33,6 +33,15 @@ import Testing
         #expect(broken.contains { $0.contains(clause) })
     }
 
+    @Test func anItemWithoutANameIsNoticed() throws {
+        let broken = OHIFRules.broken(
+            by: try document { root in
+                let holder = root.children.firstIndex { $0.name == Codes.DCM.imagingMeasurements } ?? 0
+                root.children[holder].children[0].children[0].name = nil
+            })
+        #expect(broken.contains { $0.contains("has no concept name") })
+    }
+
     @Test func anotherRootIsRefused() throws {
         let broken = OHIFRules.broken(by: try document { $0.name = Codes.LN.diagnosticImagingReport })
         #expect(broken == ["the root is not (126000, DCM)"])

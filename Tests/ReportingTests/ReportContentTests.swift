@@ -52,7 +52,8 @@ import Testing
         let phrases = Phrases.of(language)
         let lines = Conclusion(request: request, phrases: phrases).text.split(separator: "\r\n").map(String.init)
         #expect(lines[0].contains(phrases.name(of: .covid19)) && lines[0].contains("93%"))
-        for figure in ["1472", "78%", "76%", "80%", "61%", phrases.sentences.researchUse] {
+        let limits = [phrases.sentences.normalMeans, phrases.name(of: .lungOpacity), phrases.sentences.researchUse]
+        for figure in ["1472", "78%", "76%", "80%", "61%"] + limits {
             #expect(lines[1].contains(figure), "\(figure) in \(lines[1])")
         }
         for kind in ReportKind.allCases {
@@ -62,6 +63,16 @@ import Testing
         let basic = BasicText(request: request, phrases: phrases).root.children.map(\.name)
         let places = [Codes.DCM.conclusions, Codes.DCM.findings].map { basic.firstIndex(of: $0) ?? -1 }
         #expect(places[0] >= 0 && places[0] < places[1])
+    }
+
+    @Test(
+        "A hand's image library does not say chest", arguments: [ReviewReason.bodyPart, .notAChestRadiograph, .turned])
+    func targetRegions(_ reason: ReviewReason) throws {
+        let finding = Samples.radiograph(.review, triage: nil, reasons: [reason], lungs: false)
+        let report = try ReportReader.read(
+            ReportWriter.structuredReport(Samples.request([finding]), kind: .comprehensive3D).part10)
+        let regions = report.document.root.all.filter { $0.name == Codes.DCM.targetRegion }
+        #expect(regions.count == (reason == .turned ? 1 : 0))
     }
 
     @Test("Of a review nothing is said on how often it is right")

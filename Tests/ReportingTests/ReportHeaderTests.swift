@@ -75,6 +75,21 @@ import Testing
         #expect(try ReportReader.read(object.part10).predecessors == [UID(known: "2.25.41")])
     }
 
+    @Test func aRevisionSaysThatItReplacesAnother() throws {
+        let request = try Cases.request("revision")
+        let picture = try SummaryPicture.object(request, options: PictureOptions(side: 512)).part10
+        #expect(
+            try DataSet(bytes: picture).string(.seriesDescription)
+                == "Hilum chest summary picture, revision 2, research use")
+        for kind in ReportKind.allCases {
+            let part10 = try ReportWriter.structuredReport(request, kind: kind).part10
+            #expect(
+                try DataSet(bytes: part10).string(.seriesDescription) == "Hilum chest report, revision 2, research use")
+            #expect(try ReportReader.read(part10).conclusion.contains("Revision 2: it replaces the earlier report"))
+        }
+        #expect(try report("covid19").string(.seriesDescription) == "Hilum chest report, research use")
+    }
+
     @Test func theRequestIsReferencedAndItsZoneKept() throws {
         let data = try report("requested")
         let request = try #require(data.sequence(.referencedRequestSequence).first)

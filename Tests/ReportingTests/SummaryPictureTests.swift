@@ -10,7 +10,7 @@ import Testing
 @Suite struct SummaryPictureTests {
     @Test(
         "dciodvfy finds no error in any encoding", .enabled(if: Judges.dciodvfy != nil),
-        arguments: [PictureOptions.Encoding.native, .rle, .jpegLossless])
+        arguments: PictureOptions.Encoding.allCases)
     func picturesAreValid(encoding: PictureOptions.Encoding) throws {
         let options = PictureOptions(encoding: encoding, side: 512, framesPerSeries: 3)
         for name in ["covid19", "ct"] {
@@ -30,7 +30,7 @@ import Testing
 
     @Test(
         "pydicom decodes the rendered pixels from every encoding", .enabled(if: Tool.python != nil),
-        arguments: [PictureOptions.Encoding.native, .rle, .jpegLossless])
+        arguments: PictureOptions.Encoding.allCases)
     func pixelsSurvive(encoding: PictureOptions.Encoding) throws {
         let request = try Cases.request("ct")
         let pages = try SummaryPicture.render(request, options: PictureOptions(side: 512, framesPerSeries: 3))
@@ -38,6 +38,13 @@ import Testing
         let said = try #require(try Judges.python(Self.decode, [picture.part10, pages.flatMap(\.bytes)]))
         let expected = "Multi-frame True Color Secondary Capture Image Storage|YES|WSD|3|(3, 512, 512, 3)|True\n"
         #expect(said.standardOutput == expected, "\(said.standardError)")
+    }
+
+    @Test func aRadiographsPictureHasAtMostAMegabyte() throws {
+        for name in ["covid19", "normal", "turned"] {
+            let size = try SummaryPicture.object(Cases.request(name)).part10.count
+            #expect(size < 1_000_000, "\(name): \(size) bytes")
+        }
     }
 
     @Test func oneRadiographMakesASingleFrame() throws {

@@ -72,7 +72,7 @@ struct StudyAnalyzerTests {
         }
     }
 
-    @Test func aLateralViewAloneHasNoReportAndSaysWhy() throws {
+    @Test func aLateralViewAloneIsAnsweredByAReportThatSaysWhy() throws {
         try Workplace.withTemporaryFolder { folder in
             let picture = try Sample.write(Sample.ramp, "ramp.png", in: folder)
             var options = Sample.options(.dx)
@@ -83,6 +83,14 @@ struct StudyAnalyzerTests {
             #expect(
                 result.state == .notAnalysable(why: "no image to analyse: not a frontal view (LL) (1)"),
                 "\(result.summary.line)")
+            let reports = try result.objects.map { try ReportReader.read($0.part10) }
+            #expect(reports.count == analyzer.settings.reports.count && result.findings.isEmpty)
+            for report in reports {
+                #expect(report.outcome == .review && report.triage == nil)
+                #expect(report.conclusion.contains("no image of the study could be analysed"))
+                let listed = report.document.root.all.compactMap(\.textValue)
+                #expect(listed.contains("not a frontal view (LL)"))
+            }
         }
     }
 

@@ -99,6 +99,7 @@ extension BundleConfiguration.SegmentationSettings {
         guard inputSide % 32 == 0 else { throw section.problem("input_side", "must be a multiple of 32") }
         mean = try section.number("mean", in: -10...10)
         deviation = try section.number("deviation", in: 0.001...10)
+        if section.remainingKeys.contains("mirrored_too") { mirroredToo = try section.boolean("mirrored_too") }
         share = try section.interval("lung_share", in: 0...1)
         ratio = try section.interval("lung_ratio", in: 0.01...100)
         try section.finish()

@@ -41,6 +41,9 @@ public struct BundleConfiguration: Codable, Hashable, Sendable {
         public var inputSide: Int
         public var mean: Double
         public var deviation: Double
+        /// Whether the network looks at the mirrored image too, and the mean of both answers counts: a lung is right or left
+        /// by its place alone, so its errors differ.
+        public var mirroredToo = false
         /// Of each lung, as a share of the image.
         public var share: ClosedRange<Double>
         /// Right lung's area divided by the left's.

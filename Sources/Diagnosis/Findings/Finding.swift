@@ -47,6 +47,8 @@ public enum ReviewReason: String, Codable, CaseIterable, Hashable, Sendable {
     case outOfDistribution = "out_of_distribution"
     case noClassesForModality = "no_classes_for_modality"
     case undecodable = "undecodable"
+    /// Of a study, when none of its images could be.
+    case notAnalysable = "not_analysable"
 }
 
 /// A class, or *review*.

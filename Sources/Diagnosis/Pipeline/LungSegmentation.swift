@@ -18,7 +18,28 @@ package struct LungSegmentation: Sendable {
     /// Labels of the analysis image: softmax of the logits, resized, the most probable label, the largest part of each
     /// lung with its holes filled.
     package func labels(of enhanced: GreyPlane) throws -> LabelPlane {
-        labels(of: enhanced, logits: try logits(of: input.square(of: enhanced)))
+        let square = input.square(of: enhanced)
+        let seen = try logits(of: square)
+        guard input.mirroredToo else { return labels(of: enhanced, logits: seen) }
+        let mirrored = Self.withSidesExchanged(try logits(of: square.mirrored))
+        return labels(
+            of: enhanced,
+            logits: Tensor(shape: seen.shape, values: zip(seen.values, mirrored.values).map { ($0 + $1) / 2 }))
+    }
+
+    /// Logits of {background, right, left} for the image as it was before it was mirrored.
+    static func withSidesExchanged(_ logits: Tensor) -> Tensor {
+        let (labels, width) = (logits.shape[1], logits.shape[3])
+        let pixels = logits.shape[2] * width
+        var turned = logits.values
+        for label in 0..<labels {
+            let source = label == 0 ? 0 : labels - label
+            for start in stride(from: 0, to: pixels, by: width) {
+                let row = logits.values[source * pixels + start..<source * pixels + start + width]
+                turned.replaceSubrange(label * pixels + start..<label * pixels + start + width, with: row.reversed())
+            }
+        }
+        return Tensor(shape: logits.shape, values: turned)
     }
 
     /// The same of logits that the network has given for the image's square.

@@ -9,15 +9,20 @@ package struct SegmentationInput: Sendable {
     /// Of grey levels as 0…1.
     package let mean: Float
     package let deviation: Float
+    /// Whether the mirrored image is looked at too.
+    package let mirroredToo: Bool
 
-    package init(side: Int, mean: Float, deviation: Float) {
+    package init(side: Int, mean: Float, deviation: Float, mirroredToo: Bool = false) {
         self.side = side
         self.mean = mean
         self.deviation = deviation
+        self.mirroredToo = mirroredToo
     }
 
     package init(_ settings: BundleConfiguration.SegmentationSettings) {
-        self.init(side: settings.inputSide, mean: Float(settings.mean), deviation: Float(settings.deviation))
+        self.init(
+            side: settings.inputSide, mean: Float(settings.mean), deviation: Float(settings.deviation),
+            mirroredToo: settings.mirroredToo)
     }
 
     /// The image is put into a square before it is shrunk: so were the images that the starting weights learned from.

@@ -31,6 +31,7 @@ public struct RadiographPreparation: Sendable {
     public var key: String {
         let network = segmentation.map {
             "\($0.digest) \($0.weights.network.name) \($0.input.side) \($0.input.mean) \($0.input.deviation)"
+                + ($0.input.mirroredToo ? " mirrored too" : "")
         }
         return Fingerprint("1 \(network ?? "none") \(longSide) \(border.rawValue)").text
     }

@@ -27,6 +27,7 @@ extension Phrases {
             .outOfDistribution: "the image is unlike those the model knows",
             .noClassesForModality: "no classes for this modality in this bundle",
             .undecodable: "the image cannot be decoded",
+            .notAnalysable: "no image of the study could be analysed; each is listed with its reason",
         ],
         noCTClasses: "no CT classes in this bundle",
         rightLung: "right lung", leftLung: "left lung",
@@ -36,6 +37,9 @@ extension Phrases {
             reviewNeeded: { "Review by a radiologist is needed: \($0)." },
             triage: { "Triage level \($0) of 4 (\($1))." },
             notTriaged: "Not triaged: without a class nothing is said of its urgency.",
+            revision: { "Revision \($0): it replaces the earlier report of this study." },
+            knows: { "The model tells apart only: \($0)." },
+            normalMeans: "\"Normal\" here means none of the others; it says nothing of other diseases.",
             record: {
                 """
                 This model was right in \($1) of \($0) test images (95% interval \($2) to \($3)), and in \($5) of those that \
@@ -59,7 +63,7 @@ extension Phrases {
             agreementOfSlices: "Agreement of slices",
             lungArea: "Lung area", lungVolume: "Lung volume", slicesMissing: "slices missing",
             involvement: "Dense lung, share of volume",
-            sideUnknown: "side not stated", born: "born", made: "made", noName: "Name not stated",
+            sideUnknown: "side not stated", born: "born", revision: "revision", made: "made", noName: "Name not stated",
             research: "RESEARCH USE - NOT A DIAGNOSIS",
             shareOfImage: { "\($0) of the image" },
             image: { "Image \($0) of \($1)" }, slice: { "Slice \($0) of \($1)" }))

@@ -28,6 +28,7 @@ extension Phrases {
             .outOfDistribution: "l'image ne ressemble pas à celles que le modèle connaît",
             .noClassesForModality: "le modèle n'a pas de classes pour cette modalité",
             .undecodable: "l'image ne peut pas être décodée",
+            .notAnalysable: "aucune image de l'examen n'a pu être analysée ; chacune est listée avec sa raison",
         ],
         noCTClasses: "le modèle n'a pas de classes pour le scanner",
         rightLung: "poumon droit", leftLung: "poumon gauche",
@@ -37,6 +38,9 @@ extension Phrases {
             reviewNeeded: { "La relecture par un radiologue est nécessaire : \($0)." },
             triage: { "Niveau de triage \($0) sur 4 (\($1))." },
             notTriaged: "Non trié : sans classe, rien n'est dit de l'urgence.",
+            revision: { "Révision \($0) : remplace le compte rendu précédent de cet examen." },
+            knows: { "Le modèle ne distingue que : \($0)." },
+            normalMeans: "« Normal » signifie ici : aucune des autres réponses ; rien n'est dit des autres maladies.",
             record: {
                 """
                 Sur \($0) images de test, ce modèle en a classé correctement \($1) (intervalle à 95% : \($2) à \($3)) ; de \
@@ -60,7 +64,8 @@ extension Phrases {
             agreementOfPatches: "Accord des extraits", agreementOfSlices: "Accord des coupes",
             lungArea: "Surface pulmonaire", lungVolume: "Volume pulmonaire",
             slicesMissing: "coupes manquantes", involvement: "Poumon dense, part du volume",
-            sideUnknown: "côté non indiqué", born: "né(e)", made: "établi", noName: "Nom non indiqué",
+            sideUnknown: "côté non indiqué", born: "né(e)", revision: "révision", made: "établi",
+            noName: "Nom non indiqué",
             research: "RECHERCHE - PAS UN DIAGNOSTIC", shareOfImage: { "\($0) de l'image" },
             image: { "Image \($0) sur \($1)" },
             slice: { "Coupe \($0) sur \($1)" }))

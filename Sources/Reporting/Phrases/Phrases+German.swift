@@ -28,6 +28,7 @@ extension Phrases {
             .outOfDistribution: "das Bild gleicht keinem, das das Modell kennt",
             .noClassesForModality: "das Modellpaket hat keine Klassen für diese Modalität",
             .undecodable: "das Bild kann nicht dekodiert werden",
+            .notAnalysable: "kein Bild der Studie konnte ausgewertet werden; jedes steht mit seinem Grund in der Liste",
         ],
         noCTClasses: "das Modellpaket hat keine CT-Klassen",
         rightLung: "rechte Lunge", leftLung: "linke Lunge",
@@ -37,6 +38,9 @@ extension Phrases {
             reviewNeeded: { "Sichtung durch eine Radiologin oder einen Radiologen ist nötig: \($0)." },
             triage: { "Triagestufe \($0) von 4 (\($1))." },
             notTriaged: "Nicht triagiert: Ohne Klasse wird über die Dringlichkeit nichts ausgesagt.",
+            revision: { "Revision \($0): ersetzt den früheren Bericht dieser Studie." },
+            knows: { "Das Modell unterscheidet nur: \($0)." },
+            normalMeans: "\"Unauffällig\" heißt hier: keines der anderen; über andere Krankheiten sagt es nichts.",
             record: {
                 """
                 Von \($0) Testbildern beurteilte dieses Modell \($1) richtig (95%-Intervall \($2) bis \($3)), von denen, die es \
@@ -61,7 +65,8 @@ extension Phrases {
             agreementOfSlices: "Übereinstimmung der Schichten", lungArea: "Lungenfläche",
             lungVolume: "Lungenvolumen", slicesMissing: "Schichten fehlen",
             involvement: "Dichte Lunge, Anteil am Volumen",
-            sideUnknown: "Seite nicht angegeben", born: "geb.", made: "erstellt", noName: "Name nicht angegeben",
+            sideUnknown: "Seite nicht angegeben", born: "geb.", revision: "Revision", made: "erstellt",
+            noName: "Name nicht angegeben",
             research: "NUR FORSCHUNG - KEINE DIAGNOSE", shareOfImage: { "\($0) des Bildes" },
             image: { "Bild \($0) von \($1)" },
             slice: { "Schicht \($0) von \($1)" }))

@@ -28,6 +28,7 @@ extension Phrases {
             .outOfDistribution: "la imagen no se parece a las que el modelo conoce",
             .noClassesForModality: "el modelo no tiene clases para esta modalidad",
             .undecodable: "la imagen no se puede decodificar",
+            .notAnalysable: "no se pudo analizar ninguna imagen del estudio; cada una figura con su motivo",
         ],
         noCTClasses: "el modelo no tiene clases para TC",
         rightLung: "pulmón derecho", leftLung: "pulmón izquierdo",
@@ -37,6 +38,9 @@ extension Phrases {
             reviewNeeded: { "Es necesaria la revisión por radiología: \($0)." },
             triage: { "Nivel de triaje \($0) de 4 (\($1))." },
             notTriaged: "Sin triaje: sin una clase no se dice nada sobre la urgencia.",
+            revision: { "Revisión \($0): sustituye al informe anterior de este estudio." },
+            knows: { "El modelo solo distingue: \($0)." },
+            normalMeans: "\"Normal\" significa aquí ninguna de las demás; no dice nada de otras enfermedades.",
             record: {
                 """
                 De \($0) imágenes de prueba este modelo clasificó bien el \($1) (intervalo del 95%: \($2) a \($3)); de las \
@@ -60,7 +64,8 @@ extension Phrases {
             agreementOfPatches: "Acuerdo de los recortes", agreementOfSlices: "Acuerdo de los cortes",
             lungArea: "Área pulmonar", lungVolume: "Volumen pulmonar",
             slicesMissing: "faltan cortes", involvement: "Pulmón denso, parte del volumen",
-            sideUnknown: "lado no indicado", born: "nac.", made: "hecho", noName: "Nombre no indicado",
+            sideUnknown: "lado no indicado", born: "nac.", revision: "revisión", made: "hecho",
+            noName: "Nombre no indicado",
             research: "INVESTIGACIÓN - NO ES UN DIAGNÓSTICO", shareOfImage: { "\($0) de la imagen" },
             image: { "Imagen \($0) de \($1)" },
             slice: { "Corte \($0) de \($1)" }))

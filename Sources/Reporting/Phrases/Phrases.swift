@@ -26,6 +26,12 @@ struct Phrases: Sendable {
         let reviewNeeded: @Sendable (_ reasons: String) -> String
         let triage: @Sendable (_ level: Int, _ name: String) -> String
         let notTriaged: String
+        /// That a report replaces an earlier one.
+        let revision: @Sendable (_ number: Int) -> String
+        /// The only answers there are.
+        let knows: @Sendable (_ names: String) -> String
+        /// What the answer `normal` leaves open.
+        let normalMeans: String
         /// How often the bundle was right, of all its test images and of those that it called so.
         let record:
             @Sendable (_ images: Int, _ all: String, _ low: String, _ high: String, _ name: String, _ own: String)
@@ -60,6 +66,7 @@ struct Phrases: Sendable {
         let involvement: String
         let sideUnknown: String
         let born: String
+        let revision: String
         let made: String
         let noName: String
         let research: String

@@ -129,14 +129,16 @@ struct FindingPanel {
         return y
     }
 
-    /// How often the model is right, and what outlines and activation are not; left out where reasons need the room.
+    /// What was left out, how often the model is right, and what outlines and activation are not; left out where reasons need the room.
     private func cautions(
         below top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
     ) {
         // On a projection a network draws the lungs; on slices a threshold does, which needs no caution.
         let showsFields = finding.kind == .radiograph && !page.lungs.isEmpty
         let record = Conclusion(request: page.request, phrases: page.phrases).record(finding)
-        var sentences = [record].compactMap(\.self) + (showsFields ? [page.phrases.sentences.lungFields] : [])
+        let left = page.request.notChosen.count
+        var sentences = left > 0 ? [page.phrases.sentences.notChosen(left)] : []
+        sentences += [record].compactMap(\.self) + (showsFields ? [page.phrases.sentences.lungFields] : [])
         if page.activation != nil, let share = finding.activationShare {
             sentences.append(page.phrases.sentences.activation(DecimalText.words(percentage: share)))
         }

@@ -25,7 +25,10 @@ struct HeaderBand {
             rightText, x: box.right, y: box.y + 6, size: 18, colour: PictureStyle.text, align: .right,
             maxWidth: box.width * 0.4, on: &canvas)
         let description = source.text(.studyDescription) ?? source.text(.seriesDescription) ?? ""
-        let place = [description, page.source?.modality ?? ""].filter { !$0.isEmpty }.joined(separator: " \u{B7} ")
+        let number = page.request.identity.revision
+        let revision = number > 1 ? "\(page.phrases.picture.revision) \(number)" : ""
+        let place = [description, page.source?.modality ?? "", revision].filter { !$0.isEmpty }.joined(
+            separator: " \u{B7} ")
         lettering.draw(
             identity(source), x: box.x, y: box.y + 40, size: 17, colour: PictureStyle.secondary,
             maxWidth: box.width * 0.5, on: &canvas)

@@ -2,19 +2,20 @@ public import Imaging
 
 /// How the picture is made.
 public struct PictureOptions: Hashable, Sendable {
-    /// How pixels are stored. The picture's flat areas compress well, but native pixels are read everywhere.
-    public enum Encoding: String, Codable, Sendable {
+    /// How pixels are stored, always without loss. Delivery decodes them for a peer that does not take the transfer syntax.
+    public enum Encoding: String, Codable, CaseIterable, Sendable {
         case native, rle
         case jpegLossless = "jpeg_lossless"
+        case jpegLS = "jpeg_ls"
     }
 
     public var encoding: Encoding
     /// Width and height in pixels.
     public var side: Int
-    /// Frames of a CT series at most, 3 MB each at a side of 1024.
+    /// Frames of a CT series at most, 3 MB each at a side of 1024 as pixels and a fifth of it in JPEG-LS.
     public var framesPerSeries: Int
 
-    public init(encoding: Encoding = .native, side: Int = 1024, framesPerSeries: Int = 8) {
+    public init(encoding: Encoding = .jpegLS, side: Int = 1024, framesPerSeries: Int = 8) {
         self.encoding = encoding
         self.side = side
         self.framesPerSeries = framesPerSeries

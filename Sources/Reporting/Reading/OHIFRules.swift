@@ -2,7 +2,7 @@ public import DICOM
 
 /// What OHIF v3's reader of Structured Reports needs in order to list and draw a report instead of throwing: root
 /// 126000, image library, imaging measurements, tracking identifier and UID in every group, and no NUM in a group
-/// without SCOORD unless it shares the tracking UID of one with.
+/// without SCOORD unless it shares the tracking UID of one with. It looks at every item's concept name on the way.
 public enum OHIFRules {
     /// The rules that the document breaks, a clause each; empty when it will be shown.
     public static func broken(by document: StructuredDocument) -> [String] {
@@ -19,6 +19,9 @@ public enum OHIFRules {
             return broken + ["there are no imaging measurements (126010, DCM)"]
         }
         let groups = measurements.children(named: Codes.DCM.measurementGroup)
+        if (root.children + measurements.children + groups.flatMap(\.children)).contains(where: { $0.name == nil }) {
+            broken.append("an item of the root, the measurements or a group has no concept name")
+        }
         if groups.isEmpty { broken.append("imaging measurements hold no group (125007, DCM)") }
         return broken + tracking(groups) + numbers(groups)
     }

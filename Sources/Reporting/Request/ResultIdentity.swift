@@ -26,6 +26,8 @@ public struct ResultIdentity: Sendable {
     public var deviceUID: UID
     /// Version of Hilum.
     public var softwareVersion: String
+    /// Which of the study's results these are, from 1: a later one replaces the earlier.
+    public var revision: Int
     public var predecessors: [PredecessorDocument]
     /// RFC 5646 tag of the sentences: `en`, `de`, `fr`, `es`. Others fall back to `en`.
     public var language: String
@@ -34,7 +36,7 @@ public struct ResultIdentity: Sendable {
 
     public init(
         jobKey: String, date: Date, timeZone: TimeZone? = nil, deviceUID: UID, softwareVersion: String,
-        predecessors: [PredecessorDocument] = [], language: String = "en",
+        revision: Int = 1, predecessors: [PredecessorDocument] = [], language: String = "en",
         uid: @escaping @Sendable (_ kindKey: String) -> UID
     ) {
         self.jobKey = jobKey
@@ -42,6 +44,7 @@ public struct ResultIdentity: Sendable {
         self.timeZone = timeZone
         self.deviceUID = deviceUID
         self.softwareVersion = softwareVersion
+        self.revision = revision
         self.predecessors = predecessors
         self.language = language
         self.uid = uid

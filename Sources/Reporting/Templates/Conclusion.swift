@@ -39,10 +39,21 @@ struct Conclusion {
         return [outcome(finding), triage].joined(separator: " ")
     }
 
-    /// How often the model was right where it said what it says of the study, and what it is not.
+    /// Whether it replaces another report, how often the model was right where it said what it says of the study, what else it could have said, and what it is
+    /// not.
     private var limits: String {
-        [request.findings.first.flatMap { record($0.finding) }, phrases.sentences.researchUse].compactMap(\.self)
+        guard let finding = request.findings.first?.finding else { return phrases.sentences.researchUse }
+        let number = request.identity.revision
+        let revision = number > 1 ? [phrases.sentences.revision(number)] : []
+        return (revision + [record(finding)].compactMap(\.self) + classes(finding) + [phrases.sentences.researchUse])
             .joined(separator: " ")
+    }
+
+    private func classes(_ finding: Finding) -> [String] {
+        guard !finding.probabilities.isEmpty else { return [] }
+        let names = finding.probabilities.map { phrases.name(of: $0.name) }.joined(separator: ", ")
+        let hasNormal = finding.probabilities.contains { $0.name == .normal }
+        return [phrases.sentences.knows(names)] + (hasNormal ? [phrases.sentences.normalMeans] : [])
     }
 
     /// Nil where nothing is known of it.

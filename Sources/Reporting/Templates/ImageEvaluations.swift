@@ -58,6 +58,7 @@ enum ImageEvaluations {
     /// CID 6042 Status of Results, for the run as a whole.
     private static func runStatus(_ finding: Finding) -> CodedEntry {
         if finding.reasons.contains(.undecodable) { return Codes.DCM.failed }
+        if finding.reasons.contains(.notAnalysable) { return Codes.DCM.notAttempted }
         if !finding.probabilities.isEmpty { return Codes.DCM.succeeded }
         let stated: Set<ReviewReason> = [.bodyPart, .view, .age]
         let ran = !finding.lungs.isEmpty || finding.texture != nil || !stated.isSuperset(of: finding.reasons)

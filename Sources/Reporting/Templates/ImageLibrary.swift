@@ -3,7 +3,8 @@ import DICOMCore
 
 /// TID 1600 Image Library: the images that were looked at, one group per series in the order of the findings.
 enum ImageLibrary {
-    static func item(_ images: [SourceImage]) -> ContentItem {
+    /// - Parameter others: of the images those of which nobody can say that they show the chest.
+    static func item(_ images: [SourceImage], others: Set<SourceImage> = []) -> ContentItem {
         var groups: [(series: UID, images: [SourceImage])] = []
         for image in images {
             if let index = groups.firstIndex(where: { $0.series == image.seriesInstanceUID }) {
@@ -13,15 +14,16 @@ enum ImageLibrary {
             }
         }
         return ContentItem(
-            .contains, Codes.DCM.imageLibrary, .container(template: "1600"), groups.map { group($0.images) })
+            .contains, Codes.DCM.imageLibrary, .container(template: "1600"),
+            groups.map { group($0.images, isChest: others.isDisjoint(with: $0.images)) })
     }
 
     /// What all images of a group share stands in the group (TID 1602).
-    private static func group(_ images: [SourceImage]) -> ContentItem {
+    private static func group(_ images: [SourceImage], isChest: Bool) -> ContentItem {
         let modality = images.first.flatMap { modalityCode($0.modality) }
         let shared =
             (modality.map { [ContentItem(.hasAcquisitionContext, Codes.DCM.modality, .code($0))] } ?? [])
-            + [ContentItem(.hasAcquisitionContext, Codes.DCM.targetRegion, .code(Codes.SCT.thorax))]
+            + (isChest ? [ContentItem(.hasAcquisitionContext, Codes.DCM.targetRegion, .code(Codes.SCT.thorax))] : [])
         return ContentItem(
             .contains, Codes.DCM.imageLibraryGroup, .container(template: nil), shared + images.map(entry))
     }

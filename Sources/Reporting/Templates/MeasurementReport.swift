@@ -11,7 +11,10 @@ struct MeasurementReport {
         let children =
             LanguageTemplate.items(phrases) + DeviceObserverTemplate.items(request.identity)
             + ProcedureReported.items(request)
-            + [ImageLibrary.item(request.analysedImages), measurements, evaluations]
+            + [
+                ImageLibrary.item(request.analysedImages, others: request.imagesOfOtherParts), measurements,
+                evaluations,
+            ]
             + [ContentItem(.contains, Codes.DCM.conclusion, .text(Conclusion(request: request, phrases: phrases).text))]
         return ContentItem(.root, Codes.DCM.imagingMeasurementReport, .container(template: "1500"), children)
     }
@@ -77,6 +80,12 @@ extension ReportRequest {
         return findings.flatMap { finding in
             finding.analysedImages + (finding.representative.map { [$0] } ?? [])
         }.filter { seen.insert($0).inserted }
+    }
+
+    /// Images that state another body part, or that do not look like a chest.
+    var imagesOfOtherParts: Set<SourceImage> {
+        let reasons: Set<ReviewReason> = [.bodyPart, .notAChestRadiograph, .undecodable, .notAnalysable]
+        return Set(findings.filter { !reasons.isDisjoint(with: $0.finding.reasons) }.flatMap(\.sources))
     }
 
     /// Every image that the report names or that was read.

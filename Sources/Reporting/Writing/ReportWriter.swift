@@ -18,7 +18,7 @@ public enum ReportWriter {
         let header = ResultHeader(
             request: request, modality: "SR", sopClassUID: kind.sopClassUID, sopInstanceUID: request.identity.uid(key),
             seriesInstanceUID: request.identity.uid("series.sr"), seriesNumber: 9901,
-            seriesDescription: "Hilum chest report, research use", instanceNumber: kind.instanceNumber)
+            seriesDescription: "Hilum chest report", instanceNumber: kind.instanceNumber)
         let part10 = try encode(StructuredDocument(kind.documentClass, root: root), header, request)
         // An image is referred to by the UID that it has, well formed or not.
         let read = try ReportReader.read(part10, lenient: !request.imagesAreWellIdentified)

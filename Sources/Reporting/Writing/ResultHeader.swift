@@ -11,10 +11,13 @@ struct ResultHeader {
     let sopInstanceUID: UID
     let seriesInstanceUID: UID
     let seriesNumber: Int
+    /// Without the revision and what it is not.
     let seriesDescription: String
     let instanceNumber: Int
 
     private var identity: ResultIdentity { request.identity }
+
+    private var revision: String { identity.revision > 1 ? ", revision \(identity.revision)" : "" }
 
     private var date: DICOMDate { request.moment }
 
@@ -51,7 +54,7 @@ struct ResultHeader {
         try builder.set(.seriesInstanceUID, .uid(seriesInstanceUID))
         try builder.set(.modality, .text(modality))
         try builder.set(.seriesNumber, .integer(seriesNumber))
-        try builder.set(.seriesDescription, .text(seriesDescription))
+        try builder.set(.seriesDescription, .text(seriesDescription + revision + ", research use"))
         try builder.set(.instanceNumber, .integer(instanceNumber))
         for tag in [Tag.instanceCreationDate, .seriesDate, .contentDate] { try builder.set(tag, .text(date.date)) }
         for tag in [Tag.instanceCreationTime, .seriesTime, .contentTime] { try builder.set(tag, .text(date.time)) }

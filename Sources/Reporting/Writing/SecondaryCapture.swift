@@ -26,7 +26,7 @@ extension SummaryPicture {
         let header = ResultHeader(
             request: request, modality: "OT", sopClassUID: sopClass, sopInstanceUID: request.identity.uid(key),
             seriesInstanceUID: request.identity.uid("series.picture"), seriesNumber: 9902,
-            seriesDescription: "Hilum chest summary picture, research use", instanceNumber: 1)
+            seriesDescription: "Hilum chest summary picture", instanceNumber: 1)
         do {
             let builder = try header.builder()
             try SecondaryCapture(request: request, pages: pages).add(to: builder)
@@ -45,6 +45,7 @@ extension SummaryPicture {
             case .native: nil
             case .rle: .rle
             case .jpegLossless: .jpegLossless
+            case .jpegLS: .jpegLS
             }
         guard let compression else { return try builder.part10() }
         try builder.compress(compression)

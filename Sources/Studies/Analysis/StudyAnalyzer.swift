@@ -54,6 +54,6 @@ public struct StudyAnalyzer: Sendable {
         if !selection.ct.isEmpty {
             try work.add(selection.ct) { try analyse(series: selection.ct, &$0) }
         }
-        return try work.result(settings: settings, identity: identity)
+        return try work.result(settings: settings, identity: identity, bundle: bundle)
     }
 }

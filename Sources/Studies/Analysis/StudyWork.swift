@@ -44,10 +44,28 @@ struct StudyWork {
         notChosen += images.map { ImageSelection.NotChosen(header: $0, reason: reason) }
     }
 
-    func result(settings: AnalysisSettings, identity: JobIdentity) throws -> StudyResult {
+    /// - Parameter bundle: whose classes the study was to get.
+    func result(
+        settings: AnalysisSettings, identity: JobIdentity, bundle: BundleIdentity
+    ) throws -> StudyResult {
         let findings = findings.sortedByUrgency()
-        guard let source else { return result(.notAnalysable(why: why), findings: [], objects: [], stages) }
-        let request = ReportRequest(
+        guard let source else {
+            let answers = answersWithoutFinding(settings, identity, bundle)
+            return result(.notAnalysable(why: why), findings: [], objects: answers, stages)
+        }
+        let request = try request(findings, source, settings, identity)
+        var stages = stages
+        var objects = try stages.measure(.report) {
+            try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
+        }
+        if settings.picture { objects.append(try stages.measure(.picture) { try SummaryPicture.object(request) }) }
+        return result(.reported, findings: findings, objects: objects, stages)
+    }
+
+    private func request(
+        _ findings: [ReportedFinding], _ source: ImageHeader, _ settings: AnalysisSettings, _ identity: JobIdentity
+    ) throws -> ReportRequest {
+        ReportRequest(
             findings: findings,
             // Our own earlier results are not the study's images, and no reader misses them.
             notChosen: notChosen.filter { $0.header.hasPixels && $0.reason != .madeByHilum }.map {
@@ -55,12 +73,24 @@ struct StudyWork {
             },
             evidence: evidence, identity: identity.resultIdentity(settings),
             header: try StudyHeader(try DataSet(contentsOf: source.file)))
-        var stages = stages
-        var objects = try stages.measure(.report) {
-            try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
-        }
-        if settings.picture { objects.append(try stages.measure(.picture) { try SummaryPicture.object(request) }) }
-        return result(.reported, findings: findings, objects: objects, stages)
+    }
+
+    /// Reports that say that no image could be analysed, and why none: without them nobody could tell the study from one that
+    /// never came. None where no image of the study can be referred to, or its attributes are beyond a report: then the
+    /// study's state is all that there is to see.
+    private func answersWithoutFinding(
+        _ settings: AnalysisSettings, _ identity: JobIdentity, _ bundle: BundleIdentity
+    ) -> [ResultObject] {
+        let images = evidence
+        guard let first = headers.first(where: { $0.sopInstanceUID == images.first?.sopInstanceUID }) else { return [] }
+        let finding = Finding(
+            kind: images.contains { $0.modality == "CT" } ? .ct : .radiograph, outcome: .review, triage: nil,
+            reasons: [.notAnalysable], bundle: bundle)
+        guard
+            let request = try? request(
+                [ReportedFinding(finding: finding, sources: images)], first, settings, identity)
+        else { return [] }
+        return (try? settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }) ?? []
     }
 
     /// Every image of the study that was looked at, each once.

@@ -1,3 +1,4 @@
+import DICOMCore
 import Foundation
 
 /// A folder's files by name. POSIX names are bytes and need not be UTF-8, as on discs that were written under Windows in
@@ -15,34 +16,28 @@ enum FolderNames {
     /// In the order of the names' bytes, without what begins with a dot.
     /// - Returns: nil for a folder that can't be looked into.
     static func list(_ folder: URL) -> [Name]? {
-        guard let directory = opendir(folder.path) else { return nil }
-        defer { closedir(directory) }
-        var names: [[UInt8]] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if name.first != UInt8(ascii: ".") { names.append(name) }
-        }
-        names.sort { $0.lexicographicallyPrecedes($1) }
-        return names.map { name(of: $0, in: folder, dirfd(directory)) }
+        FolderReader.names(in: folder.path)?
+            .filter { $0.first != UInt8(ascii: ".") }
+            .sorted { $0.lexicographicallyPrecedes($1) }
+            .map { name(of: $0, in: folder) }
     }
 
-    private static func name(of bytes: [UInt8], in folder: URL, _ directory: Int32) -> Name {
-        let terminated = bytes.map(CChar.init(bitPattern:)) + [0]
+    private static func name(of bytes: [UInt8], in folder: URL) -> Name {
+        let path = (Array("\(folder.path)/".utf8) + bytes).map(CChar.init(bitPattern:)) + [0]
         var status = stat()
-        let isFolder =
-            fstatat(directory, terminated, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        let isFolder = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
         if let name = String(validating: bytes, as: UTF8.self) {
             return Name(shown: name, file: folder.appending(path: name), isFolder: isFolder)
         }
         return Name(
-            shown: escaped(bytes), file: reached(terminated, directory) ?? folder.appending(path: escaped(bytes)),
+            shown: escaped(bytes), file: reached(path) ?? folder.appending(path: escaped(bytes)),
             isFolder: isFolder)
     }
 
     /// A path by a descriptor, which stays open as long as the process: whoever has the path may use it at any time.
-    private static func reached(_ name: [CChar], _ directory: Int32) -> URL? {
+    private static func reached(_ path: [CChar]) -> URL? {
         #if os(Linux)
-            let descriptor = openat(directory, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+            let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
             return descriptor < 0 ? nil : URL(filePath: "/proc/self/fd/\(descriptor)")
         #else
             return nil

@@ -11,16 +11,20 @@ public struct JobIdentity: Sendable {
     /// Device UID (0018,1002) of this installation.
     public var deviceUID: UID
     public var softwareVersion: String
+    /// Which of the study's results these are, from 1.
+    public var revision: Int
     /// The reports of the study's earlier revision.
     public var predecessors: [PredecessorDocument]
 
     public init(
-        key: JobKey, date: Date, deviceUID: UID, softwareVersion: String, predecessors: [PredecessorDocument] = []
+        key: JobKey, date: Date, deviceUID: UID, softwareVersion: String, revision: Int = 1,
+        predecessors: [PredecessorDocument] = []
     ) {
         self.key = key
         self.date = date
         self.deviceUID = deviceUID
         self.softwareVersion = softwareVersion
+        self.revision = revision
         self.predecessors = predecessors
     }
 
@@ -29,7 +33,7 @@ public struct JobIdentity: Sendable {
         return ResultIdentity(
             jobKey: key.string, date: date, timeZone: settings.timeZone.flatMap(TimeZone.init(identifier:)),
             deviceUID: deviceUID, softwareVersion: softwareVersion,
-            predecessors: predecessors, language: language,
+            revision: revision, predecessors: predecessors, language: language,
             uid: { DerivedUID.make(job: self, kindKey: $0, language: language) })
     }
 }

@@ -20,7 +20,7 @@ public struct StudyResult: Sendable {
     public var notChosen: [ImageSelection.NotChosen]
     /// Files that could not be read at all.
     public var unreadable: [UnreadableFile]
-    /// Reports, then the picture; empty unless `state` is `.reported`.
+    /// Reports, then the picture; of a study that is not analysable reports only, which say so.
     public var objects: [ResultObject]
     public var summary: StudySummary
 }

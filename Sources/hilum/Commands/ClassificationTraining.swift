@@ -93,7 +93,8 @@ struct ClassificationTraining: ParsableArguments {
         let network = FCDenseNet103.network(classes: 3)
         let weights = try NetworkWeights(network, from: WeightsFile(contentsOf: file))
         let input = SegmentationInput(
-            side: lungsSide ?? settings.inputSide, mean: Float(settings.mean), deviation: Float(settings.deviation))
+            side: lungsSide ?? settings.inputSide, mean: Float(settings.mean), deviation: Float(settings.deviation),
+            mirroredToo: settings.mirroredToo)
         return RadiographPreparation(
             segmentation: (weights, try fingerprint(of: file), input), longSide: analysis.longSide,
             border: analysis.wienerBorder)

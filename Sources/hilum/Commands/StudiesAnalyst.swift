@@ -40,6 +40,7 @@ struct StudiesAnalyst: StudyAnalyst {
         guard let key = JobKey(job.key) else { throw StoreError.unreadable(column: "job.key", value: job.key) }
         let identity = JobIdentity(
             key: key, date: job.createdAt, deviceUID: deviceUID, softwareVersion: softwareVersion,
+            revision: job.revision,
             predecessors: job.predecessors.map {
                 PredecessorDocument(
                     sopClassUID: $0.sopClass, sopInstanceUID: $0.sopInstance, seriesInstanceUID: $0.series)

@@ -21,7 +21,8 @@ enum Samples {
     static func identity(language: String = "en", predecessors: [PredecessorDocument] = []) -> ResultIdentity {
         ResultIdentity(
             jobKey: "job", date: Date(timeIntervalSince1970: 1_790_000_000),
-            deviceUID: UID(known: "2.25.987654321"), softwareVersion: "0.1.0", predecessors: predecessors,
+            deviceUID: UID(known: "2.25.987654321"), softwareVersion: "0.1.0",
+            revision: predecessors.isEmpty ? 1 : 2, predecessors: predecessors,
             language: language,
             uid: { key in
                 // FNV-1a, twice: any function of the key alone will do.
