@@ -5,6 +5,7 @@ public enum DICOMCoreError: Error, Equatable, Sendable {
     case endedEarly(at: UInt64, inside: String)
     case lengthBeyondEnd(tag: Tag, at: UInt64, length: UInt64, room: UInt64)
     case nestedTooDeep(limit: Int, at: UInt64)
+    case tooManyItems(limit: Int, at: UInt64)
     case unexpectedElement(tag: Tag, at: UInt64, expected: String)
     case notDeflated(at: UInt64, why: String)
     case inflatesBeyond(limit: UInt64)
@@ -24,6 +25,8 @@ extension DICOMCoreError: CustomStringConvertible {
             "element \(tag) at byte \(offset) claims \(length) bytes where \(room) are left; the data set is damaged"
         case .nestedTooDeep(let limit, let offset):
             "sequences are nested more than \(limit) deep at byte \(offset); no real object is, so this one is refused"
+        case .tooManyItems(let limit, let offset):
+            "its sequences hold more than \(limit) items at byte \(offset); no real object does, and a reader would run out of memory"
         case .unexpectedElement(let tag, let offset, let expected):
             "\(tag) at byte \(offset) where \(expected) belongs; the data set is damaged or its transfer syntax is not the stated one"
         case .notDeflated(let offset, let why):

@@ -133,6 +133,26 @@ import Testing
         }
     }
 
+    @Test func whoOpensConnectionsAndSaysNothingLocksOutNobodyElse() async throws {
+        let configuration = ListenerConfiguration.loopback {
+            $0.maximumConnections = 6
+            $0.policy.maximumAssociations = 2
+        }
+        try await withListener(MemoryProvider(), configuration) { port, _ in
+            var silent: [RawPeer] = []
+            for _ in 0..<6 { silent.append(try await RawPeer(port: port)) }
+            // Those beyond the limit of their address are closed.
+            for peer in silent.dropFirst(3) { #expect(try await peer.outputsUntilClosed().isEmpty) }
+            let other = try await RawPeer(port: port, from: "127.0.0.2")
+            try await other.send(.associateRequest(Requests.associate()))
+            guard case .pdu(.associateAccept) = try await other.outputs(1).first else {
+                Issue.record("another address is locked out")
+                return
+            }
+            for peer in silent + [other] { await peer.close() }
+        }
+    }
+
     @Test func healthChecksLeaveNothing() async throws {
         let provider = MemoryProvider()
         try await withListener(provider, .loopback { $0.maximumConnections = 8 }) { port, listener in

@@ -80,6 +80,38 @@ struct JobTests {
         }
     }
 
+    @Test("A dropped job runs again when its study is forced, and stays dropped when it is closed by itself")
+    func droppedJobs() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            _ = try bench.store.fail(job: job.id, worker: job.worker, reason: "x")
+            #expect(try bench.store.decide(.drop, study: job.study) == 1)
+            #expect(try bench.store.study(job.study)?.state == .failed)
+            #expect(try bench.store.closeStudy(job.study, recipe: recipe) == .unchanged(job: job.id))
+            #expect(try bench.store.study(job.study)?.state == .failed)
+
+            try bench.store.forceStudy(job.study)
+            #expect(try bench.store.closeStudy(job.study, recipe: recipe) == .job(id: job.id, revision: 2))
+            #expect(try bench.store.study(job.study)?.state == .waiting && bench.store.openStudies().isEmpty)
+            let again = try #require(try bench.store.claimJob(worker: "w", lease: 60))
+            #expect(again.id == job.id && again.revision == 2 && again.objects == job.objects)
+        }
+    }
+
+    @Test func aRecipeThatIsChangedBackRunsTheJobThatWaitedForIt() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            let study = SentObject().study
+            let newer = JobRecipe(bundle: "b2", settings: "s") { study, digests in "b2 \(study) \(digests)" }
+            #expect(try bench.store.closeStudy(study, recipe: recipe) == .job(id: 1, revision: 1))
+            try bench.store.forceStudy(study)
+            #expect(try bench.store.closeStudy(study, recipe: newer) == .job(id: 2, revision: 2))
+            try bench.store.forceStudy(study)
+            #expect(try bench.store.closeStudy(study, recipe: recipe) == .job(id: 1, revision: 3))
+            #expect(try bench.store.jobs().filter { $0.state == .waiting }.map(\.id) == [1])
+        }
+    }
+
     @Test func aStudyWithoutImagesIsNotAnalysable() async throws {
         try await withBench { bench async throws in
             let report = SentObject(sopClass: UID(known: "1.2.840.10008.5.1.4.1.1.88.11"))

@@ -7,8 +7,11 @@ public struct DataSetScanner: ~Copyable, Sendable {
     public struct Limits: Sendable {
         /// Sequences inside sequences.
         public var nesting = 64
-        /// Bytes that a deflated data set may grow to.
-        public var inflatedLength: UInt64 = 4 << 30
+        /// Of all sequences together. Readers keep a kilobyte and more for each, so that few bytes, deflated above all, could
+        /// take all their memory.
+        public var items = 1_000_000
+        /// Bytes that a deflated data set may grow to: no more than the decoder takes later.
+        public var inflatedLength: UInt64 = 1 << 30
 
         public init() {}
     }
@@ -21,7 +24,7 @@ public struct DataSetScanner: ~Copyable, Sendable {
     ///   then refused at once, not at the end.
     public init(_ syntax: TransferSyntax, limits: Limits = Limits(), length: UInt64? = nil) {
         walker = ElementWalker(
-            syntax, nestingLimit: limits.nesting, length: syntax.isDeflated ? nil : length)
+            syntax, limits: limits, length: syntax.isDeflated ? nil : length)
         inflater = syntax.isDeflated ? Inflater(limit: limits.inflatedLength) : nil
     }
 

@@ -102,9 +102,13 @@ extension ElementWalker {
             Frame(
                 kind: kind, end: end, bound: end ?? top.bound, isExplicit: encoding == .same && top.isExplicit,
                 isLittleEndian: encoding == .unknown || top.isLittleEndian, isGuess: kind == .possibleSequence))
-        // Only sequences count: each has at most one open item.
-        guard kind != .elements, frames.count / 2 > nestingLimit else { return }
-        throw .nestedTooDeep(limit: nestingLimit, at: offset)
+        if kind == .elements {
+            items += 1
+            guard items <= limits.items else { throw .tooManyItems(limit: limits.items, at: offset) }
+        } else if frames.count / 2 > limits.nesting {
+            // Only sequences count: each has at most one open item.
+            throw .nestedTooDeep(limit: limits.nesting, at: offset)
+        }
     }
 
     mutating func closeFinishedFrames() {
@@ -112,10 +116,13 @@ extension ElementWalker {
         while frames.count > 1, let end = top.end, end <= offset { frames.removeLast() }
     }
 
-    /// An error inside a guessed sequence disproves the guess; the rest of that value is then passed over. Nesting
-    /// beyond the limit stands, since a reader with a dictionary might take the same bytes for sequences.
+    /// An error inside a guessed sequence disproves the guess; the rest of that value is then passed over. Nesting and items
+    /// beyond the limits stand, since a reader with a dictionary might take the same bytes for sequences.
     mutating func recover(from error: DICOMCoreError) throws(DICOMCoreError) {
-        if case .nestedTooDeep = error { throw error }
+        switch error {
+        case .nestedTooDeep, .tooManyItems: throw error
+        default: break
+        }
         guard let guess = frames.firstIndex(where: \.isGuess) else { throw error }
         leaveGuess(guess)
     }

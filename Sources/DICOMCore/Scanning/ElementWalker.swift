@@ -32,7 +32,9 @@ struct ElementWalker: Sendable {
 
     private(set) var identity = InstanceIdentity()
     var frames: [Frame]
-    let nestingLimit: Int
+    let limits: DataSetScanner.Limits
+    /// Items so far.
+    var items = 0
     /// Bytes consumed.
     var offset: UInt64 = 0
     /// Where the last element of the data set ends, of what was pushed so far; what lies behind is padding of the file.
@@ -47,8 +49,8 @@ struct ElementWalker: Sendable {
     /// What still comes is padding of the file.
     private var isPastLastElement = false
 
-    init(_ syntax: TransferSyntax, nestingLimit: Int, length: UInt64?) {
-        self.nestingLimit = nestingLimit
+    init(_ syntax: TransferSyntax, limits: DataSetScanner.Limits, length: UInt64?) {
+        self.limits = limits
         frames = [
             Frame(
                 kind: .elements, end: nil, bound: length ?? .max, isExplicit: syntax.isExplicitVR,

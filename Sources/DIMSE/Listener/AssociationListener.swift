@@ -81,7 +81,8 @@ public final class AssociationListener: Sendable {
     public var openAssociations: Int { context.openAssociations }
 
     private static func prepare(_ channel: any Channel, _ context: ListenerContext, _ tls: NIOSSLContext?) throws {
-        guard let id = context.opened(channel) else {
+        let address = channel.remoteAddress?.ipAddress ?? "unknown"
+        guard let id = context.opened(channel, from: address) else {
             channel.close(promise: nil)
             return
         }
@@ -94,8 +95,7 @@ public final class AssociationListener: Sendable {
             handshake = handler
         }
         let facts = ConnectionFacts(
-            id: id, address: channel.remoteAddress?.ipAddress ?? "unknown",
-            addressBytes: channel.remoteAddress?.ipAddress.flatMap(AddressRange.bytes(of:)),
+            id: id, address: address, addressBytes: AddressRange.bytes(of: address),
             certificate: { [handshake] in handshake?.peerCertificate.flatMap { try? $0.toDERBytes() } })
         let acceptor = AssociationAcceptor(listener: context, peer: facts, loop: channel.eventLoop)
         let limits = PDUDecoder.Limits(data: Int(context.policy.maximumLength))

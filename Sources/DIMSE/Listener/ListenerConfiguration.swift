@@ -12,7 +12,8 @@ public struct ListenerConfiguration: Sendable {
     /// Bytes of one association that wait for their receiver before reading stops.
     public var bufferedBytes = 4 << 20
     /// Connections that may be open, with an association or before one, health checks among them. What comes beyond is
-    /// closed unheard, so it has to be more than the associations that are allowed, which a peer is told about.
+    /// closed unheard, so it has to be more than the associations that are allowed, which a peer is told about. One address
+    /// may hold half of them, or as many as there may be associations.
     public var maximumConnections = 256
     /// Threads on which receivers may block.
     public var receptionThreads = 8

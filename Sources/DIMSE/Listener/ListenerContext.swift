@@ -25,7 +25,7 @@ final class ListenerContext: Sendable {
         var policy: NegotiationPolicy
         var isClosing = false
         var lastID: UInt64 = 0
-        var connections: [UInt64: any Channel] = [:]
+        var connections: [UInt64: (channel: any Channel, address: String)] = [:]
         var associations: [UInt64: AETitle] = [:]
         /// Reception queues that have work.
         var activeQueues = 0
@@ -52,13 +52,17 @@ final class ListenerContext: Sendable {
         set { state.withLockedValue { $0.policy = newValue } }
     }
 
-    /// Counts a new connection in; nil when there are too many.
-    func opened(_ channel: any Channel) -> UInt64? {
+    /// Counts a new connection in; nil when there are too many, in all or from its address: who opens connections and says
+    /// nothing must not lock out everybody else.
+    func opened(_ channel: any Channel, from address: String) -> UInt64? {
         let limit = configuration.maximumConnections
         return state.withLockedValue { state in
-            guard !state.isClosing, state.connections.count < limit else { return nil }
+            let ofAddress = max(limit / 2, state.policy.maximumAssociations)
+            guard !state.isClosing, state.connections.count < limit,
+                state.connections.values.count(where: { $0.address == address }) < ofAddress
+            else { return nil }
             state.lastID += 1
-            state.connections[state.lastID] = channel
+            state.connections[state.lastID] = (channel, address)
             return state.lastID
         }
     }
@@ -112,14 +116,14 @@ final class ListenerContext: Sendable {
     /// Connections that carry no association.
     func closeIdleConnections() {
         let idle = state.withLockedValue { state in
-            state.connections.filter { state.associations[$0.key] == nil }.values
+            state.connections.filter { state.associations[$0.key] == nil }.values.map(\.channel)
         }
         for channel in idle { channel.close(promise: nil) }
     }
 
     /// Aborts what still runs.
     func abortAll() {
-        for channel in state.withLockedValue({ Array($0.connections.values) }) {
+        for channel in state.withLockedValue({ $0.connections.values.map(\.channel) }) {
             channel.eventLoop.execute {
                 if let handler = try? channel.pipeline.syncOperations.handler(type: UpperLayerHandler.self),
                     handler.isEstablished

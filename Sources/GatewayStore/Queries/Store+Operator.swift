@@ -72,14 +72,13 @@ extension Store {
     private func dropJobs(of study: Int64, in database: Database) throws -> Int {
         try database.execute(
             sql: """
-                UPDATE job SET state = 'superseded', reason = 'dropped by the operator', finished_at = ?
+                UPDATE job SET state = 'superseded', reason = ?, finished_at = ?
                 WHERE study = ? AND state IN ('waiting', 'parked')
-                """, arguments: [now().milliseconds, study])
+                """, arguments: [Self.dropped, now().milliseconds, study])
         let count = database.changesCount
         if count > 0 {
             try database.execute(
-                sql: "UPDATE study SET state = 'failed', reason = 'dropped by the operator' WHERE id = ?",
-                arguments: [study])
+                sql: "UPDATE study SET state = 'failed', reason = ? WHERE id = ?", arguments: [Self.dropped, study])
         }
         return count
     }
@@ -89,9 +88,9 @@ extension Store {
         try database.execute(
             sql: """
                 UPDATE job SET state = 'waiting', tries = 0, reason = NULL, finished_at = NULL
-                WHERE study = ?1 AND (state = 'parked' OR state = 'superseded' AND reason = 'dropped by the operator')
+                WHERE study = ?1 AND (state = 'parked' OR state = 'superseded' AND reason = ?2)
                     AND revision = (SELECT max(revision) FROM job WHERE study = ?1)
-                """, arguments: [study])
+                """, arguments: [study, Self.dropped])
         return database.changesCount
     }
 

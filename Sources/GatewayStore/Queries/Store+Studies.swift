@@ -29,9 +29,9 @@ extension Store {
             guard !images.isEmpty else { return try closeWithoutImages(id, uid, in: database) }
             let key = recipe.key(uid, try images.map { try $0.digest("sha256").description })
             if let job = try Row.fetchOne(
-                database, sql: "SELECT id, state FROM job WHERE key = ?", arguments: [key])
+                database, sql: "SELECT id, state, reason FROM job WHERE key = ?", arguments: [key])
             {
-                return try closeUnchanged(id, uid, job: job["id"], in: database)
+                return try close(study, uid, as: job, in: database)
             }
             let revision = (study["revision"] as Int) + 1
             let job = try addJob(
@@ -43,27 +43,62 @@ extension Store {
         }
     }
 
-    private func addJob(
-        _ key: String, study: Int64, revision: Int, objects: [Int64], recipe: JobRecipe,
-        in database: Database
-    ) throws -> Int64 {
-        let time = now().milliseconds
+    /// The study holds again what a job was made for. One that never ran to its end, since another took its place, is the
+    /// newest now; one that the operator dropped runs if he asks for it, and else stays dropped.
+    private func close(_ study: Row, _ uid: UID, as job: Row, in database: Database) throws -> Closing {
+        let (id, number): (Int64, Int64) = (study["id"], job["id"])
+        guard try job.value("state", as: JobState.self) == .superseded else {
+            return try closeUnchanged(id, uid, job: number, in: database)
+        }
+        guard job["reason"] as String? != Self.dropped || study["forced"] as Bool else {
+            try database.execute(
+                sql: "UPDATE study SET state = 'failed', reason = ? WHERE id = ?", arguments: [Self.dropped, id])
+            try database.note(.closed, at: now(), study: uid.string, "nothing new since job \(number), which was dropped")
+            return .unchanged(job: number)
+        }
+        let revision = (study["revision"] as Int) + 1
+        try supersedeWaiting(of: id, revision: revision, in: database)
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 'waiting', tries = 0, reason = NULL, finished_at = NULL, revision = ?, created_at = ?
+                WHERE id = ?
+                """, arguments: [revision, now().milliseconds, number])
+        try wait(study: id, revision: revision, in: database)
+        try database.note(.closed, at: now(), study: uid.string, "revision \(revision) is job \(number) again")
+        return .job(id: number, revision: revision)
+    }
+
+    static let dropped = "dropped by the operator"
+
+    private func supersedeWaiting(of study: Int64, revision: Int, in database: Database) throws {
         try database.execute(
             sql: """
                 UPDATE job SET state = 'superseded', reason = 'revision ' || ? || ' took its place', finished_at = ?
                 WHERE study = ? AND state IN ('waiting', 'parked')
-                """, arguments: [revision, time, study])
+                """, arguments: [revision, now().milliseconds, study])
+    }
+
+    /// The study waits for its newest job.
+    private func wait(study: Int64, revision: Int, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE study SET state = 'waiting', reason = NULL, forced = 0, revision = ? WHERE id = ?",
+            arguments: [revision, study])
+    }
+
+    private func addJob(
+        _ key: String, study: Int64, revision: Int, objects: [Int64], recipe: JobRecipe,
+        in database: Database
+    ) throws -> Int64 {
+        try supersedeWaiting(of: study, revision: revision, in: database)
         try database.execute(
             sql: """
                 INSERT INTO job (key, study, revision, bundle, settings, state, created_at)
                 VALUES (?, ?, ?, ?, ?, 'waiting', ?)
-                """, arguments: [key, study, revision, recipe.bundle, recipe.settings, time])
+                """, arguments: [key, study, revision, recipe.bundle, recipe.settings, now().milliseconds])
         let job = database.lastInsertedRowID
         let insert = try database.makeStatement(sql: "INSERT INTO job_object (job, object) VALUES (?, ?)")
         for object in objects { try insert.execute(arguments: [job, object]) }
-        try database.execute(
-            sql: "UPDATE study SET state = 'waiting', reason = NULL, forced = 0, revision = ? WHERE id = ?",
-            arguments: [revision, study])
+        try wait(study: study, revision: revision, in: database)
         return job
     }
 

@@ -21,13 +21,16 @@ final class RawPeer: Sendable {
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
     }
 
-    /// - Parameter reads: false: takes nothing of what the other side sends.
-    init(port: Int, reads: Bool = true) async throws {
+    /// - Parameters:
+    ///   - reads: false: takes nothing of what the other side sends.
+    ///   - address: which of this machine's it calls from.
+    init(port: Int, reads: Bool = true, from address: String = "127.0.0.1") async throws {
         let collector = Collector()
         self.collector = collector
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: reads)
             .channelInitializer { $0.pipeline.addHandler(collector) }
+            .bind(to: SocketAddress(ipAddress: address, port: 0))
             .connect(host: "127.0.0.1", port: port).get()
     }
 
