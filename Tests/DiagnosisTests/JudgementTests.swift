@@ -56,7 +56,8 @@ import Testing
             #expect(judgement.outcome == .review)
             #expect(judgement.reasons == [reason])
         }
-        let covered = Set(doubts.map(\.0)).union([.noClassesForModality])
+        // The last is said of a study, and by no image's evidence.
+        let covered = Set(doubts.map(\.0)).union([.noClassesForModality, .notAnalysable])
         #expect(covered == Set(ReviewReason.allCases))
     }
 

@@ -108,7 +108,7 @@ extension ReviewReason {
         case .textureConflict: Codes.Hilum.code("RSN_TEXTURE", "Texture contradicts the class")
         case .outOfDistribution: Codes.Hilum.code("RSN_UNLIKE", "Unlike the images the model knows")
         case .noClassesForModality: Codes.Hilum.code("RSN_NO_CLASSES", "No classes for this modality")
-        case .notAnalysable: Codes.Hilum.code("RSN_NOT_ANALYSABLE", "No image could be analysed")
+        case .notAnalysable: Codes.Hilum.code("RSN_NO_ANALYSIS", "No image could be analysed")
         case .undecodable: Codes.Hilum.code("RSN_UNDECODABLE", "Image cannot be decoded")
         }
     }
