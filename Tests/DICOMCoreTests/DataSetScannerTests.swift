@@ -83,7 +83,8 @@ private typealias B = DataSetBytes
         }
     }
 
-    @Test("A million items pass and one more does not, also where they hide in an unknown value", arguments: ["SQ", "UN"])
+    @Test(
+        "A million items pass and one more does not, also where they hide in an unknown value", arguments: ["SQ", "UN"])
     func items(_ vr: String) throws {
         let empty = [[UInt8]](repeating: B.item([]), count: 1_000_000).flatMap(\.self)
         #expect(try scan(B.long(0x0040, 0xA730, vr, empty), .explicitVRLittleEndian, piece: 1 << 20).rows == nil)

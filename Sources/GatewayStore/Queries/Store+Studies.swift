@@ -53,7 +53,8 @@ extension Store {
         guard job["reason"] as String? != Self.dropped || study["forced"] as Bool else {
             try database.execute(
                 sql: "UPDATE study SET state = 'failed', reason = ? WHERE id = ?", arguments: [Self.dropped, id])
-            try database.note(.closed, at: now(), study: uid.string, "nothing new since job \(number), which was dropped")
+            try database.note(
+                .closed, at: now(), study: uid.string, "nothing new since job \(number), which was dropped")
             return .unchanged(job: number)
         }
         let revision = (study["revision"] as Int) + 1
