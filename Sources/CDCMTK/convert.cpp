@@ -17,7 +17,7 @@ const char *delimiters(DcmEVR vr) {
 }
 
 /// Calls `body` with every element of the item and of the items below it that may hold text, its bytes, what resets code
-/// extensions in it, and its character set. `enter` is called with every item first.
+/// extensions in it, and its character set. `enter` is called first with every item that names a set of its own.
 template <typename Enter, typename Body>
 OFCondition forEachText(DcmItem &item, std::string characterSet, Enter enter, Body body, bool isRoot = true) {
     OFString own;

@@ -18,17 +18,21 @@ import Testing
             await gate.opened()
             return .success
         })
+        // Nobody is saved by the timer that ends what a peer leaves open.
+        let configuration = ListenerConfiguration.loopback { $0.times.artim = .seconds(600) }
         let outputs =
-            try await withListener(provider) { port, listener in
+            try await withListener(provider, configuration) { port, listener in
                 let peer = try await RawPeer(port: port)
                 try await peer.send(.associateRequest(Requests.associate()))
                 try await peer.sendData(Requests.store.command.encode(), isCommand: true)
                 try await peer.sendData([8, 0, 0, 0], isCommand: false)
+                // The object is whole, and its answer is owed.
+                await gate.reached()
                 let closing = try await end(ending, peer, listener)
                 // The ending has been seen when another association has come and gone. A listener that closes takes none.
                 if ending != .listenerCloses { try await echo(port) }
                 await gate.open()
-                let outputs = try await peer.outputsUntilClosed()
+                let outputs = try await peer.outputsUntilClosed(afterRelease: ending == .release)
                 await closing?.value
                 return outputs
             } as [PDUDecoder.Output]
@@ -74,10 +78,12 @@ import Testing
     }
 }
 
-/// Waited for until it is opened.
+/// Waited for until it is opened; tells when somebody waits.
 private actor Gate {
     private var isOpen = false
+    private var isReached = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var watching: [CheckedContinuation<Void, Never>] = []
 
     func open() {
         isOpen = true
@@ -86,7 +92,15 @@ private actor Gate {
     }
 
     func opened() async {
+        isReached = true
+        for continuation in watching { continuation.resume() }
+        watching = []
         guard !isOpen else { return }
         await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func reached() async {
+        guard !isReached else { return }
+        await withCheckedContinuation { watching.append($0) }
     }
 }

@@ -34,8 +34,11 @@ final class UpperLayerHandler: ChannelDuplexHandler {
         didSet {
             touch()
             while !isBusy, let ending = endings.popFirst() { ending() }
+            if !isBusy, closesOnceAnswered { closeOnceWritten() }
         }
     }
+    /// The connection ends with the answers, after whatever ends the association.
+    private var closesOnceAnswered = false
 
     init(_ role: Role, user: any AssociationUser, limits: PDUDecoder.Limits, times: TimeLimits) {
         self.role = role
@@ -75,12 +78,17 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     /// Ends the association and the connection, whatever the peer does.
     func abortAndClose(_ error: UpperLayerError) {
         abort(error)
-        afterAnswers { self.closeOnceWritten() }
+        closeOnceAnswered()
     }
 
     private func afterAnswers(_ ending: @escaping () -> Void) {
         guard isBusy else { return ending() }
         endings.append(ending)
+    }
+
+    private func closeOnceAnswered() {
+        closesOnceAnswered = true
+        if !isBusy { closeOnceWritten() }
     }
 
     private func closeOnceWritten() {
@@ -202,7 +210,7 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     /// The peer will send no more. It may still read: what it sent whole is answered.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent { afterAnswers { self.closeOnceWritten() } }
+        if case .inputClosed? = event as? ChannelEvent { closeOnceAnswered() }
         context.fireUserInboundEventTriggered(event)
     }
 

@@ -14,7 +14,6 @@ public struct Completion: Sendable {
         public var outcome: String
         /// 0…1; nil for *review*.
         public var confidence: Double?
-        /// 1…4.
         /// 1…4; nil where it is not triaged.
         public var triage: Int?
 

@@ -9,9 +9,9 @@ struct ConvertCommand: AsyncParsableCommand {
         abstract: "Makes pictures of DICOM objects, and DICOM objects of pictures.",
         discussion: """
             To png or jpeg: every frame of every DICOM object below the paths becomes a window-levelled picture, with \
-            a row in manifest.csv. Patients, studies and the sources' paths appear as keyed hashes only; their key lies \
-            in the output folder and should not leave with the pictures. To dx, cr or sc: every JPEG and PNG file becomes an object, the same \
-            one on every run. A second run goes on where the first ended.
+            a row in manifest.csv. Patients, studies and the sources' paths appear as keyed hashes only; their key \
+            lies in the output folder and should not leave with the pictures. To dx, cr or sc: every JPEG and PNG \
+            file becomes an object, the same one on every run. A second run goes on where the first ended.
             """)
 
     enum Target: String, CaseIterable, ExpressibleByArgument {

@@ -59,7 +59,8 @@ final class RawPeer: Sendable {
     func close() async { try? await channel.close() }
 
     /// What comes until the other side closes or aborts; after A-ABORT it is we who close (PS3.8 §9.2, AA-2).
-    func outputsUntilClosed() async throws -> [PDUDecoder.Output] {
+    /// - Parameter afterRelease: it is we, too, who close after A-RELEASE-RP, as a requestor does (AR-3).
+    func outputsUntilClosed(afterRelease: Bool = false) async throws -> [PDUDecoder.Output] {
         var decoder = PDUDecoder(limits: .init())
         var outputs: [PDUDecoder.Output] = []
         for await buffer in collector.stream {
@@ -67,6 +68,7 @@ final class RawPeer: Sendable {
             while let output = try decoder.next() {
                 outputs.append(output)
                 if case .pdu(.abort) = output { channel.close(promise: nil) }
+                if afterRelease, output == .pdu(.releaseResponse) { channel.close(promise: nil) }
             }
         }
         return outputs
