@@ -60,14 +60,14 @@ let package = Package(
         .executableTarget(
             name: "hilum",
             dependencies: [
-                "Gateway", "GatewayStore", "Studies", "Reporting", "Learning", "Diagnosis", "NeuralNetworks", "Texture",
-                "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
+                "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning", "Diagnosis",
+                "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
             ],
             swiftSettings: swiftSettings),
         target(
             "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
         target("GatewayStore", ["Workflow", "DICOMCore", grdb, crypto]),
-        target("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
+        target("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
         target("Workflow", ["DICOMCore"]),
         target("Reporting", ["Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         target("Learning", ["Diagnosis", "NeuralNetworks", "Texture", "Imaging"]),
@@ -100,10 +100,10 @@ let package = Package(
         tests("Diagnosis", ["Imaging", "NeuralNetworks", "Texture"]),
         tests("Learning", ["Diagnosis", "NeuralNetworks", "Texture", "Imaging"], files: ["Fixtures"]),
         tests("Reporting", ["DICOM", "Diagnosis", "Imaging", "DICOMCore"]),
-        tests("Studies", ["Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
+        tests("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         tests("Workflow", ["DICOMCore"]),
         tests("GatewayStore", ["Workflow", "DICOMCore", grdb]),
-        tests("Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", lifecycle, logging]),
+        tests("Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", grdb, lifecycle, logging]),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HilumTesting"], exclude: ["Peers"], swiftSettings: swiftSettings),

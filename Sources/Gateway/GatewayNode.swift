@@ -5,6 +5,7 @@ public import GatewayStore
 public import Logging
 import ServiceLifecycle
 import UnixSignals
+public import Workflow
 
 /// The running node: listener, assembly, supervision and delivery as services in one group. SIGTERM and SIGINT drain:
 /// the listener goes first, so that nothing is acknowledged that the others don't hear of; what they had not done is in
@@ -17,19 +18,21 @@ public struct GatewayNode: Sendable {
     private let listener: AssociationListener
     private let configuration: GatewayConfiguration
     private let transcoder: StoreBatch.Transcoder?
+    private let recipe: Recipe
     private let logger: Logger
 
     /// - Parameters:
-    ///   - recipe: of the jobs; from the workers' bundle.
+    ///   - recipe: of the workers, which jobs are made for.
     ///   - launcher: starts workers.
     ///   - transcoder: for destinations that do not take results as they are written.
     public init(
-        _ configuration: GatewayConfiguration, store: Store, recipe: JobRecipe, launcher: any WorkerLauncher,
+        _ configuration: GatewayConfiguration, store: Store, recipe: Recipe, launcher: any WorkerLauncher,
         transcoder: StoreBatch.Transcoder?, logger: Logger
     ) {
         self.configuration = configuration
         self.transcoder = transcoder
         self.store = store
+        self.recipe = recipe
         self.logger = logger
         let delivery = DeliveryService(store: store, logger: logger)
         let supervisor = WorkerSupervisor(
@@ -65,7 +68,7 @@ public struct GatewayNode: Sendable {
     public func run(
         reload: @escaping @Sendable () throws -> GatewayConfiguration, ready: @escaping @Sendable (Int) -> Void
     ) async throws {
-        let report = try store.recover()
+        let report = try store.recover(recipe: recipe)
         logger.notice("recovery: \(report)")
         try delivery.setRoutes(configuration.routes(transcoder: transcoder))
         try store.note(.started, "port \(configuration.node.port)")

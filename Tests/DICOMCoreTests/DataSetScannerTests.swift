@@ -41,6 +41,16 @@ private typealias B = DataSetBytes
         }
     }
 
+    @Test("An empty element takes no value from the items that follow it")
+    func emptyElements() throws {
+        let bytes =
+            B.short(0x0008, 0x0070, "LO", [])
+            + B.long(
+                0x0018, 0xA001, "SQ", B.item(B.short(0x0008, 0x0070, "LO", B.text("Hilum"))), length: B.undefined)
+            + B.sequenceEnd
+        #expect(try scan(bytes, .explicitVRLittleEndian).manufacturer == nil)
+    }
+
     @Test func everyTruncationIsRefused() {
         for length in 1..<Self.explicit.count {
             let bytes = Array(Self.explicit.prefix(length))

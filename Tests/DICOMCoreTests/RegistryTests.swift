@@ -20,8 +20,8 @@ import Testing
     }
 
     @Test func storageClassesAreTheStandards() {
-        #expect(SOPClass.ctImageStorage.isStorage && SOPClass.ctImageStorage.isImageToAnalyse)
-        #expect(SOPClass.comprehensive3DSRStorage.isStorage && !SOPClass.comprehensive3DSRStorage.isImageToAnalyse)
+        #expect(SOPClass.ctImageStorage.isStorage)
+        #expect(SOPClass.comprehensive3DSRStorage.isStorage)
         #expect(!SOPClass.verification.isStorage && !SOPClass.storageCommitmentPushModel.isStorage)
         #expect(SOPClass(uid: UID(known: "1.2.840.10008.5.1.4.1.1.1")).name == "Computed Radiography Image Storage")
         #expect(SOPClass.storageClasses.count >= 200)

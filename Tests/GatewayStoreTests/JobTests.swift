@@ -2,6 +2,7 @@ import DICOMCore
 import Foundation
 import GRDB
 import Testing
+import Workflow
 
 @testable import GatewayStore
 
@@ -10,28 +11,31 @@ extension Bench {
     func claimedJob(_ sent: SentObject = SentObject()) async throws -> ClaimedJob {
         _ = try await sent.send(to: reception())
         _ = try store.closeStudy(sent.study, recipe: recipe)
-        return try #require(try store.claimJob(worker: "w", lease: 60))
+        return try #require(try claim())
     }
 }
 
 extension Completion {
     /// A report in two SOP classes, with UIDs that begin with `root`.
-    static func sample(_ root: String = "2.25.1") -> Completion {
+    static func sample(_ root: String = "2.25.1", recipe: Recipe = GatewayStoreTests.recipe, pixels: Int = 2)
+        -> Completion
+    {
         let classes = ["1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.88.22"].compactMap { UID($0) }
-        let documents = classes.enumerated().compactMap { index, sopClass -> Document? in
+        let results = classes.enumerated().compactMap { index, sopClass -> Result? in
             guard let instance = UID("\(root).\(index)"), let series = UID("\(root).9") else { return nil }
             let syntax = TransferSyntax.explicitVRLittleEndian.uid
             let meta = FileMetaInformation(
                 sopClassUID: sopClass, sopInstanceUID: instance, transferSyntaxUID: syntax)
             var body = SentObject(sopClass: sopClass, sopInstance: instance, series: series)
-            body.pixels = 2
-            return Document(
-                kind: "report", series: series, sopClass: sopClass, sopInstance: instance, transferSyntax: syntax,
+            body.pixels = pixels
+            return Result(
+                Document(.report), series: series, sopClass: sopClass, sopInstance: instance, transferSyntax: syntax,
                 part10: meta.encode() + body.dataSet)
         }
         return Completion(
-            verdict: .analysed, findings: [Finding(json: "{}", outcome: "normal", confidence: 0.9, triage: 4)],
-            documents: documents, summary: "normal 90 %, triage 4",
+            recipe: recipe, verdict: .analysed,
+            findings: [Finding(json: "{}", outcome: "normal", confidence: 0.9, triage: 4)],
+            results: results, summary: "normal 90 %, triage 4",
             stages: [Stage(name: "read", seconds: 0.25), Stage(name: "classify", seconds: 1.5)])
     }
 }
@@ -44,7 +48,7 @@ struct JobTests {
             #expect(try bench.store.jobs().first?.startedAt == nil)
             let created = try #require(try bench.store.jobs().first?.createdAt)
             bench.clock.advance(5)
-            let job = try #require(try bench.store.claimJob(worker: "w", lease: 60))
+            let job = try #require(try bench.claim())
             #expect(try bench.store.jobs().first?.startedAt?.timeIntervalSince(created) == 5)
             #expect(try bench.store.jobs().first?.stages == [])
             try bench.store.complete(job: job, with: .sample())
@@ -56,13 +60,13 @@ struct JobTests {
         try await withBench { bench async throws in
             _ = try await SentObject().send(to: bench.reception())
             let study = SentObject().study
-            guard case .job(let id, 1) = try bench.store.closeStudy(study, recipe: recipe) else {
+            guard case .job(revision: 1) = try bench.store.closeStudy(study, recipe: recipe) else {
                 Issue.record("no job")
                 return
             }
             try bench.store.forceStudy(study)
-            #expect(try bench.store.openStudies().first?.forced == true)
-            #expect(try bench.store.closeStudy(study, recipe: recipe) == .unchanged(job: id))
+            #expect(try bench.store.openStudies().first?.opening == .forced)
+            #expect(try bench.store.closeStudy(study, recipe: recipe) == .unchanged(revision: 1))
             #expect(try bench.store.study(study)?.state == .waiting)
         }
     }
@@ -71,12 +75,8 @@ struct JobTests {
         try await withBench { bench async throws in
             let job = try await bench.claimedJob()
             try bench.store.complete(job: job, with: .sample())
-            let newer = JobRecipe(bundle: "b2", settings: "s") { study, digests in "b2 \(study) \(digests)" }
             try bench.store.forceStudy(job.study)
-            guard case .job(_, revision: 2) = try bench.store.closeStudy(job.study, recipe: newer) else {
-                Issue.record("no new revision")
-                return
-            }
+            #expect(try bench.store.closeStudy(job.study, recipe: otherRecipe) == .job(revision: 2))
         }
     }
 
@@ -84,31 +84,29 @@ struct JobTests {
     func droppedJobs() async throws {
         try await withBench { bench async throws in
             let job = try await bench.claimedJob()
-            _ = try bench.store.fail(job: job.id, worker: job.worker, reason: "x")
+            try bench.store.fail(job: job.id, by: job.owner, Cause(.failed, "x"))
             #expect(try bench.store.decide(.drop, study: job.study) == 1)
             #expect(try bench.store.study(job.study)?.state == .failed)
-            #expect(try bench.store.closeStudy(job.study, recipe: recipe) == .unchanged(job: job.id))
-            #expect(try bench.store.study(job.study)?.state == .failed)
+            #expect(try bench.store.study(job.study)?.reason == "dropped by the operator")
 
             try bench.store.forceStudy(job.study)
-            #expect(try bench.store.closeStudy(job.study, recipe: recipe) == .job(id: job.id, revision: 2))
+            #expect(try bench.store.closeStudy(job.study, recipe: recipe) == .unchanged(revision: 1))
             #expect(try bench.store.study(job.study)?.state == .waiting && bench.store.openStudies().isEmpty)
-            let again = try #require(try bench.store.claimJob(worker: "w", lease: 60))
-            #expect(again.id == job.id && again.revision == 2 && again.objects == job.objects)
+            let again = try #require(try bench.claim())
+            #expect(again.id == job.id && again.revision == 1 && again.images == job.images && again.tries == 1)
         }
     }
 
-    @Test func aRecipeThatIsChangedBackRunsTheJobThatWaitedForIt() async throws {
+    @Test func aRecipeThatIsChangedBackMakesARevisionAgain() async throws {
         try await withBench { bench async throws in
             _ = try await SentObject().send(to: bench.reception())
             let study = SentObject().study
-            let newer = JobRecipe(bundle: "b2", settings: "s") { study, digests in "b2 \(study) \(digests)" }
-            #expect(try bench.store.closeStudy(study, recipe: recipe) == .job(id: 1, revision: 1))
-            try bench.store.forceStudy(study)
-            #expect(try bench.store.closeStudy(study, recipe: newer) == .job(id: 2, revision: 2))
-            try bench.store.forceStudy(study)
-            #expect(try bench.store.closeStudy(study, recipe: recipe) == .job(id: 1, revision: 3))
-            #expect(try bench.store.jobs().filter { $0.state == .waiting }.map(\.id) == [1])
+            for (number, recipe) in [recipe, otherRecipe, recipe].enumerated() {
+                if number > 0 { try bench.store.forceStudy(study) }
+                #expect(try bench.store.closeStudy(study, recipe: recipe) == .job(revision: number + 1))
+            }
+            #expect(try bench.store.jobs(in: [.waiting]).map(\.revision) == [3])
+            #expect(try bench.store.jobs(in: [.superseded]).map(\.revision) == [2, 1])
         }
     }
 
@@ -127,13 +125,13 @@ struct JobTests {
     @Test func lateImagesMakeARevisionThatNamesItsPredecessor() async throws {
         try await withBench { bench async throws in
             let job = try await bench.claimedJob()
-            #expect(job.predecessors.isEmpty && job.objects.count == 1)
+            #expect(job.predecessors.isEmpty && job.images.count == 1)
             try bench.store.complete(job: job, with: .sample())
             _ = try await SentObject(sopInstance: UID(known: "1.2.3.2")).send(to: bench.reception())
             #expect(try bench.store.study(job.study)?.state == .receiving)
             _ = try bench.store.closeStudy(job.study, recipe: recipe)
-            let later = try #require(try bench.store.claimJob(worker: "w", lease: 60))
-            #expect(later.revision == 2 && later.objects.count == 2)
+            let later = try #require(try bench.claim())
+            #expect(later.revision == 2 && later.images.count == 2)
             #expect(later.predecessors.map(\.sopInstance.string) == ["2.25.1.0", "2.25.1.1"])
         }
     }
@@ -143,9 +141,9 @@ struct JobTests {
             let job = try await bench.claimedJob()
             _ = try await SentObject(sopInstance: UID(known: "1.2.3.2")).send(to: bench.reception())
             _ = try bench.store.closeStudy(job.study, recipe: recipe)
-            #expect(try bench.store.claimJob(worker: "w2", lease: 60) == nil)
+            #expect(try bench.claim(by: "w2") == nil)
             try bench.store.complete(job: job, with: .sample())
-            let later = try #require(try bench.store.claimJob(worker: "w2", lease: 60))
+            let later = try #require(try bench.claim(by: "w2"))
             #expect(later.predecessors.count == 2)
         }
     }
@@ -164,7 +162,7 @@ struct JobTests {
             #expect(record.state == .analysed && record.images == 1)
             #expect(try bench.store.events(of: job.study).contains { $0.kind == .echo })
             try bench.store.forceStudy(job.study)
-            #expect(try bench.store.closeStudy(job.study, recipe: recipe) == .unchanged(job: job.id))
+            #expect(try bench.store.closeStudy(job.study, recipe: recipe) == .unchanged(revision: 1))
         }
     }
 
@@ -182,21 +180,35 @@ struct JobTests {
     @Test func aPoisonStudyIsParkedAfterThreeTriesAndStopsNobody() async throws {
         try await withBench { bench async throws in
             let poison = try await bench.claimedJob()
-            #expect(try bench.store.fail(job: poison.id, worker: "w", reason: "r1") == .triedAgain(tries: 1))
-            _ = try bench.store.claimJob(worker: "w", lease: 60)
-            #expect(try bench.store.workerDied("w", reason: "signal 9") == [.triedAgain(tries: 2)])
+            #expect(try bench.store.fail(job: poison.id, by: poison.owner, Cause(.failed, "r1")) == .waiting)
+            #expect(try bench.claim() == nil, "it is not due yet")
+            bench.clock.advance(5)
+            _ = try #require(try bench.claim())
+            #expect(try bench.store.workerEnded(bench.worker(), Cause(.crashed, "signal 11")) == [.waiting])
             let other = SentObject(sopInstance: UID(known: "1.9.1"), study: UID(known: "1.9"))
             _ = try await other.send(to: bench.reception())
-            bench.clock.advance(1)
+            bench.clock.advance(10)
             _ = try bench.store.closeStudy(other.study, recipe: recipe)
-            let third = try #require(try bench.store.claimJob(worker: "w", lease: 60))
+            let third = try #require(try bench.claim())
             #expect(third.id == poison.id && third.tries == 3)
-            #expect(try bench.store.fail(job: third.id, worker: "w", reason: "r3") == .parked(reason: "r3"))
+            #expect(try bench.store.fail(job: third.id, by: third.owner, Cause(.failed, "r3")) == .parked)
             let record = try #require(try bench.store.study(poison.study))
             #expect(record.state == .failed && record.reason == "r3")
-            #expect(try bench.store.claimJob(worker: "w", lease: 60)?.study == other.study)
+            #expect(try bench.claim()?.study == other.study)
             #expect(try bench.store.decide(.retry, study: poison.study) == 1)
-            #expect(try bench.store.claimJob(worker: "w2", lease: 60)?.tries == 1)
+            #expect(try bench.claim(by: "w2")?.tries == 1)
+        }
+    }
+
+    @Test("What is the node's fault, or nobody's, costs no try", arguments: [Cause.Kind.databaseLocked, .killed])
+    func innocentEnds(kind: Cause.Kind) async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            for _ in 1...6 {
+                try bench.store.fail(job: job.id, by: job.owner, Cause(kind, "x"))
+                bench.clock.advance(60)
+                #expect(try bench.claim()?.tries == 1)
+            }
         }
     }
 
@@ -204,56 +216,185 @@ struct JobTests {
         try await withBench { bench async throws in
             let job = try await bench.claimedJob()
             bench.clock.advance(30)
-            try bench.store.renewClaim(on: job.id, worker: "w", lease: 60)
+            try bench.store.renewClaim(on: job.id, by: job.owner, lease: 60)
             bench.clock.advance(59)
-            #expect(try bench.store.claimJob(worker: "w2", lease: 60) == nil)
+            #expect(try bench.claim(by: "w2") == nil)
             bench.clock.advance(2)
-            let again = try #require(try bench.store.claimJob(worker: "w2", lease: 60))
-            #expect(again.id == job.id && again.tries == 2)
-            #expect(throws: StoreError.claimLost(job: job.id)) {
-                try bench.store.complete(job: job, with: .sample())
-            }
+            #expect(try bench.claim(by: "w2") == nil, "its silence was noted, and its next try is due later")
+            bench.clock.advance(5)
+            let again = try #require(try bench.claim(by: "w2"))
+            #expect(again.id == job.id && again.tries == 1)
+            #expect(throws: StoreError.self) { try bench.store.complete(job: job, with: .sample()) }
             #expect(try bench.spooled().filter { $0.hasPrefix("results") }.isEmpty)
+            #expect(try bench.store.complete(job: again, with: .sample()) == .done)
+        }
+    }
+
+    @Test("A result that comes after its claim ran out is kept, as long as nobody else has the job")
+    func lateResults() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            bench.clock.advance(61)
+            #expect(try bench.claim(by: "w2") == nil)
+            #expect(try bench.store.complete(job: job, with: .sample()) == .done)
+            #expect(try bench.store.study(job.study)?.state == .analysed)
         }
     }
 
     @Test func aWorkerThatIsAskedToStopCostsNoTry() async throws {
         try await withBench { bench async throws in
             let job = try await bench.claimedJob()
-            try bench.store.giveBack(worker: "w")
-            #expect(try bench.store.claimJob(worker: "w2", lease: 60)?.tries == job.tries)
+            try bench.store.giveBack(by: job.owner)
+            #expect(try bench.claim(by: "w2")?.tries == job.tries)
         }
     }
 
-    @Test func aSetAsideObjectIsClaimedOnceAndGoesOrStaysByItsVerdict() async throws {
+    @Test("A worker with another recipe gets no job of this one; its own node's makes way for a revision")
+    func foreignRecipes() async throws {
         try await withBench { bench async throws in
-            let reception = bench.reception()
-            _ = try await SentObject().send(to: reception)
-            _ = try await SentObject(pixels: 66).send(to: reception)
-            _ = try await SentObject(pixels: 68).send(to: reception)
-            let first = try #require(try bench.store.claimAside(worker: "w", lease: 60))
-            try bench.store.settle(aside: first, .equal)
-            #expect(!FileManager.default.fileExists(atPath: first.file.path))
-            let second = try #require(try bench.store.claimAside(worker: "w", lease: 60))
-            try bench.store.settle(aside: second, .different("(7fe0,0010) differs"))
-            #expect(try bench.store.claimAside(worker: "w", lease: 60) == nil)
-            #expect(try bench.store.asideObjects().map(\.state) == [.different])
-            try bench.store.drop(aside: second.id)
-            #expect(try bench.spooled().count == 1)
+            _ = try await SentObject().send(to: bench.reception())
+            _ = try bench.store.closeStudy(SentObject().study, recipe: recipe)
+            let stranger = Owner(node: "by hand", worker: "by hand")
+            #expect(try bench.store.claimJob(by: stranger, recipe: otherRecipe, lease: 60) == nil)
+            #expect(try bench.store.study(SentObject().study)?.state == .waiting)
+
+            #expect(try bench.claim(recipe: otherRecipe) == nil, "a worker that was started otherwise changes nothing")
+            #expect(try bench.store.openStudies().isEmpty)
+            try bench.store.setRecipe(otherRecipe)
+            #expect(try bench.claim(recipe: otherRecipe) == nil)
+            #expect(try bench.store.openStudies().map(\.opening) == [.renewal])
+            #expect(try bench.store.closeStudy(SentObject().study, recipe: otherRecipe) == .job(revision: 2))
+            #expect(try bench.claim() == nil)
+            let job = try #require(try bench.claim(recipe: otherRecipe))
+            #expect(job.revision == 2 && job.recipe == otherRecipe)
+            #expect(throws: StoreError.self) { try bench.store.complete(job: job, with: .sample()) }
+            #expect(try bench.store.complete(job: job, with: .sample(recipe: otherRecipe)) == .done)
         }
     }
 
-    @Test func aSetAsideObjectThatKillsItsWorkerIsIncomparableAfterThreeTries() async throws {
+    @Test("Another node's picture is kept and is no image: two nodes that send each other their results come to rest")
+    func anotherNodesPicture() async throws {
         try await withBench { bench async throws in
-            let reception = bench.reception()
-            _ = try await SentObject().send(to: reception)
-            _ = try await SentObject(pixels: 66).send(to: reception)
-            for _ in 1...3 {
-                _ = try #require(try bench.store.claimAside(worker: "w", lease: 60))
-                _ = try bench.store.workerDied("w", reason: "signal 11")
+            let job = try await bench.claimedJob()
+            try bench.store.complete(job: job, with: .sample())
+            let picture = SentObject(
+                sopClass: SOPClass.secondaryCaptureImageStorage.uid, sopInstance: UID(known: "2.25.77"), modality: "OT",
+                manufacturer: "Hilum", deviceUID: UID(known: "2.25.8"))
+            _ = try await picture.send(to: bench.reception())
+            let record = try #require(try bench.store.study(job.study))
+            #expect(record.state == .analysed && record.images == 1)
+            // A captured screen of another program is one, unless it is about another examination.
+            _ = try await SentObject(
+                sopClass: SOPClass.secondaryCaptureImageStorage.uid, sopInstance: UID(known: "1.2.3.78"), modality: "MR"
+            ).send(to: bench.reception())
+            #expect(try bench.store.study(job.study)?.state == .analysed)
+        }
+    }
+
+    @Test("After a change of recipe, what comes late and is no image makes no revision")
+    func lateObjectsAfterAChangeOfRecipe() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            try bench.store.complete(job: job, with: .sample())
+            _ = try await SentObject(
+                sopClass: SOPClass.grayscaleSoftcopyPresentationStateStorage.uid, sopInstance: UID(known: "1.2.3.8")
+            ).send(to: bench.reception())
+            #expect(try bench.store.openStudies().isEmpty)
+            #expect(try bench.store.closeStudy(job.study, recipe: otherRecipe) == .unchanged(revision: 1))
+            #expect(try bench.store.study(job.study)?.revision == 1)
+        }
+    }
+
+    @Test("A report from a part of the study says so, and gives way when the rest comes")
+    func partialReports() async throws {
+        try await withBench { bench async throws in
+            let second = SentObject(sopInstance: UID(known: "1.2.3.2"))
+            _ = try await SentObject().send(to: bench.reception())
+            _ = try await second.send(to: bench.reception())
+            let paths = try bench.store.read {
+                try String.fetchAll($0, sql: "SELECT path FROM object ORDER BY sop_instance")
             }
-            #expect(try bench.store.claimAside(worker: "w", lease: 60) == nil)
-            #expect(try bench.store.asideObjects().map(\.state) == [.incomparable])
+            try FileManager.default.removeItem(at: bench.folder.appending(path: paths[1]))
+            let store = try bench.reopened()
+            #expect(try store.recover(recipe: recipe).lost == 1)
+            try store.forceStudy(second.study)
+            #expect(try store.closeStudy(second.study, recipe: recipe) == .job(revision: 1))
+            let partial = try #require(
+                try store.claimJob(by: Owner(node: store.node, worker: "w"), recipe: recipe, lease: 60))
+            #expect(partial.missing.map(\.sopInstance) == [second.sopInstance] && partial.images.count == 1)
+            try store.complete(job: partial, with: .sample())
+
+            _ = try await second.send(to: Reception(store: store))
+            #expect(try store.closeStudy(second.study, recipe: recipe) == .job(revision: 2))
+            let whole = try #require(
+                try store.claimJob(by: Owner(node: store.node, worker: "w"), recipe: recipe, lease: 60))
+            #expect(whole.missing.isEmpty && whole.images.count == 2)
+        }
+    }
+
+    @Test("A dropped study that is forced is closed, not open for ever")
+    func forcedAfterDrop() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            for _ in 1...3 {
+                try bench.store.fail(job: job.id, by: job.owner, Cause(.failed, "x"))
+                bench.clock.advance(60)
+                _ = try bench.claim()
+            }
+            #expect(try bench.store.study(job.study)?.state == .failed)
+            _ = try bench.store.decide(.drop, study: job.study)
+            try bench.store.forceStudy(job.study)
+            _ = try bench.store.closeStudy(job.study, recipe: recipe)
+            #expect(try bench.store.openStudies().isEmpty)
+            #expect(try bench.store.study(job.study)?.state == .waiting)
+        }
+    }
+
+    @Test("Overwritten bytes give no result: the image is lost, and the study is whole again when it is sent again")
+    func damagedFiles() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            let file = job.images[0].object.file
+            var bytes = try Data(contentsOf: file)
+            bytes[bytes.count - 3] ^= 0xFF
+            try bytes.write(to: file)
+            let faults = bench.store.faults(of: job)
+            #expect(faults == [JobWorkflow.UnreadImage(SentObject().sopInstance, .damaged)])
+            var completion = Completion.sample()
+            completion.unread = faults
+            #expect(try bench.store.complete(job: job, with: completion) == .parked)
+            #expect(try bench.store.study(job.study)?.state == .failed)
+            #expect(try bench.spooled().filter { $0.hasPrefix("results") }.isEmpty)
+
+            let again = try await SentObject().send(to: bench.reception())
+            #expect(again == .success(.kept(study: job.study, opensStudy: true)))
+            _ = try bench.store.closeStudy(job.study, recipe: recipe)
+            let mended = try #require(try bench.claim())
+            #expect(bench.store.faults(of: mended).isEmpty)
+            #expect(try bench.store.complete(job: mended, with: .sample()) == .done)
+        }
+    }
+
+    @Test("A file that can't be read for a moment costs no try and is no verdict")
+    func passingFaults() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            let file = job.images[0].object.file
+            let away = file.appendingPathExtension("away")
+            try FileManager.default.moveItem(at: file, to: away)
+            let faults = bench.store.faults(of: job)
+            guard case .unreadable(let cause)? = faults.first?.fault, cause.kind == .fileMissing else {
+                Issue.record("\(faults)")
+                return
+            }
+            var completion = Completion.sample()
+            completion.unread = faults
+            #expect(try bench.store.complete(job: job, with: completion) == .waiting)
+            try FileManager.default.moveItem(at: away, to: file)
+            bench.clock.advance(5)
+            let again = try #require(try bench.claim())
+            #expect(again.tries == 1 && bench.store.faults(of: again).isEmpty)
+            #expect(try bench.store.complete(job: again, with: .sample()) == .done)
         }
     }
 }

@@ -2,6 +2,7 @@ import DICOMCore
 import Foundation
 import GRDB
 import Testing
+import Workflow
 
 @testable import GatewayStore
 
@@ -11,14 +12,19 @@ struct OutboxTests {
     /// A finished job with results for these destinations.
     private func queued(_ bench: Bench, _ names: [String]) async throws -> ClaimedJob {
         try bench.store.setDestinations(
-            names.map { DestinationRecord(name: $0, kinds: ["report"], reportClasses: Self.kinds) })
+            names.map { DestinationRecord(name: $0, kinds: [.report], reportClasses: Self.kinds) })
         let job = try await bench.claimedJob()
         try bench.store.complete(job: job, with: .sample())
         return job
     }
 
+    private func settle(_ bench: Bench, _ delivery: Delivery, _ outcome: DeliveryOutcome) throws {
+        try bench.store.settle(delivery: delivery.id, by: bench.worker("delivery"), outcome)
+    }
+
+    /// Claims what is due.
     private func due(_ bench: Bench, _ name: String) throws -> [Delivery] {
-        try bench.store.dueDeliveries(to: name, limit: 10, longestDelay: 900)
+        try bench.store.claimDeliveries(to: name, by: bench.worker("delivery"), limit: 10, lease: 600)
     }
 
     @Test func withNoDestinationResultsStayVisible() async throws {
@@ -36,17 +42,17 @@ struct OutboxTests {
             let job = try await queued(bench, ["a", "b"])
             let toA = try #require(try due(bench, "a").first)
             #expect(toA.object.sopClass == Self.kinds[0])
-            try bench.store.settle(delivery: toA.id, .delivered(warning: nil))
+            try settle(bench, toA, .accepted(warning: nil))
             #expect(try bench.store.study(job.study)?.state == .analysed)
             let toB = try #require(try due(bench, "b").first)
-            try bench.store.settle(delivery: toB.id, .delivered(warning: "0xB000"))
+            try settle(bench, toB, .accepted(warning: "0xB000"))
             #expect(try bench.store.study(job.study)?.state == .reported)
         }
     }
 
     @Test func whatWaitsForADestinationThatIsGoneSaysSoAndGoesOnWhenItIsBack() async throws {
         try await withBench { bench async throws in
-            let both = ["a", "b"].map { DestinationRecord(name: $0, kinds: ["report"], reportClasses: Self.kinds) }
+            let both = ["a", "b"].map { DestinationRecord(name: $0, kinds: [.report], reportClasses: Self.kinds) }
             _ = try await queued(bench, ["a", "b"])
             try bench.store.setDestinations([both[0]])
             let errors = Dictionary(
@@ -62,10 +68,10 @@ struct OutboxTests {
         try await withBench { bench async throws in
             _ = try await queued(bench, ["a"])
             let first = try #require(try due(bench, "a").first)
-            try bench.store.settle(delivery: first.id, .classNotTaken(error: "no"))
+            try settle(bench, first, .classNotTaken("no"))
             let second = try #require(try due(bench, "a").first)
             #expect(second.id == first.id && second.object.sopClass == Self.kinds[1])
-            try bench.store.settle(delivery: first.id, .classNotTaken(error: "no"))
+            try settle(bench, second, .classNotTaken("no"))
             #expect(try bench.store.deliveries(in: [.dead]).map(\.id) == [first.id])
         }
     }
@@ -74,12 +80,30 @@ struct OutboxTests {
         try await withBench { bench async throws in
             _ = try await queued(bench, ["a"])
             let delivery = try #require(try due(bench, "a").first)
-            try bench.store.settle(delivery: delivery.id, .later(after: 60, error: "down"))
+            try settle(bench, delivery, .failed(Cause(.destination, "down")))
             #expect(try due(bench, "a").isEmpty)
-            bench.clock.advance(61)
-            #expect(try due(bench, "a").first?.tries == 1)
+            bench.clock.advance(5)
+            let again = try #require(try due(bench, "a").first)
+            #expect(again.tries == 1)
+            try settle(bench, again, .failed(Cause(.destination, "down")))
             bench.clock.advance(-86_400)
             #expect(try due(bench, "a").count == 1)
+        }
+    }
+
+    @Test("What is being sent is nobody else's, comes back from a node that ended, and counts once it was accepted")
+    func claimedDeliveries() async throws {
+        try await withBench { bench async throws in
+            let job = try await queued(bench, ["a"])
+            let delivery = try #require(try due(bench, "a").first)
+            #expect(try due(bench, "a").isEmpty)
+            let store = try bench.reopened()
+            #expect(try store.recover(recipe: recipe).released == 1)
+            bench.clock.advance(5)
+            let owner = Owner(node: store.node, worker: "delivery")
+            #expect(try store.claimDeliveries(to: "a", by: owner, limit: 10, lease: 600).count == 1)
+            try store.settle(delivery: delivery.id, by: Owner(node: "x", worker: "y"), .accepted(warning: nil))
+            #expect(try store.study(job.study)?.state == .reported)
         }
     }
 
@@ -87,10 +111,11 @@ struct OutboxTests {
         try await withBench { bench async throws in
             let job = try await queued(bench, ["a"])
             let delivery = try #require(try due(bench, "a").first)
-            try bench.store.settle(delivery: delivery.id, .refused(error: "0xC000"))
+            try settle(bench, delivery, .refused("0xC000"))
             #expect(try due(bench, "a").isEmpty)
             try bench.store.decide(.retry, delivery: delivery.id)
-            #expect(try due(bench, "a").count == 1)
+            let again = try #require(try due(bench, "a").first)
+            try settle(bench, again, .notTried)
             #expect(try bench.store.decide(.drop, study: job.study) == 1)
             #expect(try bench.store.deliveries().map(\.state) == [.dropped])
         }

@@ -2,7 +2,9 @@ import DICOMCore
 import Foundation
 import GRDB
 import HilumTesting
+import Synchronization
 import Testing
+import Workflow
 
 @testable import GatewayStore
 
@@ -189,6 +191,70 @@ struct FullDiskTests {
             #expect(try bench.spooled().isEmpty)
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
             #expect(try await SentObject().send(to: reception).refusal == nil)
+        }
+    }
+}
+
+@Suite("What a batch of arrivals does when it can't be written")
+struct GroupCommitterTests {
+    /// The leader's entry keeps the others waiting, so that they are one batch.
+    private func submit(_ error: StoreError, to bench: Bench) async throws -> (calls: [Int], refused: Int) {
+        let calls = Mutex<[Int]>([])
+        let refused = Mutex(0)
+        let (answers, answered) = AsyncStream<Void>.makeStream()
+        let (gate, open) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let committer = GroupCommitter(store: bench.store) { arrivals in
+            let number = calls.withLock { calls in
+                calls.append(arrivals.count)
+                return calls.count
+            }
+            if number == 1 {
+                open.signal()
+                gate.wait()
+            }
+            throw error
+        }
+        let entries = try (1...4).map { number in
+            let path = "objects/\(number).dcm"
+            try Data("x".utf8).write(to: bench.folder.appending(path: "incoming/\(number)"))
+            let sent = SentObject(sopInstance: try #require(UID("1.2.3.\(number)")))
+            let arrival = Arrival(
+                identity: ObjectIdentity(
+                    sopClass: sent.sopClass, sopInstance: sent.sopInstance, study: sent.study, series: sent.series),
+                transferSyntax: TransferSyntax.explicitVRLittleEndian.uid, path: path, bytes: 1,
+                digest: try #require(ObjectDigest([UInt8](repeating: 1, count: 32))), receivedAt: bench.clock.now,
+                callingAE: "CT1", association: "a")
+            return GroupCommitter.Entry(
+                arrival: arrival, temporary: bench.folder.appending(path: "incoming/\(number)").path
+            ) { result in
+                if result.refusal != nil { refused.withLock { $0 += 1 } }
+                answered.yield()
+            }
+        }
+        let first = Thread { committer.submit(entries[0]) }
+        first.start()
+        open.wait()
+        for entry in entries.dropFirst() { committer.submit(entry) }
+        gate.signal()
+        var count = 0
+        for await _ in answers {
+            count += 1
+            if count == entries.count { break }
+        }
+        return (calls.withLock { $0 }, refused.withLock { $0 })
+    }
+
+    @Test func aLockedDatabaseIsWaitedForOnceForAllOfThem() async throws {
+        try await withBench { bench async throws in
+            let (calls, refused) = try await submit(.database(message: "locked", code: 5), to: bench)
+            #expect(calls == [1, 3] && refused == 4)
+        }
+    }
+
+    @Test func oneThatTheDatabaseCantTakeDoesNotFailItsNeighbours() async throws {
+        try await withBench { bench async throws in
+            let (calls, refused) = try await submit(.database(message: "constraint", code: 19), to: bench)
+            #expect(calls == [1, 3, 1, 1, 1] && refused == 4)
         }
     }
 }

@@ -2,6 +2,7 @@ import DICOMCore
 import Foundation
 import GRDB
 import Testing
+import Workflow
 
 @testable import GatewayStore
 
@@ -11,7 +12,7 @@ struct RecoveryTests {
         try await withBench { bench async throws in
             let writer = try bench.reception().begin(SentObject().request)
             writer.write(all: Array(SentObject().dataSet.prefix(60)))
-            let report = try bench.reopened().recover()
+            let report = try bench.reopened().recover(recipe: recipe)
             #expect(report.swept == 1)
             #expect(try bench.spooled().isEmpty)
             writer.abandon()
@@ -24,7 +25,7 @@ struct RecoveryTests {
             _ = try await SentObject().send(to: bench.reception())
             try bench.store.write { try $0.execute(sql: "DELETE FROM object; DELETE FROM study") }
             let store = try bench.reopened()
-            #expect(try store.recover().adopted == 1)
+            #expect(try store.recover(recipe: recipe).adopted == 1)
             #expect(try store.study(SentObject().study)?.images == 1)
             #expect(try store.openStudies().map(\.uid) == [SentObject().study])
             #expect(try await SentObject().send(to: Reception(store: store)) == .success(.same))
@@ -38,7 +39,7 @@ struct RecoveryTests {
             let path = bench.folder.appending(path: try bench.spooled()[0])
             try FileManager.default.copyItem(
                 at: path, to: path.deletingLastPathComponent().appending(path: SpoolLayout.freshName()))
-            #expect(try bench.reopened().recover().swept == 1)
+            #expect(try bench.reopened().recover(recipe: recipe).swept == 1)
             #expect(
                 try bench.spooled() == [
                     "objects/\(path.deletingLastPathComponent().lastPathComponent)/\(path.lastPathComponent)"
@@ -51,7 +52,7 @@ struct RecoveryTests {
             _ = try await SentObject().send(to: bench.reception())
             let folder = bench.folder.appending(path: try bench.spooled()[0]).deletingLastPathComponent()
             try Data("no object".utf8).write(to: folder.appending(path: "x.dcm"))
-            #expect(try bench.reopened().recover().strays == 1)
+            #expect(try bench.reopened().recover(recipe: recipe).strays == 1)
             #expect(try bench.spooled().contains("strays/x.dcm"))
         }
     }
@@ -61,12 +62,12 @@ struct RecoveryTests {
             _ = try await SentObject().send(to: bench.reception())
             try FileManager.default.removeItem(at: bench.folder.appending(path: try bench.spooled()[0]))
             let store = try bench.reopened()
-            #expect(try store.recover().lost == 1)
+            #expect(try store.recover(recipe: recipe).lost == 1)
             #expect(try store.study(SentObject().study)?.state == .failed)
             let again = try await SentObject().send(to: Reception(store: store))
             #expect(again == .success(.kept(study: SentObject().study, opensStudy: true)))
             #expect(try store.study(SentObject().study)?.state == .receiving)
-            #expect(try store.recover().lost == 0)
+            #expect(try store.recover(recipe: recipe).lost == 0)
         }
     }
 
@@ -77,12 +78,57 @@ struct RecoveryTests {
             let file = try #require(try bench.store.results(of: job.study).first).object.file
             try FileManager.default.removeItem(at: file)
             let store = try bench.reopened()
-            #expect(try store.recover().lost == 1)
-            let again = try #require(try store.claimJob(worker: "w", lease: 60))
-            #expect(again.key == job.key && again.createdAt == job.createdAt)
+            #expect(try store.recover(recipe: recipe).lost == 1)
+            let again = try #require(try store.claimJob(by: bench.worker(), recipe: recipe, lease: 60))
+            #expect(again.id == job.id && again.createdAt == job.createdAt)
             try store.complete(job: again, with: .sample())
             #expect(try store.results(of: job.study).count == 2)
             #expect(try store.study(job.study)?.state == .analysed)
+        }
+    }
+
+    @Test("A lost result whose recipe is gone, or that comes out otherwise, is replaced by a revision under other UIDs")
+    func resultsThatCannotBeMadeAgain() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            try bench.store.complete(job: job, with: .sample())
+            try FileManager.default.removeItem(
+                at: try #require(try bench.store.results(of: job.study).first).object.file)
+            let store = try bench.reopened()
+            #expect(try store.recover(recipe: recipe).lost == 1)
+            let again = try #require(try store.claimJob(by: bench.worker(), recipe: recipe, lease: 60))
+            #expect(try store.complete(job: again, with: .sample(pixels: 4)) == .done)
+            #expect(try store.openStudies().map(\.opening) == [.renewal])
+            #expect(try store.closeStudy(job.study, recipe: recipe) == .job(revision: 2))
+        }
+    }
+
+    @Test("A folder that was away for a moment is back: what was lost is found, and the study goes on")
+    func foundAgain() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            let file = bench.folder.appending(path: try bench.spooled()[0])
+            let away = bench.folder.appending(path: "away")
+            try FileManager.default.moveItem(at: file, to: away)
+            let store = try bench.reopened()
+            #expect(try store.recover(recipe: recipe).lost == 1)
+            #expect(try store.study(SentObject().study)?.state == .failed)
+            try FileManager.default.moveItem(at: away, to: file)
+            #expect(try store.recover(recipe: recipe).found == 1)
+            #expect(try store.study(SentObject().study)?.state == .receiving)
+        }
+    }
+
+    @Test("A start takes back what its own node held, and nothing of another's")
+    func claimsOfOthers() async throws {
+        try await withBench { bench async throws in
+            _ = try await SentObject().send(to: bench.reception())
+            _ = try bench.store.closeStudy(SentObject().study, recipe: recipe)
+            let stranger = Owner(node: "by hand", worker: "by hand")
+            let job = try #require(try bench.store.claimJob(by: stranger, recipe: recipe, lease: 60))
+            let store = try bench.reopened()
+            #expect(try store.recover(recipe: recipe).released == 0)
+            #expect(try store.complete(job: job, with: .sample()) == .done)
         }
     }
 
@@ -94,16 +140,17 @@ struct RecoveryTests {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             try Data("half".utf8).write(to: folder.appending(path: "a.dcm"))
             let store = try bench.reopened()
-            let report = try store.recover()
+            let report = try store.recover(recipe: recipe)
             #expect(report.released == 1 && report.swept == 1)
-            #expect(try store.claimJob(worker: "other", lease: 60)?.id == job.id)
+            bench.clock.advance(5)
+            #expect(try store.claimJob(by: bench.worker("other"), recipe: recipe, lease: 60)?.id == job.id)
         }
     }
 
     @Test func aCleanStoreSaysSo() async throws {
         try await withBench { bench async throws in
             _ = try await SentObject().send(to: bench.reception())
-            let report = try bench.reopened().recover()
+            let report = try bench.reopened().recover(recipe: recipe)
             #expect(report.isClean && "\(report)" == "spool and database agree")
         }
     }

@@ -2,6 +2,7 @@ import DICOMCore
 import Foundation
 import HilumTesting
 import Synchronization
+import Workflow
 
 @testable import GatewayStore
 
@@ -11,6 +12,8 @@ struct SentObject {
     var sopInstance = UID(known: "1.2.3.1")
     var study = UID(known: "1.2.3")
     var series = UID(known: "1.2.3.0")
+    var modality = "DX"
+    var manufacturer: String?
     var deviceUID: UID?
     var pixels = 64
 
@@ -18,7 +21,8 @@ struct SentObject {
         var encoder = DataSetEncoder(.explicitLittleEndian)
         encoder.append(.sopClassUID, sopClass)
         encoder.append(.sopInstanceUID, sopInstance)
-        encoder.append(.modality, .cs, "DX")
+        encoder.append(.modality, .cs, modality)
+        if let manufacturer { encoder.append(.manufacturer, .lo, manufacturer) }
         if let deviceUID { encoder.append(.deviceUID, deviceUID) }
         encoder.append(.studyInstanceUID, study)
         encoder.append(.seriesInstanceUID, series)
@@ -140,7 +144,19 @@ struct Bench {
     init(_ folder: URL) throws {
         self.folder = folder
         store = try Store(
-            folder: folder, role: .gateway, busyTimeout: 0.05, files: files, now: { [clock] in clock.now })
+            folder: folder, role: .gateway, busyTimeout: 0.05, files: files, rules: Self.rules,
+            now: { [clock] in clock.now }, random: { 0 })
+        try store.setRecipe(recipe)
+    }
+
+    /// Waits of 5, 10, 20, 40, 60 seconds.
+    static let rules = RetryRules(backoff: Backoff(first: .seconds(5), longest: .seconds(60), jitter: 0))
+
+    /// A worker of this store's gateway.
+    func worker(_ name: String = "w") -> Owner { Owner(node: store.node, worker: name) }
+
+    func claim(by name: String = "w", recipe: Recipe = GatewayStoreTests.recipe) throws -> ClaimedJob? {
+        try store.claimJob(by: worker(name), recipe: recipe, lease: 60)
     }
 
     func reception(_ change: (inout Reception.Settings) -> Void = { _ in }) -> Reception {
@@ -161,7 +177,9 @@ struct Bench {
     /// The same folder as the next process finds it.
     func reopened() throws -> Store {
         try store.close()
-        return try Store(folder: folder, role: .gateway, files: files, now: { [clock] in clock.now })
+        return try Store(
+            folder: folder, role: .gateway, files: files, rules: Self.rules, now: { [clock] in clock.now },
+            random: { 0 })
     }
 }
 
@@ -169,6 +187,5 @@ func withBench<Result>(_ body: (Bench) async throws -> Result) async throws -> R
     try await Workplace.inTemporaryFolder { try await body(Bench($0)) }
 }
 
-let recipe = JobRecipe(bundle: "b", settings: "s") { study, digests in
-    "\(study) \(digests.sorted().joined())"
-}
+let recipe = Recipe(bundle: "b", settings: "s", precision: "f32", software: "1")
+let otherRecipe = Recipe(bundle: "c", settings: "s", precision: "f32", software: "1")

@@ -36,21 +36,21 @@ private final class SenderDouble: ResultSender {
 struct DeliveryTests {
     private func route(_ name: String, _ sender: SenderDouble) -> DeliveryService.Route {
         DeliveryService.Route(
-            record: DestinationRecord(name: name, kinds: ["report"], reportClasses: AnalystDouble.reportClasses),
+            record: DestinationRecord(name: name, kinds: [.report], reportClasses: AnalystDouble.reportClasses),
             sender: sender)
     }
 
     private func service(_ node: Node) -> DeliveryService {
         DeliveryService(
-            store: node.store, backoff: Backoff(first: .seconds(5), longest: .seconds(60), jitter: 0),
-            clock: HandClock(), logger: quiet, random: { 0 })
+            store: node.store, clock: HandClock(), logger: quiet)
     }
 
     private func analysed(_ node: Node) async throws {
         try await node.receive("1.2.3.1")
         try node.close("1.2.3")
         let loop = WorkerLoop(
-            store: node.store, analyst: AnalystDouble(), comparer: ComparerDouble(), name: "w", logger: quiet)
+            store: node.store, analyst: AnalystDouble(), comparer: ComparerDouble(), owner: node.owner("w"),
+            logger: quiet)
         _ = try loop.turn()
     }
 
@@ -135,7 +135,7 @@ struct DeliveryTests {
         try await withNode { node async throws in
             try node.store.setDestinations(
                 [AnalystDouble.reportClasses, AnalystDouble.reportClasses.reversed()].map {
-                    DestinationRecord(name: $0[0].string, kinds: ["report"], reportClasses: $0)
+                    DestinationRecord(name: $0[0].string, kinds: [.report], reportClasses: $0)
                 })
             try await analysed(node)
             let batch = try node.store.deliveries()

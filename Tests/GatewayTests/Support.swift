@@ -1,9 +1,11 @@
 import DICOMCore
 import Foundation
+import GRDB
 import GatewayStore
 import HilumTesting
 import Logging
 import Synchronization
+import Workflow
 
 @testable import Gateway
 
@@ -68,9 +70,7 @@ final class HandCalendar: Sendable {
 
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-let recipe = JobRecipe(bundle: "b", settings: "s") { study, digests in
-    "\(study) \(digests.sorted().joined())"
-}
+let recipe = Recipe(bundle: "b", settings: "s", precision: "f32", software: "1")
 
 /// A store in a temporary folder, and ways to fill it.
 struct Node {
@@ -81,7 +81,15 @@ struct Node {
     init(_ folder: URL) throws {
         self.folder = folder
         store = try Store(
-            folder: folder.appending(path: "data"), role: .gateway, now: { [calendar] in calendar.now })
+            folder: folder.appending(path: "data"), role: .gateway,
+            rules: RetryRules(backoff: Backoff(first: .seconds(5), longest: .seconds(60), jitter: 0)),
+            now: { [calendar] in calendar.now }, random: { 0 })
+    }
+
+    func owner(_ name: String) -> Owner { Owner(node: store.node, worker: name) }
+
+    func claimJob(worker name: String, lease: TimeInterval) throws -> ClaimedJob? {
+        try store.claimJob(by: owner(name), recipe: recipe, lease: lease)
     }
 
     static func dataSet(_ sopInstance: String, study: String, sopClass: UID) -> [UInt8] {
@@ -123,6 +131,13 @@ struct Node {
         _ = try await writer.finish().get()
     }
 
+    /// The files of kept objects.
+    func spooled() throws -> [URL] {
+        let objects = URL(filePath: store.layout.objects)
+        return try FileManager.default.subpathsOfDirectory(atPath: objects.path).filter { $0.hasSuffix(".dcm") }
+            .map { objects.appending(path: $0) }
+    }
+
     func close(_ study: String) throws {
         if let uid = UID(study) { _ = try store.closeStudy(uid, recipe: recipe) }
     }
@@ -138,29 +153,46 @@ struct AnalystDouble: StudyAnalyst {
     var poison: Set<String> = []
     /// Thrown for every study while it is set.
     var trouble: @Sendable () -> StoreError? = { nil }
-    var recipe: JobRecipe { GatewayTests.recipe }
+    var recipe: Recipe { GatewayTests.recipe }
+    /// The images that it says it could not read, by SOP Instance UID.
+    var unread: @Sendable () -> [UID] = { [] }
 
     static let reportClasses = [ReportClass.comprehensive3D.sopClass, ReportClass.enhanced.sopClass]
 
     func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
         if poison.contains(job.study.string) { throw Poison() }
         if let trouble = trouble() { throw trouble }
-        let documents = Self.reportClasses.enumerated().compactMap { index, sopClass -> Completion.Document? in
+        let results = Self.reportClasses.enumerated().compactMap { index, sopClass -> Completion.Result? in
             let text = "2.25.\(job.id).\(index)"
             guard let instance = UID(text) else { return nil }
-            return Completion.Document(
-                kind: "report", series: UID(known: "2.25.5"), sopClass: sopClass, sopInstance: instance,
+            return Completion.Result(
+                Document(.report), series: UID(known: "2.25.5"), sopClass: sopClass, sopInstance: instance,
                 transferSyntax: TransferSyntax.explicitVRLittleEndian.uid,
                 part10: Node.part10(text, study: job.study.string, sopClass: sopClass))
         }
         return Completion(
-            verdict: .analysed,
+            recipe: recipe, verdict: .analysed,
             findings: [Completion.Finding(json: "{}", outcome: "normal", confidence: 0.9, triage: 4)],
-            documents: documents, summary: "normal 90 %, triage 4")
+            results: results,
+            unread: unread().map { JobWorkflow.UnreadImage($0, .content("torn")) }, summary: "normal 90 %, triage 4")
     }
 }
 
 struct ComparerDouble: ObjectComparer {
-    var verdict = Comparison.equal
-    func compare(_ one: URL, _ other: URL) throws -> Comparison { verdict }
+    var verdict = AsideWorkflow.Comparison.equal
+    func compare(_ one: URL, _ other: URL) throws -> AsideWorkflow.Comparison { verdict }
+}
+
+/// Another process's transaction, which holds the database.
+final class DatabaseLock: Sendable {
+    private let queue: DatabaseQueue
+
+    init(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    func take() { try? queue.inDatabase { try $0.execute(sql: "BEGIN IMMEDIATE") } }
+    func release() { try? queue.inDatabase { try $0.execute(sql: "ROLLBACK") } }
 }

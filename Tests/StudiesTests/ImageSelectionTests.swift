@@ -88,13 +88,17 @@ struct ImageSelectionTests {
     }
 
     @Test func whatHilumMadeIsNeverAnalysed() {
-        var byName = ImageHeader.radiograph("1.1", sopClass: .secondaryCaptureImageStorage)
+        var byName = ImageHeader.radiograph("2.25.1", sopClass: .secondaryCaptureImageStorage)
         byName.manufacturer = "Hilum"
         var byDevice = ImageHeader.radiograph("1.2")
         byDevice.deviceUID = UID(known: "2.25.7")
         let selection = ImageSelection(of: [byName, byDevice], ownDeviceUID: UID(known: "2.25.7"))
         #expect(selection.isEmpty)
-        #expect(selection.reasons == ["1.1": .madeByHilum, "1.2": .madeByHilum])
+        #expect(selection.reasons == ["2.25.1": .madeByHilum, "1.2": .madeByHilum])
+        // A name alone is anybody's.
+        var byAnother = ImageHeader.radiograph("1.3")
+        byAnother.manufacturer = "Hilum"
+        #expect(!ImageSelection(of: [byAnother]).isEmpty)
     }
 
     @Test func otherObjectsAndRepeatsAreListed() {

@@ -12,8 +12,8 @@ struct JobClaimTests {
         var job = JobWorkflow.waiting()
         try job.tries(kind, 3)
         switch Cause(kind, "").blame {
-        case .work: #expect(job.state.name == "parked")
-        case .node, .unclear: #expect(job.state.name == "waiting")
+        case .work: #expect(job.state.name == .parked)
+        case .node, .unclear: #expect(job.state.name == .waiting)
         }
     }
 
@@ -26,7 +26,7 @@ struct JobClaimTests {
             case .node: "waiting"
             case .work, .unclear: "parked"
             }
-        #expect(job.state.name == expected)
+        #expect(job.state.name.rawValue == expected)
     }
 
     @Test("Defect 10: locks, full disks, faults of files, clock jumps and kills cost no try")
@@ -43,7 +43,7 @@ struct JobClaimTests {
     func aStudyThatKillsIsParked() throws {
         var job = JobWorkflow.waiting()
         try job.tries(.killed, 19)
-        #expect(job.state.name == "waiting")
+        #expect(job.state.name == .waiting)
         try job.tries(.killed, 1)
         #expect(job.standing(DeliveryCount()) == .parked(reason: "x, 20 times; look for the reason, then retry"))
     }
@@ -69,7 +69,7 @@ struct JobClaimTests {
         var job = JobTableTests.job(
             .waiting(.init(attempts: Attempts(failures: 1, unclear: 0, putOff: 0, nextTry: after(86_400), cause: nil))))
         _ = try job.handle(.claimed(claim, recipe: recipe, studyIsBusy: false))
-        #expect(job.state.name == "running")
+        #expect(job.state.name == .running)
     }
 
     @Test("The same trouble again and again is noted once")
@@ -114,7 +114,7 @@ struct JobClaimTests {
     func aStartTakesBackItsOwn() throws {
         var job = JobWorkflow.running()
         #expect(try job.handle(.nodeStarted("b", at: now, random: 0)) == [])
-        #expect(job.state.name == "running")
+        #expect(job.state.name == .running)
         _ = try job.handle(.nodeStarted("a", at: now, random: 0))
         guard case .waiting(let waiting) = job.state else {
             Issue.record("it is \(job.state.name)")
@@ -145,11 +145,11 @@ struct JobClaimTests {
     func aFinishedResultIsNotThrownAway() throws {
         var late = JobWorkflow.running()
         _ = try late.handle(.finished(by: mine, handIn(), at: after(9999), random: 0))
-        #expect(late.state.name == "done")
+        #expect(late.state.name == .done)
         var released = JobWorkflow.running()
         _ = try released.handle(.nodeStarted("a", at: now, random: 0))
         _ = try released.handle(.finished(by: mine, handIn(), at: now, random: 0))
-        #expect(released.state.name == "done")
+        #expect(released.state.name == .done)
     }
 
     @Test("A study's jobs run one after the other")

@@ -109,7 +109,7 @@ struct JobRuleTests {
         _ = try job.handle(.failed(by: mine, Cause(.databaseLocked, "locked"), at: now, random: 0))
         #expect(job.state == .superseded(.init(by: 4, at: now)))
         _ = try done.handle(.finished(by: mine, handIn(), at: now, random: 0))
-        #expect(done.state.name == "done")
+        #expect(done.state.name == .done)
     }
 
     @Test("A lost result of an earlier revision is not made again, and what waits for it is told")

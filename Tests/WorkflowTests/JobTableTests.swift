@@ -57,11 +57,12 @@ struct JobTableTests {
     @Test("Each event leads where the table says, or is refused and changes nothing")
     func everyTransition() {
         Self.table.check(
-            Self.states.map { ($0.name, Self.job($0)) }, Self.events.map { (Self.column($0), $0) },
-            handle: { (job, event) throws(Refusal) in try job.handle(event).count }, name: \.state.name)
+            Self.states.map { ($0.name.rawValue, Self.job($0)) }, Self.events.map { (Self.column($0), $0) },
+            handle: { (job, event) throws(Refusal) in try job.handle(event).count }, name: \.state.name.rawValue)
     }
 
-    @Test("Only a job that is done or superseded stays where it is", arguments: JobTableTests.states.map(\.name))
+    @Test(
+        "Only a job that is done or superseded stays where it is", arguments: JobTableTests.states.map(\.name.rawValue))
     func noStateIsAnEndForNothing(_ state: String) {
         #expect(Self.table.leaves(state) == (state != "superseded"))
     }

@@ -87,7 +87,7 @@ private struct Life {
     /// Claims a job, or lets the study hear that the node's workers can't do it.
     mutating func claim(_ revision: Int) throws {
         let claim = Claim(owner: mine, at: time, lease: .seconds(60))
-        let isBusy = jobs.values.contains { $0.job.state.name == "running" }
+        let isBusy = jobs.values.contains { $0.job.state.name == .running }
         do throws(Refusal) {
             _ = try jobs[revision]?.job.handle(.claimed(claim, recipe: inForce, studyIsBusy: isBusy))
         } catch {
@@ -112,12 +112,12 @@ private struct Life {
     mutating func calm() {
         for _ in 0..<40 {
             time = time.adding(.seconds(1000))
-            if study.state.name == "receiving" { try? close() }
+            if study.state.name == .receiving { try? close() }
             for revision in jobs.keys.sorted() {
                 try? claim(revision)
                 try? finish(revision)
                 try? tellDelivery(revision, .claimed(Claim(owner: mine, at: time, lease: .seconds(60))))
-                if deliveries[revision]?.state.name == "sending" {
+                if deliveries[revision]?.state.name == .sending {
                     try? tellDelivery(revision, .accepted(DeliveryTests.enhanced, warning: nil, at: time))
                 }
             }
@@ -161,8 +161,8 @@ struct LifeTests {
             var life = Life()
             for _ in 0..<Int.random(in: 1...60, using: &random) { try? step(&life, &random) }
             life.calm()
-            #expect(["analysed", "reported", "failed"].contains(life.study.state.name), "life \(number)")
-            let open = life.jobs.values.filter { ["waiting", "running"].contains($0.job.state.name) }
+            #expect(["analysed", "reported", "failed"].contains(life.study.state.name.rawValue), "life \(number)")
+            let open = life.jobs.values.filter { ["waiting", "running"].contains($0.job.state.name.rawValue) }
             #expect(open.isEmpty, "life \(number) leaves \(open.map(\.job.state)) in \(life.study.state)")
         }
     }
@@ -184,7 +184,7 @@ struct LifeTests {
             }
             #expect(current.number == life.jobs.count)
             #expect(life.jobs[current.number]?.contents == Contents(images: images(first, second)))
-            #expect(life.deliveries.values.allSatisfy { !["waiting", "sending"].contains($0.state.name) })
+            #expect(life.deliveries.values.allSatisfy { !["waiting", "sending"].contains($0.state.name.rawValue) })
         }
     }
 }

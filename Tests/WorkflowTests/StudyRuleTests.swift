@@ -23,7 +23,7 @@ struct StudyRuleTests {
     @Test("The first object opens a study, and closing it makes revision 1")
     func theFirstRevision() throws {
         var study = StudyWorkflow(first: .init(Table.image, at: now))
-        #expect(study.state.name == "receiving")
+        #expect(study.state.name == .receiving)
         let actions = try study.handle(Table.closing(both, former: nil))
         let revision = Revision(number: 1, recipe: recipe, madeAt: after(60), madeBy: "a")
         #expect(actions.first == .makeJob(revision, from: both))
@@ -34,7 +34,7 @@ struct StudyRuleTests {
     func noImage() throws {
         var study = Table.open(nil)
         let actions = try study.handle(Table.closing(Contents(images: [:]), former: nil))
-        #expect(made(actions) == nil && actions.count == 1 && study.state.name == "not analysable")
+        #expect(made(actions) == nil && actions.count == 1 && study.state.name == .notAnalysable)
     }
 
     @Test("Defect 2: the operator brings a study back that a worker called not analysable", arguments: [false, true])
@@ -116,7 +116,7 @@ struct StudyRuleTests {
         var study = Table.open(nil)
         let partial = Contents(images: images(first), missing: [second])
         #expect(try close(&study, partial, former: nil) == nil)
-        #expect(study.state.name == "failed")
+        #expect(study.state.name == .failed)
         _ = try study.handle(.forced(at: now))
         let actions = try study.handle(Table.closing(partial, former: nil))
         let revision = try #require(made(actions))
@@ -131,7 +131,7 @@ struct StudyRuleTests {
         var study = Table.open(Table.revision(Table.reported))
         let partial = Contents(images: images(first), missing: [second])
         #expect(try close(&study, partial, former: partial) == nil)
-        #expect(study.state.name == "reported")
+        #expect(study.state.name == .reported)
     }
 
     @Test("What the operator did without before is done without again when another image comes late")
@@ -147,14 +147,14 @@ struct StudyRuleTests {
         var study = Table.open(Table.revision(.waiting), .renewal)
         let partial = Contents(images: images(first), missing: [second])
         let actions = try study.handle(Table.closing(partial, otherRecipe))
-        #expect(actions.last == .loseImages(revision: 2, [second]) && study.state.name == "failed")
+        #expect(actions.last == .loseImages(revision: 2, [second]) && study.state.name == .failed)
     }
 
     @Test("Where every image is gone, nothing is reported even when it is forced")
     func nothingIsLeft() throws {
         var study = Table.open(nil, .forced)
         #expect(try close(&study, Contents(images: [:], missing: [first]), former: nil) == nil)
-        #expect(study.state.name == "failed")
+        #expect(study.state.name == .failed)
     }
 
     @Test("A parked job is tried again when its lost image came back")
@@ -162,7 +162,7 @@ struct StudyRuleTests {
         var study = Table.closed(.parked(reason: "x"))
         _ = try study.handle(.arrived(.init(Table.image, repairs: true, at: now)))
         let actions = try study.handle(Table.closing(Table.contents))
-        #expect(actions.first == .retryJob(revision: 2) && study.state.name == "waiting")
+        #expect(actions.first == .retryJob(revision: 2) && study.state.name == .waiting)
     }
 
     @Test("A set-aside object that the operator accepted makes a revision")
@@ -196,7 +196,7 @@ struct StudyRuleTests {
         #expect(study.state == .closed(Table.revision(.dropped)))
         _ = try study.handle(.forced(at: now))
         let actions = try study.handle(Table.closing(Table.contents))
-        #expect(actions.first == .retryJob(revision: 2) && study.state.name == "waiting")
+        #expect(actions.first == .retryJob(revision: 2) && study.state.name == .waiting)
         #expect(try study.handle(Table.closing(Table.contents, at: after(90))) == [])
     }
 
@@ -204,7 +204,7 @@ struct StudyRuleTests {
     func dropWhileReceiving() throws {
         var study = Table.open(Table.revision(.parked(reason: "x")))
         #expect(try study.handle(.dropped(at: now)).first == .dropJob(revision: 2))
-        #expect(study.state.name == "receiving" && study.state.revision?.standing == .dropped)
+        #expect(study.state.name == .receiving && study.state.revision?.standing == .dropped)
         #expect(try close(&study, both)?.number == 3)
     }
 
@@ -221,9 +221,9 @@ struct StudyRuleTests {
     func theJobEndsMeanwhile() throws {
         var study = Table.open(Table.revision(.running))
         _ = try study.handle(.settled(revision: 2, Table.reported, at: now))
-        #expect(study.state.name == "receiving")
+        #expect(study.state.name == .receiving)
         _ = try close(&study, Table.contents)
-        #expect(study.state.name == "reported")
+        #expect(study.state.name == .reported)
     }
 
     @Test("A stronger reason to be open takes a weaker one's place, and no weaker one a stronger one's")

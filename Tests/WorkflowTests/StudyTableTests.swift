@@ -84,7 +84,7 @@ struct StudyTableTests {
     func everyTransition() {
         Self.table.check(
             Self.states, Self.events.map { (Self.column($0), $0) },
-            handle: { (study, event) throws(Refusal) in try study.handle(event).count }, name: \.state.name)
+            handle: { (study, event) throws(Refusal) in try study.handle(event).count }, name: \.state.name.rawValue)
     }
 
     @Test("There is no state that nobody leaves", arguments: StudyTableTests.states.map(\.name))
@@ -134,7 +134,7 @@ struct StudyTableTests {
                     var study = Self.open(Self.revision(standing.standing), reason)
                     let actions = try study.handle(Self.closing(Self.contents, recipe))
                     cells.append(Self.outcome(actions))
-                    #expect(study.state.name != "receiving", "closing \(row.state) leaves it open")
+                    #expect(study.state.name != .receiving, "closing \(row.state) leaves it open")
                 }
             }
             #expect(cells == row.cells, "\(row.state)")
@@ -173,7 +173,7 @@ struct StudyTableTests {
             for _ in 0..<5000 {
                 let event = events[Int.random(in: events.indices, using: &random)]
                 let isRefused = (try? study.handle(event)) == nil
-                if case .closingDue = event, !isRefused { #expect(study.state.name != "receiving") }
+                if case .closingDue = event, !isRefused { #expect(study.state.name != .receiving) }
             }
         }
     }

@@ -35,19 +35,6 @@ public struct SOPClass: Sendable {
 
     /// A standard storage class; private ones are known to the configuration only.
     public var isStorage: Bool { Self.storageUIDs.contains(uid) }
-
-    /// A class whose chest images Hilum analyses: CR, DX, CT and Secondary Capture in all their kinds. Others are
-    /// kept and passed over.
-    public var isImageToAnalyse: Bool { Self.analysed.contains(self) }
-
-    private static let analysed: Set<SOPClass> = [
-        .computedRadiographyImageStorage,
-        .digitalXRayImageStorageForPresentation, .digitalXRayImageStorageForProcessing,
-        .ctImageStorage, .enhancedCTImageStorage, .legacyConvertedEnhancedCTImageStorage,
-        .secondaryCaptureImageStorage, .multiFrameGrayscaleByteSecondaryCaptureImageStorage,
-        .multiFrameGrayscaleWordSecondaryCaptureImageStorage, .multiFrameTrueColorSecondaryCaptureImageStorage,
-        .multiFrameSingleBitSecondaryCaptureImageStorage,
-    ]
 }
 
 extension SOPClass: Hashable {

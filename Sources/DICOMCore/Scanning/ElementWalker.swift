@@ -95,7 +95,9 @@ struct ElementWalker: Sendable {
     mutating func beginValue(_ tag: Tag, _ length: UInt64) {
         remaining = length
         valueTag = tag
-        guard frames.count == 1 else { return }
+        // Nothing is left of an empty element before it: what comes next is not its value.
+        captured = nil
+        guard frames.count == 1, length > 0 || tag == .pixelData else { return }
         if tag == .pixelData { identity.hasPixelData = true }
         if InstanceIdentity.wants(tag), length <= InstanceIdentity.longestValue { captured = [] }
     }

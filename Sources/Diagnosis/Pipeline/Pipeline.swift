@@ -10,7 +10,7 @@ public final class Pipeline: Sendable {
     let classification: ClassNetwork?
     /// Of CT slices.
     let sliceClassification: ClassNetwork?
-    let precision: Precision
+    public let precision: Precision
 
     /// Which patches of the lung box are looked at (method §5).
     public enum Patches: Codable, Hashable, Sendable {

@@ -3,11 +3,12 @@ public import GatewayStore
 public import Logging
 public import ServiceLifecycle
 import Synchronization
+public import Workflow
 
 /// Closes studies when the plan says so and hands them over as jobs.
 public final class AssemblyService: Service {
     private let store: Store
-    private let recipe: JobRecipe
+    private let recipe: Recipe
     private let clock: any GatewayClock
     private let logger: Logger
     private let plan: Mutex<AssemblyPlan>
@@ -18,7 +19,7 @@ public final class AssemblyService: Service {
 
     /// - Parameter closed: told of every study that was closed, so that workers look for its job.
     public init(
-        store: Store, settings: AssemblyPlan.Settings, recipe: JobRecipe, clock: any GatewayClock = SystemClock(),
+        store: Store, settings: AssemblyPlan.Settings, recipe: Recipe, clock: any GatewayClock = SystemClock(),
         lookEvery: Duration = .seconds(1), logger: Logger, closed: @escaping @Sendable (UID, Closing) -> Void
     ) {
         self.store = store
@@ -65,7 +66,7 @@ public final class AssemblyService: Service {
         plan.withLock { plan in
             let known = plan.studies
             for study in studies {
-                if study.forced { plan.force(study.uid, at: now) }
+                if study.opening != .arrivals { plan.force(study.uid, at: now) }
                 if !known.contains(study.uid) { _ = plan.arrived(study.uid, at: now) }
             }
         }

@@ -2,6 +2,7 @@ import DICOMCore
 import DIMSE
 import Foundation
 import GatewayStore
+import Workflow
 
 extension GatewayConfiguration {
     /// The configuration in force as YAML that would be read the same, but for peers' certificates, whose files' names are
@@ -54,7 +55,7 @@ extension GatewayConfiguration {
         ]
         if let title = destination.callingTitle { lines += ["    calling_ae_title: \(quoted(title.string))"] }
         if let tls = destination.tls { lines += ["    tls:"] + Self.lines(tls, indent: "      ") }
-        lines += ["    send: [\(destination.kinds.joined(separator: ", "))]"]
+        lines += ["    send: [\(destination.kinds.map(\.rawValue).joined(separator: ", "))]"]
         if let preferred { lines += ["    report: \(preferred.rawValue)"] }
         return lines
     }

@@ -2,6 +2,7 @@ import DICOMCore
 import DIMSE
 import Foundation
 import GatewayStore
+import Workflow
 import Yams
 
 extension GatewayConfiguration {
@@ -161,15 +162,21 @@ extension GatewayConfiguration.Destination {
         callingTitle = try section.string("calling_ae_title").map { try section.title($0, "calling_ae_title") }
         try section.section("tls") { tls = try $0.tls(asServer: false) }
         if let texts = try section.strings("send") {
-            for text in texts where !["report", "picture"].contains(text) {
-                throw section.problem("send", "'\(text)' is none of report, picture")
+            kinds = try texts.map { text in
+                guard let kind = Self.sendable.first(where: { $0.rawValue == text }) else {
+                    let known = Self.sendable.map(\.rawValue).joined(separator: ", ")
+                    throw section.problem("send", "'\(text)' is none of \(known)")
+                }
+                return kind
             }
-            kinds = texts
         }
         if let preferred = try section.choice("report", ReportClass.allCases.map { ($0.rawValue, $0) }) {
             reportClasses = ReportClass.order(from: preferred)
         }
     }
+
+    /// What jobs make.
+    private static let sendable: [Document.Kind] = [.report, .picture]
 }
 
 extension PeerRule {

@@ -2,6 +2,7 @@ public import DICOMCore
 public import DIMSE
 public import GatewayStore
 import NIOCore
+public import Workflow
 
 /// Everything that an operator can set. The defaults are what `hilum serve` runs on without a file.
 public struct GatewayConfiguration: Sendable {
@@ -61,7 +62,7 @@ public struct GatewayConfiguration: Sendable {
         /// Nil: the node's first.
         public var callingTitle: AETitle?
         public var tls: TLSSettings?
-        public var kinds = ["report", "picture"]
+        public var kinds: [Document.Kind] = [.report, .picture]
         /// Preferred SOP class of reports first.
         public var reportClasses = ReportClass.order(from: .comprehensive3D)
     }

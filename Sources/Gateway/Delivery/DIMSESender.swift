@@ -35,7 +35,7 @@ public struct DIMSESender: ResultSender {
         do {
             object = try StorableObject(file: delivery.object.file.path)
         } catch {
-            return .failed("the result's file can't be read: \(error)")
+            return .unreadable("the result's file can't be read: \(error)")
         }
         do {
             return outcome(of: try await client.store(try client.sendable(object, transcoder: transcoder)))

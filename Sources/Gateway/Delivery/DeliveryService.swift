@@ -3,7 +3,7 @@ public import GatewayStore
 public import Logging
 public import ServiceLifecycle
 import Synchronization
-public import Workflow
+import Workflow
 
 /// Brings result objects to their destinations. Each destination has a task of its own, so one that is down or slow
 /// keeps nobody waiting.
@@ -24,27 +24,25 @@ public final class DeliveryService: Service {
     }
 
     private let store: Store
-    private let backoff: Backoff
     private let clock: any GatewayClock
-    private let random: @Sendable () -> Double
     private let logger: Logger
     private let state = Mutex(State())
     private let changed = Wake()
     /// How often the outbox is asked for what another process put into it.
     private let lookEvery: Duration
     private let batchSize = 64
+    /// Seconds after which a batch that was not heard of is sent again. Results are small.
+    private let lease = 600.0
+    private let owner: Owner
 
     public init(
-        store: Store, backoff: Backoff = Backoff(), clock: any GatewayClock = SystemClock(),
-        lookEvery: Duration = .seconds(2), logger: Logger,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        store: Store, clock: any GatewayClock = SystemClock(), lookEvery: Duration = .seconds(2), logger: Logger
     ) {
         self.store = store
-        self.backoff = backoff
         self.clock = clock
         self.lookEvery = lookEvery
         self.logger = logger
-        self.random = random
+        owner = Owner(node: store.node, worker: "delivery")
     }
 
     /// Replaces the destinations, at start and when the configuration is read again.
@@ -99,8 +97,7 @@ public final class DeliveryService: Service {
     func deliver(to name: String) async -> Bool {
         guard let route = state.withLock({ $0.routes[name] }) else { return false }
         do {
-            let batch = try store.dueDeliveries(
-                to: name, limit: batchSize, longestDelay: backoff.longest.seconds)
+            let batch = try store.claimDeliveries(to: name, by: owner, limit: batchSize, lease: lease)
             return batch.isEmpty ? false : try await send(batch, by: route)
         } catch {
             logger.error("the outbox can't be read or written: \(error)", metadata: ["destination": "\(name)"])
@@ -110,32 +107,31 @@ public final class DeliveryService: Service {
 
     /// - Returns: whether anything came to an end, so that another look is worth while.
     private func send(_ batch: [Delivery], by route: Route) async throws -> Bool {
-        let ended = Mutex(0)
+        let open = Mutex(Set(batch.map(\.id)))
         do {
             try await route.sender.send(batch) { delivery, outcome in
                 try self.settle(delivery, outcome)
-                ended.withLock { $0 += 1 }
+                _ = open.withLock { $0.remove(delivery.id) }
             }
         } catch {
             logger.warning(
                 "delivery failed: \(error)",
                 metadata: ["destination": "\(route.record.name)", "objects": "\(batch.count)"])
-            for delivery in batch { try settle(delivery, .failed("\(error)")) }
+            let rest = open.withLock { $0 }
+            for delivery in batch where rest.contains(delivery.id) { try settle(delivery, .failed("\(error)")) }
+            return rest.count < batch.count
         }
-        return ended.withLock { $0 > 0 }
+        // What did not fit into the association comes with the next batch.
+        let rest = open.withLock { $0 }
+        for id in rest { try store.settle(delivery: id, by: owner, .notTried) }
+        return rest.count < batch.count
     }
 
     private func settle(_ delivery: Delivery, _ outcome: SendOutcome) throws {
-        switch outcome {
-        case .accepted(let warning): try store.settle(delivery: delivery.id, .delivered(warning: warning))
-        case .refused(let error): try store.settle(delivery: delivery.id, .refused(error: error))
-        case .classNotTaken(let error): try store.settle(delivery: delivery.id, .classNotTaken(error: error))
-        case .failed(let error):
-            let delay = backoff.delay(afterTries: delivery.tries + 1, random: random())
-            try store.settle(delivery: delivery.id, .later(after: delay.seconds, error: error))
-        }
+        if case .unreadable = outcome { try store.checkFile(of: delivery) }
+        try store.settle(delivery: delivery.id, by: owner, DeliveryOutcome(outcome))
         logger.info(
-            "\(delivery.kind): \(outcome)",
+            "\(delivery.document): \(outcome)",
             metadata: [
                 "destination": "\(delivery.destination)", "object": "\(delivery.object.sopInstance)",
                 "study": "\(delivery.object.study)",
@@ -143,9 +139,15 @@ public final class DeliveryService: Service {
     }
 }
 
-extension Duration {
-    var seconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) * 1e-18
+extension DeliveryOutcome {
+    fileprivate init(_ outcome: SendOutcome) {
+        self =
+            switch outcome {
+            case .accepted(let warning): .accepted(warning: warning)
+            case .failed(let error): .failed(Cause(.destination, error))
+            case .unreadable(let error): .failed(Cause(.fileMissing, error))
+            case .classNotTaken(let error): .classNotTaken(error)
+            case .refused(let error): .refused(error)
+            }
     }
 }

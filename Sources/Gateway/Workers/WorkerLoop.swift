@@ -2,6 +2,7 @@ public import Foundation
 public import GatewayStore
 public import Logging
 import Synchronization
+public import Workflow
 
 /// What a worker process does: claims a job or a set-aside object, works on it, hands in what came of it, and begins
 /// again.
@@ -17,7 +18,7 @@ public final class WorkerLoop: Sendable {
         case nothingToDo
         case done(job: Int64)
         case failed(job: Int64, reason: String)
-        /// The disk is full: no try was lost, and the next one has to wait for room.
+        /// The node is not well (its disk is full, a file can't be read now): no try was lost.
         case postponed(job: Int64, reason: String)
         case compared(aside: Int64)
     }
@@ -25,67 +26,137 @@ public final class WorkerLoop: Sendable {
     private let store: Store
     private let analyst: any StudyAnalyst
     private let comparer: any ObjectComparer
-    private let name: String
+    private let owner: Owner
     private let settings: Settings
     private let logger: Logger
+    private let sleep: @Sendable (TimeInterval) -> Void
+    private let clock = SystemClock()
+    private let watch = Mutex(ClockWatch())
+    /// Recipes that this worker has said it has not.
+    private let explained = Mutex<Set<Recipe>>([])
 
-    /// - Parameter name: of this worker; no two that live have the same.
+    /// - Parameters:
+    ///   - owner: this worker; no two that live have the same.
+    ///   - sleep: for so many seconds, while a finished result waits for the database.
     public init(
-        store: Store, analyst: any StudyAnalyst, comparer: any ObjectComparer, name: String,
-        settings: Settings = Settings(), logger: Logger
+        store: Store, analyst: any StudyAnalyst, comparer: any ObjectComparer, owner: Owner,
+        settings: Settings = Settings(), logger: Logger,
+        sleep: @escaping @Sendable (TimeInterval) -> Void = { Thread.sleep(forTimeInterval: $0) }
     ) {
         self.store = store
         self.analyst = analyst
         self.comparer = comparer
-        self.name = name
+        self.owner = owner
         self.settings = settings
         self.logger = logger
+        self.sleep = sleep
     }
 
     /// Claims and does one piece of work.
     /// - Parameter begins: called when there is one, before it is done.
     public func turn(begins: () -> Void = {}) throws -> Turn {
-        if let job = try store.claimJob(worker: name, lease: settings.lease) {
+        let jumped = watch.withLock { $0.jumped(wall: Date(), passed: clock.now) }
+        let job = try store.claimJob(
+            by: owner, recipe: analyst.recipe, lease: settings.lease, clockJumped: jumped)
+        if let job {
             begins()
             return try work(on: job)
         }
-        if let aside = try store.claimAside(worker: name, lease: settings.lease) {
+        if let aside = try store.claimAside(by: owner, lease: settings.lease) {
             begins()
-            let verdict: Comparison
-            do {
-                verdict = try comparer.compare(aside.kept.file, aside.file)
-            } catch {
-                verdict = .incomparable("\(error)")
-            }
-            try store.settle(aside: aside, verdict)
-            return .compared(aside: aside.id)
+            return try compare(aside)
         }
+        try explainIdleness()
         return .nothingToDo
+    }
+
+    /// A worker that was started with another bundle or other settings than the gateway's would wait in silence.
+    private func explainIdleness() throws {
+        let strange = try store.waitingRecipes().subtracting([analyst.recipe])
+        let news = explained.withLock { explained in
+            defer { explained.formUnion(strange) }
+            return strange.subtracting(explained)
+        }
+        for recipe in news {
+            let parts = recipe.differences(from: analyst.recipe).map(\.rawValue).joined(separator: ", ")
+            logger.warning("jobs wait that this worker can't do: they were made for another \(parts)")
+        }
+    }
+
+    private func compare(_ aside: AsideObject) throws -> Turn {
+        let verdict: AsideWorkflow.Comparison
+        do {
+            verdict = try comparer.compare(aside.kept.file, aside.file)
+        } catch {
+            verdict = .incomparable("\(error)")
+        }
+        try store.settle(aside: aside.id, by: owner, verdict)
+        return .compared(aside: aside.id)
     }
 
     private func work(on job: ClaimedJob) throws -> Turn {
         logger.info("analysing", metadata: metadata(job))
-        let heart = Heartbeat(every: settings.lease / 4) { [store, name, settings] in
-            try? store.renewClaim(on: job.id, worker: name, lease: settings.lease)
+        let heart = Heartbeat(every: settings.lease / 4) { [store, owner, settings] in
+            try? store.renewClaim(on: job.id, by: owner, lease: settings.lease)
         }
         defer { heart.stop() }
         do {
-            let completion = try analyst.analyse(job, deviceUID: store.deviceUID)
-            try store.complete(job: job, with: completion)
+            let completion = try completion(of: job)
+            return turn(job, try handIn(completion, for: job), completion)
+        } catch StoreError.refused(let refusal) {
+            logger.error("\(refusal)", metadata: metadata(job))
+            return .failed(job: job.id, reason: "\(refusal)")
+        } catch {
+            let cause = (error as? StoreError)?.cause ?? Cause(.failed, "\(error)")
+            logger.error("the try ended: \(cause)", metadata: metadata(job))
+            try store.fail(job: job.id, by: owner, cause)
+            return cause.blame == .work
+                ? .failed(job: job.id, reason: "\(cause)") : .postponed(job: job.id, reason: "\(cause)")
+        }
+    }
+
+    private func turn(_ job: ClaimedJob, _ state: JobState, _ completion: Completion) -> Turn {
+        guard state != .done else {
             logger.info("\(completion.summary)", metadata: metadata(job))
             return .done(job: job.id)
-        } catch StoreError.claimLost {
-            return .failed(job: job.id, reason: "the claim was taken back")
-        } catch let error as StoreError where error.isOutOfRoom {
-            logger.error("put off until there is room: \(error)", metadata: metadata(job))
-            try store.giveBack(worker: name)
-            return .postponed(job: job.id, reason: "\(error)")
-        } catch {
-            let reason = "\(error)"
-            logger.error("the try failed: \(reason)", metadata: metadata(job))
-            _ = try store.fail(job: job.id, worker: name, reason: reason)
-            return .failed(job: job.id, reason: reason)
         }
+        let reason = completion.unread.isEmpty ? "it is \(state.rawValue)" : "files can't be read, or have other bytes"
+        logger.error("the result is not kept: \(reason)", metadata: metadata(job))
+        return .postponed(job: job.id, reason: reason)
+    }
+
+    /// What the analyst makes of the bytes that came, and of nothing else: a file that can't be read this time, or has
+    /// other bytes, is no property of the study.
+    private func completion(of job: ClaimedJob) throws -> Completion {
+        if let broken = unread(job) { return broken }
+        var completion = try analyst.analyse(job, deviceUID: store.deviceUID)
+        if !completion.unread.isEmpty {
+            // A fault may have come and gone while it read: what it meets again is the image's own.
+            if let broken = unread(job) { return broken }
+            completion = try analyst.analyse(job, deviceUID: store.deviceUID)
+        }
+        return completion
+    }
+
+    private func unread(_ job: ClaimedJob) -> Completion? {
+        let faults = store.faults(of: job)
+        guard !faults.isEmpty else { return nil }
+        return Completion(
+            recipe: analyst.recipe, verdict: .notAnalysable(reason: "its files can't be read"), unread: faults,
+            summary: "not analysed")
+    }
+
+    /// A finished result waits for a locked database rather than being thrown away.
+    private func handIn(_ completion: Completion, for job: ClaimedJob) throws -> JobState {
+        for wait in [1.0, 2, 4, 8, 16, 30, 30, 30] {
+            do {
+                return try store.complete(job: job, with: completion)
+            } catch let error as StoreError where error.cause.kind == .databaseLocked {
+                logger.warning("the result waits for the database: \(error)", metadata: metadata(job))
+                sleep(wait)
+            }
+        }
+        return try store.complete(job: job, with: completion)
     }
 
     private func metadata(_ job: ClaimedJob) -> Logger.Metadata {

@@ -1,5 +1,6 @@
 public import Foundation
 import Synchronization
+public import Workflow
 
 /// Starts worker processes. Tests have a double.
 public protocol WorkerLauncher: Sendable {
@@ -16,8 +17,8 @@ public protocol RunningWorker: Sendable {
     /// Ends it now.
     func kill()
     /// Waits for its end.
-    /// - Returns: nil when it ended as asked; else how it ended, in words.
-    func end() async -> String?
+    /// - Returns: nil when it ended as asked; else how it ended.
+    func end() async -> Cause?
 }
 
 /// Workers as processes of the program itself: `look` lines go to their standard input, whose end tells them to finish,
@@ -38,8 +39,8 @@ public struct ProcessLauncher: WorkerLauncher {
 
 private final class WorkerProcess: RunningWorker {
     private struct State {
-        var ended: String??
-        var waiters: [CheckedContinuation<String?, Never>] = []
+        var ended: Cause??
+        var waiters: [CheckedContinuation<Cause?, Never>] = []
         var input: FileHandle?
     }
     private let process: ProcessBox
@@ -50,13 +51,13 @@ private final class WorkerProcess: RunningWorker {
     private final class Shared: Sendable {
         let value = Mutex(State())
 
-        func ended(_ words: String?) {
+        func ended(_ cause: Cause?) {
             let waiters = value.withLock { state in
-                state.ended = .some(words)
+                state.ended = .some(cause)
                 defer { state.waiters = [] }
                 return state.waiters
             }
-            for waiter in waiters { waiter.resume(returning: words) }
+            for waiter in waiters { waiter.resume(returning: cause) }
         }
     }
 
@@ -72,7 +73,7 @@ private final class WorkerProcess: RunningWorker {
         process.standardInput = input
         process.standardOutput = output
         process.terminationHandler = { process in
-            shared.ended(Self.words(process.terminationStatus, process.terminationReason))
+            shared.ended(Cause(process.terminationStatus, process.terminationReason))
         }
         do {
             try process.run()
@@ -107,23 +108,29 @@ private final class WorkerProcess: RunningWorker {
         }
     }
 
-    func end() async -> String? {
+    func end() async -> Cause? {
         await withCheckedContinuation { continuation in
-            let ended = state.value.withLock { state -> String?? in
+            let ended = state.value.withLock { state -> Cause?? in
                 if state.ended == nil { state.waiters.append(continuation) }
                 return state.ended
             }
             if let ended { continuation.resume(returning: ended) }
         }
     }
+}
 
-    private static func words(_ status: Int32, _ reason: Process.TerminationReason) -> String? {
+extension Cause {
+    /// How a process ended; nil when it ended by itself and well.
+    fileprivate init?(_ status: Int32, _ reason: Process.TerminationReason) {
         switch (reason, status) {
-        case (.exit, 0): nil
-        case (.uncaughtSignal, SIGXCPU): "the worker used up its processor time"
-        case (.uncaughtSignal, SIGKILL): "the worker was killed (signal 9), perhaps for want of memory"
-        case (.uncaughtSignal, let signal): "the worker crashed (signal \(signal))"
-        default: "the worker ended with status \(status)"
+        case (.exit, 0): return nil
+        case (.uncaughtSignal, SIGXCPU): self.init(.crashed, "the worker used up its processor time")
+        case (.uncaughtSignal, SIGKILL):
+            self.init(.killed, "the worker was killed (signal 9), perhaps for want of memory")
+        case (.uncaughtSignal, SIGTERM), (.uncaughtSignal, SIGINT):
+            self.init(.stopped, "the worker was told to stop (signal \(status))")
+        case (.uncaughtSignal, let signal): self.init(.crashed, "the worker crashed (signal \(signal))")
+        default: self.init(.failed, "the worker ended with status \(status)")
         }
     }
 }

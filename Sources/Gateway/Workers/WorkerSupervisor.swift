@@ -2,6 +2,7 @@ public import GatewayStore
 public import Logging
 public import ServiceLifecycle
 import Synchronization
+import Workflow
 
 /// Starts workers, watches them and replaces those that end. What a dead one held is tried again by another.
 public final class WorkerSupervisor: Service {
@@ -67,7 +68,7 @@ public final class WorkerSupervisor: Service {
         }
     }
 
-    private func runWorker(_ name: String, _ slot: Int) async -> String? {
+    private func runWorker(_ name: String, _ slot: Int) async -> Cause? {
         let watch = WorkerWatch(limit: longestWork, clock: clock) { [weak self] in
             self?.workers.withLock { $0[slot] }?.kill()
         }
@@ -79,18 +80,19 @@ public final class WorkerSupervisor: Service {
                 if case .ends(let what) = word { said(what) }
             }
         } catch {
-            return "\(error)"
+            return Cause(.failed, "\(error)")
         }
         workers.withLock { $0[slot] = worker }
         let reason = await end(of: worker)
         workers.withLock { $0[slot] = nil }
         watch.stop()
         return watch.isOverdue
-            ? "it took longer than \(longestWork.components.seconds) s (analysis.job_wall_seconds)" : reason
+            ? Cause(.overdue, "it took longer than \(longestWork.components.seconds) s (analysis.job_wall_seconds)")
+            : reason
     }
 
     /// Waits for it; when the gateway stops it has `grace` for what it works on.
-    private func end(of worker: any RunningWorker) async -> String? {
+    private func end(of worker: any RunningWorker) async -> Cause? {
         await withTaskCancellationHandler {
             await worker.end()
         } onCancel: {
@@ -103,16 +105,17 @@ public final class WorkerSupervisor: Service {
         }
     }
 
-    private func handleEnd(of name: String, _ reason: String?) {
+    private func handleEnd(of name: String, _ cause: Cause?) {
+        let owner = Owner(node: store.node, worker: name)
         do {
             if Task.isCancelled {
                 // Stopping is not the study's fault.
-                return try store.giveBack(worker: name)
+                return try store.giveBack(by: owner)
             }
-            let reason = reason ?? "the worker ended"
-            logger.error("\(reason)", metadata: ["worker": "\(name)"])
-            for failing in try store.workerDied(name, reason: reason) {
-                logger.error("its job: \(failing)", metadata: ["worker": "\(name)"])
+            let cause = cause ?? Cause(.stopped, "the worker ended")
+            logger.error("\(cause)", metadata: ["worker": "\(name)"])
+            for state in try store.workerEnded(owner, cause) {
+                logger.error("its job is \(state.rawValue)", metadata: ["worker": "\(name)"])
             }
             look()
         } catch {

@@ -1,15 +1,7 @@
 import DICOMCore
 import Foundation
 import GRDB
-import Workflow
-
-/// What to do with other bytes under a UID that is taken.
-public enum DuplicatePolicy: String, Sendable, CaseIterable {
-    /// Success for the peer; kept aside and compared.
-    case setAside = "set aside"
-    /// Refused with 0x0111.
-    case refuse
-}
+public import Workflow
 
 extension Store {
     /// Writes the rows of all arrivals in one transaction, so that associations that wait share one commit. The files
@@ -17,34 +9,72 @@ extension Store {
     /// - Returns: what became of each, in order. The files of `same` and `refused` ones are no longer wanted.
     public func record(_ arrivals: [Arrival], duplicates: DuplicatePolicy = .setAside) throws -> [Disposition] {
         guard !arrivals.isEmpty else { return [] }
-        return try write { database in
-            try arrivals.map { try record($0, duplicates, in: database) }
+        return try live { lives in
+            try arrivals.map { try record($0, duplicates, lives) }
         }
     }
 
-    private func record(
-        _ arrival: Arrival, _ duplicates: DuplicatePolicy, in database: Database
-    ) throws -> Disposition {
-        let known = try Row.fetchOne(
-            try database.cachedStatement(sql: "SELECT id, sha256, lost FROM object WHERE sop_instance = ?"),
-            arguments: [arrival.identity.sopInstance.string])
-        guard let known else { return try insert(arrival, in: database) }
-        let isSame: Bool = try known.digest("sha256") == arrival.digest
-        if isSame, known["lost"] == 1 { return try replaceLost(known["id"], with: arrival, in: database) }
-        if isSame { return .same }
-        switch duplicates {
+    private func record(_ arrival: Arrival, _ duplicates: DuplicatePolicy, _ lives: Lives) throws -> Disposition {
+        let row = try lives.row("SELECT * FROM object WHERE sop_instance = ?", [arrival.identity.sopInstance.string])
+        let kept = try row.map { try keptObject($0, lives) }
+        switch ArrivalDisposition(of: arrival.digest, kept: kept, duplicates: duplicates) {
+        case .same: return .same
         case .refuse: return .refused
-        case .setAside: return try setAside(arrival, beside: known["id"], in: database)
+        case .keep: return try keep(arrival, lives)
+        case .repair:
+            guard let row else { return .same }
+            try repair(row, with: arrival, lives)
+            return .kept(study: arrival.identity.study, opensStudy: true)
+        case .repairAside(let id):
+            if let former: String = try lives.row("SELECT path FROM aside WHERE id = ?", [id])?["path"] {
+                lives.remove(former)
+            }
+            try lives.update("aside", id, arrival.fileColumns)
+            try lives.tell(aside: id, .repaired(at: lives.now))
+            return .setAside
+        case .setAside:
+            guard let row, let kept else { return .same }
+            try lives.makeAside(arrival, beside: row["id"], keptIsLost: kept.file == .gone)
+            let text = "\(arrival.identity.sopInstance) from \(arrival.callingAE) has other bytes than the one kept"
+            try lives.note(Note(.setAside, text), study: arrival.identity.study.string)
+            return .setAside
         }
     }
 
-    private func insert(_ arrival: Arrival, in database: Database) throws -> Disposition {
+    /// With files as they are now. Asked only for a UID that is taken.
+    private func keptObject(_ row: Row, _ lives: Lives) throws -> KeptObject {
+        let asides = try lives.rows("SELECT * FROM aside WHERE object = ?", [row["id"] as Int64])
+        return KeptObject(
+            digest: try row.digest("sha256"), file: row["lost"] == 1 ? .gone : try file(of: row),
+            asides: try asides.map {
+                KeptObject.Aside(id: $0["id"], digest: try $0.digest("sha256"), file: try file(of: $0))
+            })
+    }
+
+    private func file(of row: Row) throws -> KeptObject.File {
+        try files.size(layout.absolute(row["path"])) == row["bytes"] as Int64 ? .whole : .gone
+    }
+
+    private func keep(_ arrival: Arrival, _ lives: Lives) throws -> Disposition {
         let identity = arrival.identity
-        let origin: ObjectOrigin = identity.deviceUID == deviceUID ? .echo : .received
-        let opens = origin == .received
-        let study = try touchStudy(
-            identity.study, at: arrival.receivedAt, opens: opens && identity.isImageToAnalyse, in: database)
-        try database.cachedStatement(
+        let provenance = identity.provenance(ownDeviceUID: deviceUID)
+        let event = StudyWorkflow.Arrival(provenance, at: Timestamp(arrival.receivedAt))
+        var study: StudyLife
+        var wasOpen = false
+        if let known = try lives.study(identity.study) {
+            study = known
+            wasOpen = known.machine.state.name == .receiving
+            try lives.tell(&study, .arrived(event))
+        } else {
+            study = try lives.makeStudy(identity.study, first: event)
+        }
+        let isOpen = study.machine.state.name == .receiving
+        if isOpen, !wasOpen {
+            let text = "\(arrival.callingAE) sends, first \(identity.sopInstance)"
+            try lives.note(Note(.received, text), study: identity.study.string)
+        }
+        let origin: ObjectOrigin = provenance.isOurs ? .echo : .received
+        try lives.database.cachedStatement(
             sql: """
                 INSERT INTO object (study, sop_instance, sop_class, series, modality, transfer_syntax, path, bytes, sha256,
                     received_at, calling_ae, association, origin, image)
@@ -54,80 +84,22 @@ extension Store {
             study.id, identity.sopInstance.string, identity.sopClass.string, identity.series.string,
             identity.modality, arrival.transferSyntax.string, arrival.path, arrival.bytes, Data(arrival.digest.bytes),
             arrival.receivedAt.milliseconds, arrival.callingAE, arrival.association, origin.rawValue,
-            origin == .received && identity.isImageToAnalyse,
+            provenance.isImageToAnalyse,
         ])
-        if origin == .echo {
-            try database.note(
-                .echo, at: arrival.receivedAt, study: identity.study.string,
-                "\(identity.sopInstance) from \(arrival.callingAE) is ours: kept, not analysed")
-        } else if study.wasClosed {
-            try database.note(
-                .received, at: arrival.receivedAt, study: identity.study.string,
-                "\(arrival.callingAE) sends, first \(identity.sopInstance)")
-        }
-        return .kept(study: identity.study, opensStudy: opens)
+        return .kept(
+            study: identity.study, opensStudy: !provenance.isOurs && isOpen)
     }
 
-    /// The study's row, made or brought up to date. A closed study opens again only for an image to analyse: what
-    /// else comes late (a presentation state, a dose report, our own report) is kept and changes no report.
-    private func touchStudy(
-        _ uid: UID, at date: Date, opens: Bool, in database: Database
-    ) throws -> (id: Int64, wasClosed: Bool) {
-        let time = date.milliseconds
-        let row = try Row.fetchOne(
-            try database.cachedStatement(sql: "SELECT id, state FROM study WHERE uid = ?"), arguments: [uid.string])
-        guard let row else {
-            try database.cachedStatement(
-                sql: """
-                    INSERT INTO study (uid, state, first_arrival, opened_at, last_arrival)
-                    VALUES (?, 'receiving', ?, ?, ?)
-                    """
-            ).execute(arguments: [uid.string, time, time, time])
-            return (database.lastInsertedRowID, true)
-        }
-        let isOpen = try row.value("state", as: StudyState.self) == .receiving
-        let id: Int64 = row["id"]
-        if isOpen {
-            try database.cachedStatement(sql: "UPDATE study SET last_arrival = max(last_arrival, ?) WHERE id = ?")
-                .execute(arguments: [time, id])
-        } else if opens {
-            try database.cachedStatement(
-                sql: """
-                    UPDATE study SET state = 'receiving', reason = NULL, forced = 0, opened_at = ?1, last_arrival = ?1
-                    WHERE id = ?2
-                    """
-            ).execute(arguments: [time, id])
-        }
-        return (id, !isOpen && opens)
+    private func repair(_ row: Row, with arrival: Arrival, _ lives: Lives) throws {
+        lives.remove(row["path"])
+        try lives.update("object", row["id"], arrival.fileColumns.and(["lost": 0]))
+        try lives.repaired(row)
     }
+}
 
-    private func setAside(_ arrival: Arrival, beside object: Int64, in database: Database) throws -> Disposition {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO aside (object, transfer_syntax, path, bytes, sha256, received_at, calling_ae, association,
-                    state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT (object, sha256) DO NOTHING
-                """
-        ).execute(arguments: [
-            object, arrival.transferSyntax.string, arrival.path, arrival.bytes, Data(arrival.digest.bytes),
-            arrival.receivedAt.milliseconds, arrival.callingAE, arrival.association,
-        ])
-        guard database.changesCount == 1 else { return .same }
-        try database.note(
-            .setAside, at: arrival.receivedAt, study: arrival.identity.study.string,
-            "\(arrival.identity.sopInstance) from \(arrival.callingAE) has other bytes than the one kept")
-        return .setAside
-    }
-
-    private func replaceLost(_ object: Int64, with arrival: Arrival, in database: Database) throws -> Disposition {
-        try database.execute(
-            sql: "UPDATE object SET path = ?, bytes = ?, lost = 0 WHERE id = ?",
-            arguments: [arrival.path, arrival.bytes, object])
-        let study = arrival.identity.study
-        _ = try touchStudy(study, at: arrival.receivedAt, opens: arrival.identity.isImageToAnalyse, in: database)
-        try database.note(
-            .recovered, at: arrival.receivedAt, study: study.string,
-            "\(arrival.identity.sopInstance) was lost and came again from \(arrival.callingAE)")
-        return .kept(study: study, opensStudy: true)
+extension Arrival {
+    /// Where its bytes are, for a row whose file was gone. The digest is the row's.
+    fileprivate var fileColumns: Columns {
+        ["path": path, "bytes": bytes, "transfer_syntax": transferSyntax.string]
     }
 }

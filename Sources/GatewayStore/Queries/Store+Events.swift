@@ -1,10 +1,11 @@
 public import DICOMCore
 import GRDB
+public import Workflow
 
 extension Store {
     /// Appends to the record. `text` names no patient.
-    public func note(_ kind: Event.Kind, study: UID? = nil, _ text: String) throws {
-        try write { try $0.note(kind, at: now(), study: study?.string, text) }
+    public func note(_ kind: Note.Kind, study: UID? = nil, _ text: String) throws {
+        try live { try $0.note(Note(kind, text), study: study?.string) }
     }
 
     /// The newest events first.

@@ -1,169 +1,154 @@
 public import DICOMCore
 public import Foundation
 import GRDB
+public import Workflow
 
 extension Store {
-    /// How often a job is tried before it waits for the operator.
-    public static let tries = 3
-
-    /// Takes the oldest job that nobody holds. A study's jobs run one after the other, since a report names its
-    /// predecessor.
+    /// Takes the oldest job that is due and that the worker has the recipe for. A study's jobs run one after the other,
+    /// since a report names its predecessor. Where there is none, a job that was made for another recipe than the gateway's
+    /// workers have makes way for a new revision.
     /// - Parameters:
-    ///   - worker: a name that no other claim has.
+    ///   - recipe: of the worker.
     ///   - lease: seconds after which the claim falls back unless it is renewed.
-    /// - Returns: nil when nothing waits.
-    public func claimJob(worker: String, lease: TimeInterval) throws -> ClaimedJob? {
-        try write { database in
-            try releaseExpired(in: database)
-            let id = try Int64.fetchOne(
-                database,
-                sql: """
-                    SELECT id FROM job WHERE state = 'waiting'
-                        AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.study = job.study
-                            AND other.state = 'running')
-                    ORDER BY created_at, id LIMIT 1
-                    """)
-            guard let id else { return nil }
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'running', worker = ?, lease_until = ?, tries = tries + 1, started_at = ?
-                    WHERE id = ?
-                    """,
-                arguments: [worker, now().addingTimeInterval(lease).milliseconds, now().milliseconds, id])
-            return try claimedJob(id, in: database)
+    ///   - clockJumped: the wall clock moved without time passing since the last claim.
+    /// - Returns: nil when nothing is due.
+    public func claimJob(
+        by owner: Owner, recipe: Recipe, lease: TimeInterval, clockJumped: Bool = false
+    ) throws -> ClaimedJob? {
+        try live { lives in
+            try sweepJobs(lives, clockJumped: clockJumped)
+            guard let id = try dueJob(recipe, lives) else {
+                try renewJobs(of: node, try recipeInForce(lives), lives, limit: 1)
+                return nil
+            }
+            let claim = Claim(owner: owner, at: lives.now, lease: .seconds(lease))
+            try lives.tell(job: id, .claimed(claim, recipe: recipe, studyIsBusy: try studyIsBusy(of: id, lives)))
+            try lives.update("job", id, ["started_at": lives.now.milliseconds])
+            return try claimedJob(id, owner, lives)
         }
     }
 
-    /// Says that the worker still works on its claim; throws `claimLost` when it is no longer its.
-    public func renewClaim(on job: Int64, worker: String, lease: TimeInterval) throws {
-        try write { database in
-            try database.execute(
-                sql: "UPDATE job SET lease_until = ? WHERE id = ? AND worker = ? AND state = 'running'",
-                arguments: [now().addingTimeInterval(lease).milliseconds, job, worker])
-            guard database.changesCount == 1 else { throw StoreError.claimLost(job: job) }
+    private func dueJob(_ recipe: Recipe, _ lives: Lives) throws -> Int64? {
+        try lives.ids(
+            """
+            SELECT id FROM job WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?)
+                AND bundle = ? AND settings = ? AND precision = ? AND software = ?
+                AND NOT EXISTS (SELECT 1 FROM job AS other WHERE other.study = job.study AND other.state = 'running')
+            ORDER BY created_at, id LIMIT 1
+            """, lives.due + [recipe.bundle, recipe.settings, recipe.precision, recipe.software]
+        ).first
+    }
+
+    private func studyIsBusy(of job: Int64, _ lives: Lives) throws -> Bool {
+        try lives.row(
+            """
+            SELECT 1 FROM job AS other JOIN job ON job.study = other.study
+            WHERE job.id = ? AND other.id <> job.id AND other.state = 'running'
+            """, [job]) != nil
+    }
+
+    /// Waiting jobs of the node that its workers can't do make way for new revisions. It is the gateway's recipe that
+    /// counts: were it a worker's, one that was started otherwise would have the study closed again and again.
+    func renewJobs(of node: String, _ recipe: Recipe, _ lives: Lives, limit: Int) throws {
+        let studies = try lives.ids(
+            """
+            SELECT study FROM job WHERE state = 'waiting' AND node = ?
+                AND NOT (bundle = ? AND settings = ? AND precision = ? AND software = ?)
+                AND NOT EXISTS (SELECT 1 FROM job AS later WHERE later.study = job.study AND later.revision > job.revision)
+                AND (SELECT state FROM study WHERE study.id = job.study) = 'waiting'
+            LIMIT ?
+            """, [node, recipe.bundle, recipe.settings, recipe.precision, recipe.software, limit])
+        for study in studies { try lives.tell(study: study, .recipeInForce(recipe, node: node, at: lives.now)) }
+    }
+
+    /// Says that the worker still works on its claim.
+    /// - Throws: ``StoreError/refused(_:)`` when it is no longer its.
+    public func renewClaim(on job: Int64, by owner: Owner, lease: TimeInterval) throws {
+        try live { lives in
+            let until = lives.now.adding(.seconds(lease))
+            try lives.tell(job: job, .renewed(by: owner, at: lives.now, until: until))
         }
     }
 
-    /// Gives back undone what a worker holds, because it was asked to stop: it does not count as a try.
-    public func giveBack(worker: String) throws {
-        try write { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'waiting', worker = NULL, lease_until = NULL, tries = max(0, tries - 1)
-                    WHERE worker = ? AND state = 'running'
-                    """, arguments: [worker])
-            try database.execute(
-                sql: """
-                    UPDATE aside SET worker = NULL, lease_until = NULL, tries = max(0, tries - 1) WHERE worker = ?
-                    """, arguments: [worker])
+    /// A try ended without a result.
+    /// - Returns: where the job stands now.
+    @discardableResult
+    public func fail(job: Int64, by owner: Owner, _ cause: Cause) throws -> JobState {
+        try live { try $0.tell(job: job, .failed(by: owner, cause, at: $0.now, random: $0.random)).name }
+    }
+
+    /// A worker ended: what it held comes back. Nothing happens when it held nothing.
+    /// - Returns: where its jobs stand now.
+    @discardableResult
+    public func workerEnded(_ owner: Owner, _ cause: Cause) throws -> [JobState] {
+        try live { lives in
+            for id in try lives.held("aside", by: owner.node, owner.worker) {
+                try lives.tell(aside: id, .failed(by: owner, cause, at: lives.now, random: lives.random))
+            }
+            return try lives.held("job", by: owner.node, owner.worker).map {
+                try lives.tell(job: $0, .failed(by: owner, cause, at: lives.now, random: lives.random)).name
+            }
         }
     }
 
-    /// A try that ended in an error.
-    public func fail(job: Int64, worker: String, reason: String) throws -> Failing {
-        try write { database in
-            let row = try Self.claim(job, of: worker, in: database)
-            return try endTry(row, reason: reason, in: database)
+    /// Gives back undone what a worker holds, because it was asked to stop.
+    public func giveBack(by owner: Owner) throws {
+        try live { lives in
+            for id in try lives.held("aside", by: owner.node, owner.worker) {
+                try lives.tell(aside: id, .released(by: owner, at: lives.now))
+            }
+            for id in try lives.held("job", by: owner.node, owner.worker) {
+                try lives.tell(job: id, .released(by: owner, at: lives.now))
+            }
         }
     }
 
-    /// A worker died: its claims count as failed tries. Nothing happens when it held none.
-    public func workerDied(_ worker: String, reason: String) throws -> [Failing] {
-        try write { database in
-            try releaseAsides(of: worker, reason: reason, in: database)
-            return try Row.fetchAll(
-                database, sql: "SELECT * FROM job WHERE worker = ? AND state = 'running'", arguments: [worker]
-            ).map { try endTry($0, reason: reason, in: database) }
+    private func sweepJobs(_ lives: Lives, clockJumped: Bool) throws {
+        for id in try lives.ids("SELECT id FROM job WHERE state = 'running'", []) {
+            try lives.tell(job: id, .swept(at: lives.now, clockJumped: clockJumped, random: lives.random))
         }
     }
 
-    /// Takes back every claim: at a gateway's start no worker of its is alive.
-    func releaseAllClaims(in database: Database) throws -> Int {
-        try database.execute(sql: "UPDATE aside SET worker = NULL, lease_until = NULL")
-        let rows = try Row.fetchAll(database, sql: "SELECT * FROM job WHERE state = 'running'")
-        for row in rows { _ = try endTry(row, reason: "the gateway stopped in the middle of it", in: database) }
-        return rows.count
-    }
-
-    private func releaseExpired(in database: Database) throws {
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT * FROM job WHERE state = 'running' AND lease_until < ?",
-            arguments: [now().milliseconds])
-        for row in rows { _ = try endTry(row, reason: "its worker fell silent", in: database) }
-    }
-
-    private func endTry(_ job: Row, reason: String, in database: Database) throws -> Failing {
-        let id: Int64 = job["id"]
-        let study: Int64 = job["study"]
-        let tries: Int = job["tries"]
-        let isParked = tries >= Self.tries
-        try database.execute(
-            sql: """
-                UPDATE job SET state = ?, reason = ?, worker = NULL, lease_until = NULL, finished_at = ? WHERE id = ?
-                """,
-            arguments: [
-                isParked ? "parked" : "waiting", reason, isParked ? now().milliseconds : nil as Int64?, id,
-            ])
-        let uid = try String.fetchOne(database, sql: "SELECT uid FROM study WHERE id = ?", arguments: [study])
-        try database.note(
-            isParked ? .parked : .tryFailed, at: now(), study: uid,
-            "job \(id), try \(tries) of \(Self.tries): \(reason)")
-        try settleUnlessReceiving(study, in: database)
-        return isParked ? .parked(reason: reason) : .triedAgain(tries: tries)
-    }
-
-    /// A study that opened again while its job ran goes on receiving.
-    func settleUnlessReceiving(_ study: Int64, in database: Database) throws {
-        let state = try String.fetchOne(database, sql: "SELECT state FROM study WHERE id = ?", arguments: [study])
-        if state != StudyState.receiving.rawValue { try Self.settle(study: study, in: database) }
-    }
-
-    static func claim(_ job: Int64, of worker: String, in database: Database) throws -> Row {
-        guard
-            let row = try Row.fetchOne(
-                database, sql: "SELECT * FROM job WHERE id = ? AND worker = ? AND state = 'running'",
-                arguments: [job, worker])
-        else { throw StoreError.claimLost(job: job) }
-        return row
-    }
-
-    private func claimedJob(_ id: Int64, in database: Database) throws -> ClaimedJob? {
-        guard
-            let row = try Row.fetchOne(
-                database,
-                sql:
-                    "SELECT job.*, study.uid AS study_uid FROM job JOIN study ON study.id = job.study WHERE job.id = ?",
-                arguments: [id])
-        else { return nil }
-        let objects = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT \(StoredObject.columns) FROM job_object JOIN object ON object.id = job_object.object
-                JOIN study ON study.id = object.study WHERE job_object.job = ? ORDER BY object.sop_instance
-                """, arguments: [id]
-        ).map { try StoredObject($0, layout: layout) }
+    private func claimedJob(_ id: Int64, _ owner: Owner, _ lives: Lives) throws -> ClaimedJob? {
+        let sql = "SELECT job.*, study.uid AS study_uid FROM job JOIN study ON study.id = job.study WHERE job.id = ?"
+        guard let row = try lives.row(sql, [id]) else { return nil }
+        var images: [ClaimedJob.Image] = []
+        var missing: [StoredObject] = []
+        for image in try lives.rows(
+            """
+            SELECT \(StoredObject.columns), job_image.sha256 AS digest, job_image.missing FROM job_image
+            JOIN object ON object.id = job_image.object JOIN study ON study.id = object.study
+            WHERE job_image.job = ? ORDER BY object.sop_instance
+            """, [id])
+        {
+            let object = try StoredObject(image, layout: layout)
+            if image["missing"] == 1 {
+                missing.append(object)
+            } else {
+                images.append(ClaimedJob.Image(object: object, digest: try image.digest("digest")))
+            }
+        }
         return ClaimedJob(
-            id: id, key: row["key"], study: try row.uid("study_uid"), revision: row["revision"],
-            tries: row["tries"], createdAt: row.date("created_at"), bundle: row["bundle"], settings: row["settings"],
-            objects: objects, predecessors: try predecessors(of: row, in: database), worker: row["worker"])
+            id: id, study: try row.uid("study_uid"), revision: row["revision"], recipe: Recipe(row),
+            tries: try row.attempts().number, createdAt: row.date("created_at"), images: images, missing: missing,
+            predecessors: try predecessors(of: row, lives), owner: owner)
     }
 
     /// The reports of the study's last finished revision before this job's.
-    private func predecessors(of job: Row, in database: Database) throws -> [ResultReference] {
-        try Row.fetchAll(
-            database,
-            sql: """
-                SELECT result.kind, study.uid AS study_uid, object.series, object.sop_class, object.sop_instance
-                FROM result JOIN object ON object.id = result.object JOIN study ON study.id = object.study
-                WHERE result.kind = 'report' AND result.job = (
-                    SELECT id FROM job WHERE study = ? AND revision < ? AND state = 'done'
-                        AND EXISTS (SELECT 1 FROM result WHERE result.job = job.id)
-                    ORDER BY revision DESC LIMIT 1)
-                ORDER BY object.sop_instance
-                """, arguments: [job["study"] as Int64, job["revision"] as Int]
+    private func predecessors(of job: Row, _ lives: Lives) throws -> [ResultReference] {
+        try lives.rows(
+            """
+            SELECT result.*, study.uid AS study_uid, object.series, object.sop_class, object.sop_instance
+            FROM result JOIN object ON object.id = result.object JOIN study ON study.id = object.study
+            WHERE result.kind = 'report' AND result.job = (
+                SELECT id FROM job WHERE study = ? AND revision < ? AND state = 'done'
+                    AND EXISTS (SELECT 1 FROM result WHERE result.job = job.id)
+                ORDER BY revision DESC LIMIT 1)
+            ORDER BY object.sop_instance
+            """, [job["study"] as Int64, job["revision"] as Int]
         ).map {
             ResultReference(
-                kind: $0["kind"], study: try $0.uid("study_uid"), series: try $0.uid("series"),
+                document: try Document($0), study: try $0.uid("study_uid"), series: try $0.uid("series"),
                 sopClass: try $0.uid("sop_class"), sopInstance: try $0.uid("sop_instance"))
         }
     }
@@ -184,8 +169,8 @@ extension Store {
             ).map { row in
                 JobRecord(
                     id: row["id"], study: try row.uid("study_uid"), revision: row["revision"],
-                    state: try row.value("state"), tries: row["tries"], reason: row["reason"], worker: row["worker"],
-                    createdAt: row.date("created_at"),
+                    state: try row.value("state"), failures: row["failures"], reason: row["reason"],
+                    worker: row["owner_worker"], createdAt: row.date("created_at"),
                     startedAt: (row["started_at"] as Int64?).map(Date.init(milliseconds:)),
                     finishedAt: (row["finished_at"] as Int64?).map(Date.init(milliseconds:)),
                     stages: try Self.stages(row["stages"]))

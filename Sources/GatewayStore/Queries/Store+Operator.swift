@@ -1,6 +1,6 @@
 public import DICOMCore
-import Foundation
 import GRDB
+import Workflow
 
 /// What the operator decided about something that got stuck.
 public enum OperatorDecision: Sendable {
@@ -8,100 +8,60 @@ public enum OperatorDecision: Sendable {
 }
 
 extension Store {
-    /// Tries a study's parked job and its dead and dropped deliveries again, or drops what is stuck of it: its waiting or
-    /// parked job and its undelivered results. Objects stay.
-    /// - Returns: how many rows changed.
+    /// Tries a study's stuck job and its dead and dropped deliveries again, or gives up what is stuck of it: its waiting
+    /// or parked job and its undelivered results. Objects stay.
+    /// - Returns: how many of them changed.
+    /// - Throws: ``StoreError/refused(_:)`` when nothing of it is stuck.
     public func decide(_ decision: OperatorDecision, study uid: UID) throws -> Int {
-        try write { database in
-            let study: Int64 = try Self.studyRow(uid, in: database)["id"]
-            let jobs: Int
-            let deliveries: Int
-            switch decision {
-            case .retry:
-                jobs = try retryJobs(of: study, in: database)
-                deliveries = try change(
-                    "state = 'waiting', tries = 0, next_try = \(now().milliseconds)",
-                    where: "state IN ('dead', 'dropped')", study: study, in: database)
-            case .drop:
-                jobs = try dropJobs(of: study, in: database)
-                deliveries = try change(
-                    "state = 'dropped'", where: "state IN ('waiting', 'dead')", study: study, in: database)
+        try live { lives in
+            let study = try lives.knownStudy(uid)
+            let deliveries = try lives.ids(
+                "SELECT outgoing.id FROM outgoing JOIN job ON job.id = outgoing.job WHERE job.study = ?", [study.id])
+            var count = 0
+            for id in deliveries where Self.isStuck(try lives.delivery(id).machine.state.name, decision) {
+                try lives.tell(delivery: id, decision == .retry ? .retried(at: lives.now) : .dropped)
+                count += 1
             }
-            try database.note(
-                decision == .retry ? .retried : .dropped, at: now(), study: uid.string,
-                "by the operator: \(jobs) jobs, \(deliveries) deliveries")
-            if decision == .retry { try settleUnlessReceiving(study, in: database) }
-            return jobs + deliveries
+            let event: StudyWorkflow.Event =
+                switch decision {
+                case .retry: .retried(recipe: try recipeInForce(lives), at: lives.now)
+                case .drop: .dropped(at: lives.now)
+                }
+            guard let refusal = try lives.ask(study, event) else { return count + 1 }
+            if count == 0 { throw refusal }
+            return count
+        }
+    }
+
+    private static func isStuck(_ state: DeliveryState, _ decision: OperatorDecision) -> Bool {
+        switch state {
+        case .dead: true
+        case .waiting: decision == .drop
+        case .dropped: decision == .retry
+        case .sending, .delivered: false
         }
     }
 
     /// Likewise for one delivery.
     public func decide(_ decision: OperatorDecision, delivery id: Int64) throws {
-        try write { database in
-            guard
-                let state = try String.fetchOne(
-                    database, sql: "SELECT state FROM outgoing WHERE id = ?", arguments: [id])
-            else { throw StoreError.unknown(kind: "delivery", name: "\(id)") }
-            let allowed = decision == .retry ? ["dead", "dropped", "waiting"] : ["dead", "waiting"]
-            guard allowed.contains(state) else {
-                throw StoreError.wrongState(
-                    kind: "delivery", name: "\(id)", state: state, wanted: allowed.joined(separator: " or "))
+        try live { try $0.tell(delivery: id, decision == .retry ? .retried(at: $0.now) : .dropped) }
+    }
+
+    /// Has a set-aside object compared again, or removes it for good.
+    public func decide(_ decision: OperatorDecision, aside id: Int64) throws {
+        try live { try $0.tell(aside: id, decision == .retry ? .retried(at: $0.now) : .dropped) }
+    }
+
+    /// Puts a set-aside object in the kept one's place; where the kept one's file is there, the two change places.
+    public func accept(aside id: Int64) throws {
+        try live { lives in
+            let kept = try lives.row(
+                "SELECT object.path, object.bytes, object.lost FROM object JOIN aside ON aside.object = object.id WHERE aside.id = ?",
+                [id])
+            let isThere = try kept.map {
+                try $0["lost"] == 0 && files.size(layout.absolute($0["path"])) == $0["bytes"] as Int64
             }
-            try database.execute(
-                sql: "UPDATE outgoing SET state = ?, tries = 0, next_try = ? WHERE id = ?",
-                arguments: [decision == .retry ? "waiting" : "dropped", now().milliseconds, id])
-            try database.note(
-                decision == .retry ? .retried : .dropped, at: now(), "delivery \(id), by the operator")
-            try settleStudy(ofDelivery: id, in: database)
+            try lives.tell(aside: id, .accepted(keptIsThere: isThere ?? false))
         }
-    }
-
-    /// Removes a set-aside object for good.
-    public func drop(aside id: Int64) throws {
-        let path = try write { database -> String in
-            guard let row = try Row.fetchOne(database, sql: "SELECT path FROM aside WHERE id = ?", arguments: [id])
-            else { throw StoreError.unknown(kind: "set-aside object", name: "\(id)") }
-            try database.execute(sql: "DELETE FROM aside WHERE id = ?", arguments: [id])
-            try database.note(.dropped, at: now(), "set-aside object \(id), by the operator")
-            return row["path"]
-        }
-        try files.remove(layout.absolute(path))
-    }
-
-    /// A dropped job keeps its key and its revision; closing the study again finds it and runs it no more.
-    private func dropJobs(of study: Int64, in database: Database) throws -> Int {
-        try database.execute(
-            sql: """
-                UPDATE job SET state = 'superseded', reason = ?, finished_at = ?
-                WHERE study = ? AND state IN ('waiting', 'parked')
-                """, arguments: [Self.dropped, now().milliseconds, study])
-        let count = database.changesCount
-        if count > 0 {
-            try database.execute(
-                sql: "UPDATE study SET state = 'failed', reason = ? WHERE id = ?", arguments: [Self.dropped, study])
-        }
-        return count
-    }
-
-    /// The newest revision only: a later one took the earlier ones' place.
-    private func retryJobs(of study: Int64, in database: Database) throws -> Int {
-        try database.execute(
-            sql: """
-                UPDATE job SET state = 'waiting', tries = 0, reason = NULL, finished_at = NULL
-                WHERE study = ?1 AND (state = 'parked' OR state = 'superseded' AND reason = ?2)
-                    AND revision = (SELECT max(revision) FROM job WHERE study = ?1)
-                """, arguments: [study, Self.dropped])
-        return database.changesCount
-    }
-
-    private func change(
-        _ assignment: String, where condition: String, study: Int64, in database: Database
-    ) throws -> Int {
-        try database.execute(
-            sql: """
-                UPDATE outgoing SET \(assignment)
-                WHERE \(condition) AND job IN (SELECT id FROM job WHERE study = ?)
-                """, arguments: [study])
-        return database.changesCount
     }
 }

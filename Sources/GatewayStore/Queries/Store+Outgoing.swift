@@ -1,151 +1,78 @@
 public import DICOMCore
 public import Foundation
 import GRDB
+public import Workflow
 
 extension Store {
     /// Says which destinations there are. What waits for one that is gone stays, and says so, until it comes back or the
     /// operator drops it.
     public func setDestinations(_ destinations: [DestinationRecord]) throws {
-        try write { database in
-            try database.execute(sql: "DELETE FROM destination")
-            for destination in destinations {
-                try database.execute(
-                    sql: "INSERT INTO destination (name, kinds, report_classes) VALUES (?, ?, ?)",
-                    arguments: [
-                        destination.name, destination.kinds.joined(separator: "\\"),
-                        destination.reportClasses.map(\.string).joined(separator: "\\"),
-                    ])
+        try live { lives in
+            try lives.database.execute(sql: "DELETE FROM destination")
+            for destination in destinations { try destination.insert(in: lives.database) }
+            let left = try lives.ids(
+                """
+                SELECT id FROM outgoing WHERE state = 'waiting' AND destination NOT IN (SELECT name FROM destination)
+                """, [])
+            for id in left { try lives.tell(delivery: id, .destinationRemoved) }
+        }
+    }
+
+    public func destinations() throws -> [DestinationRecord] { try read(DestinationRecord.all) }
+
+    /// Takes what is due at a destination, oldest first.
+    /// - Parameter lease: seconds after which a claim falls back.
+    public func claimDeliveries(
+        to destination: String, by owner: Owner, limit: Int, lease: TimeInterval
+    ) throws -> [Delivery] {
+        try live { lives in
+            for id in try lives.ids(
+                "SELECT id FROM outgoing WHERE state = 'sending' AND destination = ?", [destination])
+            {
+                try lives.tell(delivery: id, .swept(at: lives.now, clockJumped: false, random: lives.random))
             }
-            try database.execute(
-                sql: """
-                    UPDATE outgoing SET last_error = 'no destination has this name any more; configure one, or drop this'
-                    WHERE state = 'waiting' AND destination NOT IN (SELECT name FROM destination)
-                    """)
-        }
-    }
-
-    public func destinations() throws -> [DestinationRecord] { try read(Self.destinations) }
-
-    private static func destinations(in database: Database) throws -> [DestinationRecord] {
-        try Row.fetchAll(database, sql: "SELECT * FROM destination ORDER BY name").map { row in
-            let kinds: String = row["kinds"]
-            let classes: String = row["report_classes"]
-            return DestinationRecord(
-                name: row["name"], kinds: kinds.split(separator: "\\").map(String.init),
-                reportClasses: try classes.split(separator: "\\").map { text in
-                    guard let uid = UID(text) else {
-                        throw StoreError.unreadable(column: "destination.report_classes", value: classes)
-                    }
-                    return uid
-                })
-        }
-    }
-
-    /// Outbox rows for every destination; of documents of one kind each gets the one that it prefers.
-    func queue(_ objects: [(document: Completion.Document, id: Int64)], job: Int64, in database: Database) throws {
-        for destination in try Self.destinations(in: database) {
-            for kind in destination.kinds {
-                let choices = objects.filter { $0.document.kind == kind }
-                let preferred = destination.reportClasses.lazy.compactMap { wanted in
-                    choices.first { $0.document.sopClass == wanted }
-                }.first
-                guard let choice = preferred ?? choices.first else { continue }
-                try database.execute(
-                    sql: """
-                        INSERT INTO outgoing (job, destination, kind, object, state, next_try)
-                        VALUES (?, ?, ?, ?, 'waiting', ?) ON CONFLICT DO NOTHING
-                        """, arguments: [job, destination.name, kind, choice.id, now().milliseconds])
+            let due = try lives.ids(
+                """
+                SELECT id FROM outgoing WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?) AND destination = ?
+                ORDER BY id LIMIT ?
+                """, lives.due + [destination, limit])
+            let claim = Claim(owner: owner, at: lives.now, lease: .seconds(lease))
+            return try due.map { id in
+                try lives.tell(delivery: id, .claimed(claim))
+                return try delivery(id, in: lives.database)
             }
-        }
-    }
-
-    /// What is due at a destination, oldest first.
-    /// - Parameter longestDelay: a next try further away than this was set under a clock that has since been put back,
-    ///   and is due.
-    public func dueDeliveries(to destination: String, limit: Int, longestDelay: TimeInterval) throws -> [Delivery] {
-        try read { database in
-            let time = now()
-            return try Row.fetchAll(
-                database,
-                sql: Self.deliverySQL + """
-                     WHERE outgoing.state = 'waiting' AND outgoing.destination = ?
-                        AND (outgoing.next_try <= ? OR outgoing.next_try > ?)
-                    ORDER BY outgoing.id LIMIT ?
-                    """,
-                arguments: [
-                    destination, time.milliseconds, time.addingTimeInterval(longestDelay).milliseconds, limit,
-                ]
-            ).map(delivery)
         }
     }
 
     /// Writes down what came of one try.
-    public func settle(delivery id: Int64, _ outcome: DeliveryOutcome) throws {
-        try write { database in
-            guard
-                let row = try Row.fetchOne(
-                    database, sql: Self.deliverySQL + " WHERE outgoing.id = ?", arguments: [id])
-            else { throw StoreError.unknown(kind: "delivery", name: "\(id)") }
-            let delivery = try delivery(row)
-            switch outcome {
-            case .delivered(let warning): try end(delivery, .delivered, .delivered, warning, in: database)
-            case .refused(let error): try end(delivery, .dead, .refused, error, in: database)
-            case .classNotTaken(let error): try fallBack(delivery, error, in: database)
-            case .later(let delay, let error):
-                try database.execute(
-                    sql: "UPDATE outgoing SET tries = tries + 1, next_try = ?, last_error = ? WHERE id = ?",
-                    arguments: [now().addingTimeInterval(delay).milliseconds, error, id])
-                // A destination that is down for a week would fill the record: the first try and the error's changes do.
-                if delivery.lastError != error {
-                    try database.note(
-                        .delayed, at: now(), study: delivery.object.study.string,
-                        "\(delivery.kind) \(delivery.object.sopInstance) to \(delivery.destination): \(error)")
+    public func settle(delivery id: Int64, by owner: Owner, _ outcome: DeliveryOutcome) throws {
+        try live { lives in
+            let life = try lives.delivery(id)
+            let event: DeliveryWorkflow.Event =
+                switch outcome {
+                case .accepted(let warning):
+                    .accepted(life.machine.state.rendition, warning: warning, at: lives.now)
+                case .failed(let cause): .failed(by: owner, cause, at: lives.now, random: lives.random)
+                case .classNotTaken(let reason):
+                    .classNotTaken(
+                        by: owner, reason: reason, made: try lives.renditions(of: life),
+                        try preference(of: life.machine.destination, lives), at: lives.now)
+                case .refused(let reason): .refused(by: owner, reason: reason)
+                case .notTried: .released(by: owner, at: lives.now)
                 }
-            }
-            try settleStudy(ofDelivery: id, in: database)
+            try lives.tell(delivery: id, event)
         }
     }
 
-    private func end(
-        _ delivery: Delivery, _ state: DeliveryState, _ kind: Event.Kind, _ text: String?, in database: Database
-    ) throws {
-        try database.execute(
-            sql: "UPDATE outgoing SET state = ?, tries = tries + 1, last_error = ? WHERE id = ?",
-            arguments: [state.rawValue, text, delivery.id])
-        try database.note(
-            kind, at: now(), study: delivery.object.study.string,
-            "\(delivery.kind) \(delivery.object.sopInstance) to \(delivery.destination)\(text.map { ": \($0)" } ?? "")")
+    private func preference(of destination: String, _ lives: Lives) throws -> RenditionPreference {
+        let record = try DestinationRecord.all(in: lives.database).first { $0.name == destination }
+        return record?.preference ?? RenditionPreference(classes: [])
     }
 
-    /// Takes the destination's next choice of SOP class for the same document.
-    private func fallBack(_ delivery: Delivery, _ error: String, in database: Database) throws {
-        let destination = try Self.destinations(in: database).first { $0.name == delivery.destination }
-        let order = destination?.reportClasses ?? []
-        let next = order.drop { $0 != delivery.object.sopClass }.dropFirst()
-        for sopClass in next {
-            let object = try Int64.fetchOne(
-                database,
-                sql: """
-                    SELECT object.id FROM result JOIN object ON object.id = result.object
-                    WHERE result.kind = ? AND object.sop_class = ?
-                        AND result.job = (SELECT job FROM outgoing WHERE id = ?)
-                    """, arguments: [delivery.kind, sopClass.string, delivery.id])
-            guard let object else { continue }
-            try database.execute(
-                sql: "UPDATE outgoing SET object = ?, next_try = ?, last_error = ? WHERE id = ?",
-                arguments: [object, now().milliseconds, error, delivery.id])
-            return try database.note(
-                .fellBack, at: now(), study: delivery.object.study.string,
-                "\(delivery.kind) to \(delivery.destination) as \(SOPClass(uid: sopClass).name): \(error)")
-        }
-        try end(delivery, .dead, .refused, error, in: database)
-    }
-
-    func settleStudy(ofDelivery id: Int64, in database: Database) throws {
-        let study = try Int64.fetchOne(
-            database, sql: "SELECT job.study FROM outgoing JOIN job ON job.id = outgoing.job WHERE outgoing.id = ?",
-            arguments: [id])
-        if let study { try settleUnlessReceiving(study, in: database) }
+    /// A result's file could not be read when it was to be sent. Where it is gone, its job makes it again.
+    public func checkFile(of delivery: Delivery) throws {
+        guard try files.size(delivery.object.file.path) != delivery.object.bytes else { return }
+        try live { try $0.lose(result: delivery.object.id, recipe: try recipeInForce($0)) }
     }
 
     /// The outbox, newest first.
@@ -166,16 +93,60 @@ extension Store {
         }
     }
 
+    private func delivery(_ id: Int64, in database: Database) throws -> Delivery {
+        let sql = Self.deliverySQL + " WHERE outgoing.id = ?"
+        guard let row = try Row.fetchOne(database, sql: sql, arguments: [id]) else {
+            throw StoreError.unknown(kind: "delivery", name: "\(id)")
+        }
+        return try delivery(row)
+    }
+
     private static let deliverySQL = """
-        SELECT \(StoredObject.columns), outgoing.id AS outgoing_id, outgoing.destination, outgoing.kind, outgoing.state,
-            outgoing.tries, outgoing.next_try, outgoing.last_error
+        SELECT \(StoredObject.columns), outgoing.id AS outgoing_id, outgoing.destination, outgoing.kind, outgoing.subject,
+            outgoing.state, outgoing.failures, outgoing.unclear, outgoing.put_off, outgoing.next_try, outgoing.reason,
+            outgoing.owner_node, outgoing.owner_worker, outgoing.renewed_at, outgoing.lease_until
         FROM outgoing JOIN object ON object.id = outgoing.object JOIN study ON study.id = object.study
         """
 
     private func delivery(_ row: Row) throws -> Delivery {
-        Delivery(
-            id: row["outgoing_id"], destination: row["destination"], kind: row["kind"], state: try row.value("state"),
-            tries: row["tries"], nextTry: row.date("next_try"), lastError: row["last_error"],
-            object: try StoredObject(row, layout: layout))
+        let tries: [Int] = [row["failures"], row["unclear"], row["put_off"]]
+        return Delivery(
+            id: row["outgoing_id"], destination: row["destination"], document: try Document(row),
+            state: try row.value("state"), tries: tries.reduce(0, +), nextTry: row.date("next_try"),
+            lastError: row["reason"], object: try StoredObject(row, layout: layout), owner: row.claim()?.owner)
+    }
+}
+
+extension DestinationRecord {
+    var preference: RenditionPreference { RenditionPreference(classes: reportClasses) }
+
+    static func all(in database: Database) throws -> [DestinationRecord] {
+        try Row.fetchAll(database, sql: "SELECT * FROM destination ORDER BY name").map { row in
+            let kinds: String = row["kinds"]
+            let classes: String = row["report_classes"]
+            return DestinationRecord(
+                name: row["name"],
+                kinds: try kinds.split(separator: "\\").map { text in
+                    guard let kind = Document.Kind(rawValue: String(text)) else {
+                        throw StoreError.unreadable(column: "destination.kinds", value: kinds)
+                    }
+                    return kind
+                },
+                reportClasses: try classes.split(separator: "\\").map { text in
+                    guard let uid = UID(text) else {
+                        throw StoreError.unreadable(column: "destination.report_classes", value: classes)
+                    }
+                    return uid
+                })
+        }
+    }
+
+    fileprivate func insert(in database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO destination (name, kinds, report_classes) VALUES (?, ?, ?)",
+            arguments: [
+                name, kinds.map(\.rawValue).joined(separator: "\\"),
+                reportClasses.map(\.string).joined(separator: "\\"),
+            ])
     }
 }

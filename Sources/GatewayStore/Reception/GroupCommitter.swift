@@ -1,6 +1,7 @@
 import DICOMCore
 import Foundation
 import Synchronization
+import Workflow
 
 /// Gives synced files their names and rows, durably, and lets associations that wait at the same time share what that
 /// costs. The first thread that brings a file leads: it renames all files that are there by then, syncs the folder once
@@ -19,13 +20,14 @@ final class GroupCommitter: Sendable {
     }
 
     private let store: Store
-    private let duplicates: DuplicatePolicy
+    private let record: @Sendable ([Arrival]) throws -> [Disposition]
     private let crew: Crew
     private let state = Mutex(State())
 
-    init(store: Store, duplicates: DuplicatePolicy) {
+    /// - Parameter record: writes the rows of arrivals in one transaction.
+    init(store: Store, record: @escaping @Sendable ([Arrival]) throws -> [Disposition]) {
         self.store = store
-        self.duplicates = duplicates
+        self.record = record
         crew = Crew(threads: 1, name: "hilum-spool")
     }
 
@@ -76,10 +78,12 @@ final class GroupCommitter: Sendable {
 
     private func commit(_ batch: [Entry]) {
         do {
-            let dispositions = try store.record(batch.map(\.arrival), duplicates: duplicates)
+            let dispositions = try record(batch.map(\.arrival))
             for (entry, disposition) in zip(batch, dispositions) { answer(entry, disposition) }
         } catch {
-            guard batch.count > 1 else {
+            // What is the node's fault would be so for each of them, after a wait for each.
+            let isTheNodes = (error as? StoreError)?.cause.blame == .node
+            guard batch.count > 1, !isTheNodes else {
                 for entry in batch { refuse(entry, at: store.layout.absolute(entry.arrival.path), error) }
                 return
             }

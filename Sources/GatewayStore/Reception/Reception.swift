@@ -1,6 +1,7 @@
 public import DICOMCore
 import Foundation
 import Synchronization
+public import Workflow
 
 /// Takes objects from peers into the spool: each is written under `incoming/`, scanned and digested on the way, and
 /// acknowledged when its file and its row are durable. Knows no network.
@@ -57,7 +58,9 @@ public final class Reception: Sendable {
         self.store = store
         self.settings = settings
         self.listener = listener
-        committer = GroupCommitter(store: store, duplicates: settings.duplicates)
+        committer = GroupCommitter(store: store) { [settings] in
+            try store.record($0, duplicates: settings.duplicates)
+        }
         digesters = Crew(threads: min(4, cores), name: "hilum-digest")
         room = Mutex(Watermark(low: settings.lowWatermark))
         day = Mutex((.min, ""))

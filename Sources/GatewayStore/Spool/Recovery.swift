@@ -1,8 +1,7 @@
-import Crypto
 import DICOMCore
 import Foundation
 import GRDB
-import Workflow
+public import Workflow
 
 /// What a recovery pass found and did.
 public struct RecoveryReport: Hashable, Sendable {
@@ -14,7 +13,9 @@ public struct RecoveryReport: Hashable, Sendable {
     public var strays = 0
     /// Rows whose file is gone or has another length.
     public var lost = 0
-    /// Jobs that a worker held.
+    /// Lost objects whose files are there again.
+    public var found = 0
+    /// Jobs, comparisons and deliveries that this node held when it ended.
     public var released = 0
 
     public var isClean: Bool { self == RecoveryReport() }
@@ -25,8 +26,8 @@ extension RecoveryReport: CustomStringConvertible {
         isClean
             ? "spool and database agree"
             : """
-            \(swept) unfinished files swept, \(adopted) whole objects without a row taken over, \(strays) files moved \
-            to strays/, \(lost) objects lost, \(released) jobs given back
+            \(swept) unfinished files swept, \(adopted) whole objects without a row taken over, \(strays) files moved to \
+            strays/, \(lost) objects lost, \(found) found again, \(released) pieces of work taken back
             """
     }
 }
@@ -35,12 +36,14 @@ extension RecoveryReport: CustomStringConvertible {
 /// at all of them.
 struct Recovery {
     let store: Store
+    let recipe: Recipe
     let everything: Bool
     private var report = RecoveryReport()
     private var known: Set<String> = []
 
-    init(store: Store, everything: Bool) {
+    init(store: Store, recipe: Recipe, everything: Bool) {
         self.store = store
+        self.recipe = recipe
         self.everything = everything
     }
 
@@ -48,8 +51,7 @@ struct Recovery {
     private var layout: SpoolLayout { store.layout }
 
     mutating func run() throws -> RecoveryReport {
-        let released = try store.write { try store.releaseAllClaims(in: $0) }
-        report.released = released
+        try takeBack()
         try sweepIncoming()
         let since = try lastDay()
         try checkRows(since: since)
@@ -69,7 +71,7 @@ struct Recovery {
     private func lastDay() throws -> String {
         guard !everything else { return "" }
         return try store.read { database in
-            try String.fetchOne(database, sql: "SELECT value FROM node WHERE key = 'reconciled day'") ?? ""
+            try Store.value("reconciled day", in: database) ?? ""
         }
     }
 
@@ -77,46 +79,62 @@ struct Recovery {
         try files.list(folder).filter { $0 >= since && $0.allSatisfy(\.isNumber) }.sorted()
     }
 
+    /// What this node held when it ended; another's stays another's.
+    private mutating func takeBack() throws {
+        let node = store.node
+        report.released = try store.live { lives in
+            let jobs = try lives.held("job", by: node)
+            let asides = try lives.held("aside", by: node)
+            let deliveries = try lives.held("outgoing", by: node)
+            for id in jobs { try lives.tell(job: id, .nodeStarted(node, at: lives.now, random: lives.random)) }
+            for id in asides { try lives.tell(aside: id, .nodeStarted(node, at: lives.now, random: lives.random)) }
+            for id in deliveries {
+                try lives.tell(delivery: id, .nodeStarted(node, at: lives.now, random: lives.random))
+            }
+            try store.renewJobs(of: node, recipe, lives, limit: -1)
+            return jobs.count + asides.count + deliveries.count
+        }
+    }
+
     private mutating func checkRows(since: String) throws {
         let rows = try store.read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT path, bytes, id, sop_instance, study FROM object
-                        WHERE lost = 0 AND (path >= 'objects/' || ?1 AND path < 'objects0'
-                            OR path >= 'results/' || ?1 AND path < 'results0')
-                    UNION ALL SELECT path, bytes, NULL, NULL, NULL FROM aside
+                    SELECT path, bytes, id, lost, sha256, 'object' AS kind FROM object
+                        WHERE lost = 1 OR path >= 'objects/' || ?1 AND path < 'objects0'
+                            OR path >= 'results/' || ?1 AND path < 'results0'
+                    UNION ALL SELECT path, bytes, id, state = 'lost', sha256, 'aside' FROM aside
                     """, arguments: [since])
         }
         for row in rows {
             let path: String = row["path"]
-            known.insert(path)
-            if try files.size(layout.absolute(path)) != row["bytes"] as Int64, let id = row["id"] as Int64? {
-                try lose(id, in: path, study: row["study"], sopInstance: row["sop_instance"])
-            }
+            let isThere = try files.size(layout.absolute(path)) == row["bytes"] as Int64
+            // The file of a lost row is nobody's until it is known to be what came.
+            if row["lost"] == 0 || isThere { known.insert(path) }
+            try check(row, path, isThere)
         }
     }
 
-    /// A received object's row stays, so that the operator sees it and the same object, sent again, takes its place. A
-    /// result's job runs again and makes the same bytes.
-    private mutating func lose(_ object: Int64, in path: String, study: Int64, sopInstance: String) throws {
-        report.lost += 1
-        let isResult = path.hasPrefix("results/")
-        try store.write { database in
-            let uid = try String.fetchOne(database, sql: "SELECT uid FROM study WHERE id = ?", arguments: [study])
-            try database.note(.lost, at: store.now(), study: uid, "the file of \(sopInstance) is gone or damaged")
-            try database.execute(sql: "UPDATE object SET lost = 1 WHERE id = ?", arguments: [object])
-            if isResult {
-                try database.execute(
-                    sql: """
-                        UPDATE job SET state = 'waiting', tries = 0, finished_at = NULL
-                        WHERE state = 'done' AND id IN (SELECT job FROM result WHERE object = ?)
-                        """, arguments: [object])
-                try store.settleUnlessReceiving(study, in: database)
-            } else {
-                try database.execute(
-                    sql: "UPDATE study SET state = 'failed', reason = ? WHERE id = ?",
-                    arguments: ["the file of \(sopInstance) is gone or damaged; send it again", study])
+    private mutating func check(_ row: Row, _ path: String, _ isThere: Bool) throws {
+        let (id, isAside): (Int64, Bool) = (row["id"], row["kind"] == "aside")
+        switch (isThere, row["lost"] == 1) {
+        case (true, false), (false, true): return
+        case (false, false):
+            report.lost += 1
+            try store.live { lives in
+                if isAside { return try lives.tell(aside: id, .fileLost(at: lives.now)) }
+                if path.hasPrefix("results/") { return try lives.lose(result: id, recipe: recipe) }
+                try lives.lose(object: id)
+            }
+        case (true, true):
+            // It may be back, or be the damaged one.
+            let digest = try? FileCheck.dataSetDigest(of: layout.absolute(path), bytes: row["bytes"])
+            guard try digest == row.digest("sha256") else { return }
+            report.found += 1
+            try store.live { lives in
+                if isAside { return try lives.tell(aside: id, .repaired(at: lives.now)) }
+                try lives.find(object: id)
             }
         }
     }
@@ -146,25 +164,12 @@ struct Recovery {
         let absolute = layout.absolute(path)
         guard let scan = try? FileReader.scan(path: absolute), let meta = scan.head.meta,
             let syntax = meta.transferSyntaxUID, let identity = try? ObjectIdentity(scan.identity),
-            let digest = Self.digest(of: absolute, from: scan.head.dataSetOffset)
+            let digest = try? FileCheck.dataSetDigest(of: absolute, bytes: Int64(clamping: scan.length))
         else { return nil }
         return Arrival(
             identity: identity, transferSyntax: syntax, path: path, bytes: Int64(clamping: scan.length),
             digest: digest, receivedAt: store.now(),
             callingAE: meta.sourceApplicationEntityTitle?.string ?? "", association: "recovery")
-    }
-
-    private static func digest(of path: String, from offset: Int) -> ObjectDigest? {
-        guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
-        defer { try? handle.close() }
-        do {
-            try handle.seek(toOffset: UInt64(offset))
-            var hash = SHA256()
-            while let bytes = try handle.read(upToCount: 1 << 20), !bytes.isEmpty { hash.update(data: bytes) }
-            return ObjectDigest(hash.finalize())
-        } catch {
-            return nil
-        }
     }
 
     private mutating func sweepResults(_ folder: String) throws {
@@ -176,22 +181,19 @@ struct Recovery {
 
     private func finish() throws {
         let day = SpoolLayout.day(of: store.now())
-        let text = "\(report)"
-        try store.write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO node (key, value) VALUES ('reconciled day', ?1)
-                    ON CONFLICT (key) DO UPDATE SET value = ?1
-                    """, arguments: [day])
-            try database.note(.recovered, at: store.now(), text)
+        try store.live { lives in
+            try Store.set("reconciled day", day, in: lives.database)
+            try lives.note(Note(.recovered, "\(report)"), study: nil)
         }
     }
 }
 
 extension Store {
-    /// Makes spool and database agree. For a gateway, before it listens.
-    public func recover(everything: Bool = false) throws -> RecoveryReport {
-        var recovery = Recovery(store: self, everything: everything)
+    /// Makes spool and database agree, and takes back what this node held. For a gateway, before it listens.
+    /// - Parameter recipe: of its workers.
+    public func recover(recipe: Recipe, everything: Bool = false) throws -> RecoveryReport {
+        try setRecipe(recipe)
+        var recovery = Recovery(store: self, recipe: recipe, everything: everything)
         return try recovery.run()
     }
 }

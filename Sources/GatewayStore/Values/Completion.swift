@@ -1,12 +1,8 @@
 public import DICOMCore
+public import Workflow
 
 /// What a worker hands in for a job.
 public struct Completion: Sendable {
-    public enum Verdict: Hashable, Sendable {
-        case analysed
-        case notAnalysable(reason: String)
-    }
-
     /// One finding, as pages query it; `json` is the whole.
     public struct Finding: Hashable, Sendable {
         public var json: String
@@ -25,10 +21,10 @@ public struct Completion: Sendable {
         }
     }
 
-    /// A result object. Several of one kind are the same document in other SOP classes; a destination gets one.
-    public struct Document: Sendable {
-        /// `report`, `picture`, …
-        public var kind: String
+    /// A result object: a document in one of its forms.
+    public struct Result: Sendable {
+        public var document: Document
+        public var language: LanguageTag?
         public var series: UID
         public var sopClass: UID
         public var sopInstance: UID
@@ -37,9 +33,11 @@ public struct Completion: Sendable {
         public var part10: [UInt8]
 
         public init(
-            kind: String, series: UID, sopClass: UID, sopInstance: UID, transferSyntax: UID, part10: [UInt8]
+            _ document: Document, language: LanguageTag? = nil, series: UID, sopClass: UID, sopInstance: UID,
+            transferSyntax: UID, part10: [UInt8]
         ) {
-            self.kind = kind
+            self.document = document
+            self.language = language
             self.series = series
             self.sopClass = sopClass
             self.sopInstance = sopInstance
@@ -59,20 +57,27 @@ public struct Completion: Sendable {
         }
     }
 
-    public var verdict: Verdict
+    /// With which it was made.
+    public var recipe: Recipe
+    public var verdict: JobWorkflow.Verdict
     public var findings: [Finding]
-    public var documents: [Document]
+    public var results: [Result]
+    /// Images whose files failed the worker; those of which no image can be made are in the result.
+    public var unread: [JobWorkflow.UnreadImage]
     /// One line for people, without anything that identifies a patient.
     public var summary: String
     /// In the order in which they began.
     public var stages: [Stage]
 
     public init(
-        verdict: Verdict, findings: [Finding] = [], documents: [Document] = [], summary: String, stages: [Stage] = []
+        recipe: Recipe, verdict: JobWorkflow.Verdict, findings: [Finding] = [], results: [Result] = [],
+        unread: [JobWorkflow.UnreadImage] = [], summary: String, stages: [Stage] = []
     ) {
+        self.recipe = recipe
         self.verdict = verdict
         self.findings = findings
-        self.documents = documents
+        self.results = results
+        self.unread = unread
         self.summary = summary
         self.stages = stages
     }

@@ -1,49 +1,49 @@
 public import DICOMCore
 public import Foundation
+public import Workflow
 
 /// What the outbox has to know of a destination. How to reach it is the gateway's business.
 public struct DestinationRecord: Hashable, Sendable {
     public var name: String
-    /// Which kinds of result object it gets: `report`, `picture`, …
-    public var kinds: [String]
+    /// Which kinds of document it gets.
+    public var kinds: [Document.Kind]
     /// SOP classes of reports, the preferred one first; the next is taken when the peer does not take it.
     public var reportClasses: [UID]
 
-    public init(name: String, kinds: [String], reportClasses: [UID]) {
+    public init(name: String, kinds: [Document.Kind], reportClasses: [UID]) {
         self.name = name
         self.kinds = kinds
         self.reportClasses = reportClasses
     }
 }
 
-public enum DeliveryState: String, CaseIterable, Codable, Hashable, Sendable {
-    case waiting
-    case delivered
-    /// Refused for good: it waits for the operator.
-    case dead
-    case dropped
-}
+public typealias DeliveryState = DeliveryWorkflow.State.Name
 
 /// One result object on its way to one destination.
 public struct Delivery: Hashable, Sendable, Identifiable {
     public var id: Int64
     public var destination: String
-    public var kind: String
+    public var document: Document
     public var state: DeliveryState
+    /// That ended without success.
     public var tries: Int
     public var nextTry: Date
     public var lastError: String?
     public var object: StoredObject
+    /// Who sends it.
+    public var owner: Owner?
 }
 
 /// What one try at a delivery led to.
 public enum DeliveryOutcome: Hashable, Sendable {
     /// Accepted; `warning` holds what the peer said beside Success.
-    case delivered(warning: String?)
-    /// Try again after so many seconds.
-    case later(after: TimeInterval, error: String)
-    /// The peer does not take this SOP class: write the next kind of report, or give up when there is none.
-    case classNotTaken(error: String)
-    /// Refused for good.
-    case refused(error: String)
+    case accepted(warning: String?)
+    /// It may end otherwise later.
+    case failed(Cause)
+    /// The peer does not take this SOP class: the next form of the document goes, if there is one.
+    case classNotTaken(String)
+    /// It will always end like this.
+    case refused(String)
+    /// The try did not get to it.
+    case notTried
 }

@@ -1,55 +1,39 @@
 public import DICOMCore
 public import Foundation
+public import Workflow
 
-/// What decides about a job's results beside the study's objects, and how a job is named.
-public struct JobRecipe: Sendable {
-    /// Digest of the model bundle.
-    public var bundle: String
-    /// Digest of the analysis settings.
-    public var settings: String
-    /// The job's key: the same study, object digests (hexadecimal, in any order), bundle and settings give the same key.
-    public var key: @Sendable (_ study: UID, _ objectDigests: [String]) -> String
-
-    public init(
-        bundle: String, settings: String, key: @escaping @Sendable (_ study: UID, _ objectDigests: [String]) -> String
-    ) {
-        self.bundle = bundle
-        self.settings = settings
-        self.key = key
-    }
-}
-
-public enum JobState: String, CaseIterable, Hashable, Sendable {
-    case waiting, running, done
-    /// Three tries failed: it waits for the operator.
-    case parked
-    /// A later revision of the study took its place before it ran, or the operator dropped it.
-    case superseded
-}
+public typealias JobState = JobWorkflow.State.Name
 
 /// A job in a worker's hands.
 public struct ClaimedJob: Hashable, Sendable {
+    /// An image to analyse, as the job was made from it.
+    public struct Image: Hashable, Sendable {
+        public var object: StoredObject
+        /// Of its data set then; the kept object may have been exchanged since.
+        public var digest: ObjectDigest
+    }
+
     public var id: Int64
-    public var key: String
     public var study: UID
     public var revision: Int
-    /// 1 on the first try.
+    public var recipe: Recipe
+    /// The number of this try, from 1; those that cost nothing left out.
     public var tries: Int
     /// When the study was closed: every date in a result comes from here.
     public var createdAt: Date
-    public var bundle: String
-    public var settings: String
-    /// The images to analyse, by SOP Instance UID.
-    public var objects: [StoredObject]
+    /// By SOP Instance UID.
+    public var images: [Image]
+    /// Images of the study whose files are gone and that the operator wants to do without.
+    public var missing: [StoredObject]
     /// The reports of the revision before, which this one's name as predecessors.
     public var predecessors: [ResultReference]
     /// Who holds it.
-    public var worker: String
+    public var owner: Owner
 }
 
 /// A result object by its UIDs.
 public struct ResultReference: Hashable, Sendable {
-    public var kind: String
+    public var document: Document
     public var study: UID
     public var series: UID
     public var sopClass: UID
@@ -62,7 +46,9 @@ public struct JobRecord: Hashable, Sendable {
     public var study: UID
     public var revision: Int
     public var state: JobState
-    public var tries: Int
+    /// Tries that failed by the work's own fault.
+    public var failures: Int
+    /// Why the last try ended, or why there is no further one.
     public var reason: String?
     public var worker: String?
     public var createdAt: Date
@@ -71,10 +57,4 @@ public struct JobRecord: Hashable, Sendable {
     public var finishedAt: Date?
     /// Of the try that succeeded.
     public var stages: [Completion.Stage]
-}
-
-/// What a failed try led to.
-public enum Failing: Hashable, Sendable {
-    case triedAgain(tries: Int)
-    case parked(reason: String)
 }

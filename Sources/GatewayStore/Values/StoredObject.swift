@@ -10,17 +10,21 @@ public struct ObjectIdentity: Hashable, Sendable {
     public var series: UID
     /// Modality (0008,0060), as sent.
     public var modality: String?
+    /// Manufacturer (0008,0070), as sent.
+    public var manufacturer: String?
     /// Device UID (0018,1002): it tells objects that this node made.
     public var deviceUID: UID?
 
     public init(
-        sopClass: UID, sopInstance: UID, study: UID, series: UID, modality: String? = nil, deviceUID: UID? = nil
+        sopClass: UID, sopInstance: UID, study: UID, series: UID, modality: String? = nil,
+        manufacturer: String? = nil, deviceUID: UID? = nil
     ) {
         self.sopClass = sopClass
         self.sopInstance = sopInstance
         self.study = study
         self.series = series
         self.modality = modality
+        self.manufacturer = manufacturer
         self.deviceUID = deviceUID
     }
 
@@ -35,10 +39,14 @@ public struct ObjectIdentity: Hashable, Sendable {
             sopInstance: try known(identity.sopInstanceUID, Tag(0x0008, 0x0018), "SOP Instance UID"),
             study: try known(identity.studyInstanceUID, Tag(0x0020, 0x000D), "Study Instance UID"),
             series: try known(identity.seriesInstanceUID, Tag(0x0020, 0x000E), "Series Instance UID"),
-            modality: identity.modality, deviceUID: identity.deviceUID)
+            modality: identity.modality, manufacturer: identity.manufacturer, deviceUID: identity.deviceUID)
     }
 
-    var isImageToAnalyse: Bool { SOPClass(uid: sopClass).isImageToAnalyse }
+    func provenance(ownDeviceUID: UID) -> Provenance {
+        Provenance(
+            sopClass: sopClass, sopInstance: sopInstance, modality: modality, manufacturer: manufacturer,
+            deviceUID: deviceUID, ownDeviceUID: ownDeviceUID)
+    }
 }
 
 /// One object that is whole, durable on disk, and waits for its row.
@@ -85,7 +93,7 @@ public enum Disposition: Hashable, Sendable {
 public enum ObjectOrigin: String, Hashable, Sendable {
     /// Sent by a peer.
     case received
-    /// Made by Hilum and sent back by a peer: kept, never analysed.
+    /// Made by Hilum, here or on another node, and sent by a peer: kept, never analysed.
     case echo
     /// A result of this node.
     case result
@@ -108,24 +116,20 @@ public struct StoredObject: Hashable, Sendable {
     public var callingAE: String
 }
 
+public typealias AsideState = AsideWorkflow.State.Name
+
 /// An object whose UID was taken by other bytes.
 public struct AsideObject: Hashable, Sendable, Identifiable {
-    public enum State: String, Hashable, Sendable {
-        /// A worker has yet to compare it with the kept one.
-        case waiting
-        /// The content differs: an operator has to look.
-        case different
-        /// It could not be compared; `reason` says why.
-        case incomparable
-    }
     public var id: Int64
     public var sopInstance: UID
     public var transferSyntax: UID
-    public var state: State
+    public var state: AsideState
     public var reason: String?
     /// Absolute.
     public var file: URL
     public var kept: StoredObject
     public var receivedAt: Date
     public var callingAE: String
+    /// Who compares it.
+    public var owner: Owner?
 }

@@ -1,21 +1,8 @@
 public import DICOMCore
 public import Foundation
+public import Workflow
 
-/// Where a study stands. Every study has one of these, and `hilum queue` shows it.
-public enum StudyState: String, CaseIterable, Codable, Hashable, Sendable {
-    /// Objects come in; the study is not closed yet.
-    case receiving
-    /// Closed, its job waits or runs.
-    case waiting
-    /// Results are made; a destination has yet to accept them, or none is configured.
-    case analysed
-    /// Every destination has accepted the results.
-    case reported
-    /// There is nothing in it that Hilum analyses; the reason says why.
-    case notAnalysable = "not analysable"
-    /// Three tries failed, or a file is lost; the reason says why.
-    case failed
-}
+public typealias StudyState = StudyWorkflow.State.Name
 
 /// A study as an operator sees it.
 public struct StudyRecord: Hashable, Sendable {
@@ -39,16 +26,18 @@ public struct OpenStudy: Hashable, Sendable {
     /// First arrival since it was last closed.
     public var openedAt: Date
     public var lastArrival: Date
-    /// The operator asked to close it now.
-    public var forced: Bool
+    /// Unless it is open for what arrives, it is closed at once.
+    public var opening: StudyWorkflow.Opening
 }
 
 /// What closing a study led to.
 public enum Closing: Hashable, Sendable {
     /// A new revision with a job.
-    case job(id: Int64, revision: Int)
-    /// The same objects with the same bundle and settings were analysed, or wait, already.
-    case unchanged(job: Int64)
+    case job(revision: Int)
+    /// Nothing is new since the revision, whose job stays as it is or is tried again.
+    case unchanged(revision: Int)
     /// There is no image in it that Hilum analyses.
     case notAnalysable(reason: String)
+    /// Files are gone; the reason says which.
+    case failed(reason: String)
 }

@@ -1,6 +1,7 @@
 public import DICOMCore
 public import Diagnosis
 public import Foundation
+public import Reporting
 
 /// From a study's files to result objects (design §1): what the worker and `hilum analyze` share.
 public struct StudyAnalyzer: Sendable {
@@ -28,6 +29,9 @@ public struct StudyAnalyzer: Sendable {
         pipeline = Pipeline(sharing: other.pipeline)
     }
 
+    /// In what numbers classes are computed: the settings', or else the bundle's.
+    public var precision: Pipeline.Precision { pipeline.precision }
+
     /// The key of the job that analyses these objects with this analyzer's bundle and settings.
     public func jobKey(study: UID, objectDigests: [String]) -> JobKey {
         JobKey(
@@ -37,9 +41,10 @@ public struct StudyAnalyzer: Sendable {
     /// Analyses one study. A file that can't be read, and an image that can't be decoded, are listed with their
     /// reasons and never end the work.
     ///
+    /// - Parameter missing: images that belong to the study and have no file any more; the report says so.
     /// - Throws: `StudiesError` when there are no files or they belong to several studies, and what the networks and
     ///   the writer of reports throw: defects, not properties of the study.
-    public func analyse(files: [URL], identity: JobIdentity) throws -> StudyResult {
+    public func analyse(files: [URL], missing: [SourceImage] = [], identity: JobIdentity) throws -> StudyResult {
         guard !files.isEmpty else { throw StudiesError.noFiles }
         var stages = Stages()
         let read = stages.measure(.read) { StudyReader.headers(of: files) }
@@ -47,7 +52,8 @@ public struct StudyAnalyzer: Sendable {
         guard studies.count <= 1 else { throw StudiesError.severalStudies(studies.count) }
 
         let selection = ImageSelection(of: read.headers, ownDeviceUID: identity.deviceUID)
-        var work = StudyWork(headers: read.headers, selection: selection, unreadable: read.unreadable, stages: stages)
+        var work = StudyWork(
+            headers: read.headers, selection: selection, unreadable: read.unreadable, missing: missing, stages: stages)
         for header in selection.radiographs {
             try work.add([header]) { (try analyse(radiograph: header, &$0), []) }
         }

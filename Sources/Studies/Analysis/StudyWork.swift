@@ -11,14 +11,20 @@ struct StudyWork {
     private var findings: [ReportedFinding] = []
     private var notChosen: [ImageSelection.NotChosen]
     private let unreadable: [UnreadableFile]
+    /// Images whose files are gone.
+    private let missing: [SourceImage]
     /// An object whose patient and study attributes the results take over.
     private var source: ImageHeader?
     private var stages: Stages
 
-    init(headers: [ImageHeader], selection: ImageSelection, unreadable: [UnreadableFile], stages: Stages) {
+    init(
+        headers: [ImageHeader], selection: ImageSelection, unreadable: [UnreadableFile], missing: [SourceImage],
+        stages: Stages
+    ) {
         study = headers.first?.studyInstanceUID
         self.headers = headers
         self.unreadable = unreadable
+        self.missing = missing
         self.stages = stages
         notChosen = selection.notChosen
     }
@@ -70,7 +76,7 @@ struct StudyWork {
             // Our own earlier results are not the study's images, and no reader misses them.
             notChosen: notChosen.filter { $0.header.hasPixels && $0.reason != .madeByHilum }.map {
                 ImageNotChosen(image: SourceImage($0.header), reason: $0.reason.description)
-            },
+            } + missing.map { ImageNotChosen(image: $0, reason: "its file is gone") },
             evidence: evidence, identity: identity.resultIdentity(settings),
             header: try StudyHeader(try DataSet(contentsOf: source.file)))
     }
@@ -93,13 +99,13 @@ struct StudyWork {
         return (try? settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }) ?? []
     }
 
-    /// Every image of the study that was looked at, each once.
+    /// Every image of the study that was looked at or should have been, each once.
     private var evidence: [SourceImage] {
         var seen: Set<UID> = []
         let ours = Set(notChosen.filter { $0.reason == .madeByHilum }.map(\.header.sopInstanceUID))
         return headers.sorted(by: ImageSelection.inSeriesOrder)
             .filter { $0.hasPixels && !ours.contains($0.sopInstanceUID) && seen.insert($0.sopInstanceUID).inserted }
-            .map { SourceImage($0) }
+            .map { SourceImage($0) } + missing
     }
 
     /// Why there is no finding, in one sentence.

@@ -3,6 +3,7 @@ import DICOMCore
 import Diagnosis
 public import Foundation
 import Imaging
+import Workflow
 
 /// How an archive's frames become pictures.
 public struct ExportOptions: Codable, Hashable, Sendable {
@@ -90,7 +91,7 @@ public struct ArchiveExport: Sendable {
             throw StudiesError.incomplete("it lacks a SOP class, instance, study or series UID")
         }
         // Hilum's own summary pictures bear the patient's name, and are no images of a patient.
-        guard header.hasPixels, !Origin.isOurs(header, deviceUID: nil) else { return [] }
+        guard header.hasPixels, !header.provenance(ownDeviceUID: nil).isOurs else { return [] }
         try limits.check(header)
         let image = try dataSet.image
         let patient = pseudonym.of(
@@ -156,7 +157,7 @@ public struct ArchiveExport: Sendable {
             guard let window = Window(center: center, width: width) else { return (.automatic, "automatic") }
             return (.window(window), window.text)
         case .lung: return (.lung, Window.lung.text)
-        case .automatic where ImageRole(of: header) == .ct: return (.lung, Window.lung.text)
+        case .automatic where header.imageKind == .ct: return (.lung, Window.lung.text)
         case .automatic:
             if !dataSet.voiLookupTables().isEmpty { return (.automatic, "VOI LUT") }
             return (.automatic, dataSet.windows(frame: frame).first?.text ?? "percentiles 0.5 99.5")

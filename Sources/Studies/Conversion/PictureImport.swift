@@ -3,6 +3,7 @@ import DICOMCore
 import Diagnosis
 public import Foundation
 import Imaging
+import Workflow
 
 /// Makes DX, CR or SC objects of JPEG and PNG files. The same file and options give the same bytes: there is no clock
 /// and no random UID in them.
@@ -82,7 +83,7 @@ public struct PictureImport: Sendable {
     private func describeEquipment(in builder: DataSetBuilder) throws {
         try builder.set(.manufacturer, .empty)
         let equipment = try builder.appendItem(to: .contributingEquipmentSequence)
-        try equipment.set(.manufacturer, .text(Origin.manufacturer))
+        try equipment.set(.manufacturer, .text(Provenance.manufacturer))
         try equipment.set(.manufacturerModelName, .text("hilum convert"))
         try equipment.set(.softwareVersions, .text(softwareVersion))
         try equipment.appendCode("109103", "DCM", "Modifying Equipment", to: .purposeOfReferenceCodeSequence)

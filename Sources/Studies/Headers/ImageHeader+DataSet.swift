@@ -2,6 +2,7 @@ import DICOM
 import DICOMCore
 import Diagnosis
 import Foundation
+import Workflow
 
 extension ImageHeader {
     /// Nil when the object lacks one of the UIDs that every composite object has (PS3.3 C.12.1, C.7.2, C.7.3).
@@ -24,7 +25,7 @@ extension ImageHeader {
             stated: StatedFacts(dataSet), acquisition: Acquisition(dataSet),
             manufacturer: dataSet.string(.manufacturer) ?? "", deviceUID: dataSet.uid(.deviceUID),
             hasPixels: Self.pixelElements.contains { dataSet.contains($0) })
-        if ImageRole(of: self) == .ct {
+        if imageKind == .ct {
             let facts = SliceFacts(dataSet)
             slice = facts
             if facts.orientation.count == 6 { rowDirection = Self.direction(facts.orientation) }

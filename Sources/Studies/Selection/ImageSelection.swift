@@ -1,4 +1,5 @@
 public import DICOMCore
+import Workflow
 
 /// Which of a study's images are analysed, and why the others are not (method §7). Pure: it sees headers only.
 public struct ImageSelection: Sendable {
@@ -19,12 +20,12 @@ public struct ImageSelection: Sendable {
     public init(of headers: [ImageHeader], ownDeviceUID: UID? = nil) {
         var pool = Pool(headers.sorted(by: Self.inSeriesOrder))
         pool.dropRepeats()
-        pool.drop { Origin.isOurs($0, deviceUID: ownDeviceUID) ? .madeByHilum : nil }
-        pool.drop { ImageRole(of: $0) == nil ? .kindOfObject($0.modality) : nil }
+        pool.drop { $0.provenance(ownDeviceUID: ownDeviceUID).isOurs ? .madeByHilum : nil }
+        pool.drop { $0.imageKind == nil ? .kindOfObject($0.modality) : nil }
         pool.drop { $0.hasPixels && $0.rows > 0 && $0.columns > 0 ? nil : .noPixels }
-        let hasOriginals = pool.remaining.contains { ImageRole(of: $0) != .secondaryCapture }
-        pool.drop { hasOriginals && ImageRole(of: $0) == .secondaryCapture ? .secondaryCapture : nil }
-        var projections = pool.split { ImageRole(of: $0) != .ct }
+        let hasOriginals = pool.remaining.contains { $0.imageKind != .secondaryCapture }
+        pool.drop { hasOriginals && $0.imageKind == .secondaryCapture ? .secondaryCapture : nil }
+        var projections = pool.split { $0.imageKind != .ct }
         RadiographRules.apply(to: &projections)
         CTRules.apply(to: &pool)
         radiographs = projections.remaining

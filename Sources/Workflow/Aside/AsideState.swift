@@ -58,17 +58,21 @@ extension AsideWorkflow {
 }
 
 extension AsideWorkflow.State {
-    /// As rows hold it.
-    public var name: String {
+    /// As rows hold it, and as operators ask for it.
+    public enum Name: String, CaseIterable, Codable, Hashable, Sendable {
+        case waiting, comparing, different, incomparable, lost, same, accepted, dropped
+    }
+
+    public var name: Name {
         switch self {
-        case .waiting: "waiting"
-        case .comparing: "comparing"
-        case .different: "different"
-        case .incomparable: "incomparable"
-        case .lost: "lost"
-        case .same: "same"
-        case .accepted: "accepted"
-        case .dropped: "dropped"
+        case .waiting: .waiting
+        case .comparing: .comparing
+        case .different: .different
+        case .incomparable: .incomparable
+        case .lost: .lost
+        case .same: .same
+        case .accepted: .accepted
+        case .dropped: .dropped
         }
     }
 

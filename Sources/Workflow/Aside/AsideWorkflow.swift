@@ -183,7 +183,7 @@ public struct AsideWorkflow: Hashable, Sendable {
     }
 
     private func refusal(_ reason: Refusal.Reason, _ event: Event, _ advice: String = "") -> Refusal {
-        Refusal(reason, event: event.name, subject: "the set-aside object", state: state.name, advice: advice)
+        Refusal(reason, event: event.name, subject: "the set-aside object", state: state.name.rawValue, advice: advice)
     }
 
     private mutating func move(_ next: State, _ actions: [Action] = []) -> [Action] {

@@ -63,14 +63,18 @@ extension DeliveryWorkflow {
 }
 
 extension DeliveryWorkflow.State {
-    /// As rows hold it.
-    public var name: String {
+    /// As rows hold it, and as operators ask for it.
+    public enum Name: String, CaseIterable, Codable, Hashable, Sendable {
+        case waiting, sending, delivered, dead, dropped
+    }
+
+    public var name: Name {
         switch self {
-        case .waiting: "waiting"
-        case .sending: "sending"
-        case .delivered: "delivered"
-        case .dead: "dead"
-        case .dropped: "dropped"
+        case .waiting: .waiting
+        case .sending: .sending
+        case .delivered: .delivered
+        case .dead: .dead
+        case .dropped: .dropped
         }
     }
 

@@ -168,7 +168,8 @@ public struct DeliveryWorkflow: Hashable, Sendable {
 
     private func refusal(_ reason: Refusal.Reason, _ event: Event, _ advice: String = "") -> Refusal {
         Refusal(
-            reason, event: event.name, subject: "the \(document) for \(destination)", state: state.name, advice: advice)
+            reason, event: event.name, subject: "the \(document) for \(destination)", state: state.name.rawValue,
+            advice: advice)
     }
 
     private mutating func move(_ next: State, _ actions: [Action]) -> [Action] {

@@ -98,15 +98,19 @@ extension JobWorkflow {
 }
 
 extension JobWorkflow.State {
-    /// As rows hold it.
-    public var name: String {
+    /// As rows hold it, and as operators ask for it.
+    public enum Name: String, CaseIterable, Codable, Hashable, Sendable {
+        case waiting, running, done, parked, superseded, dropped
+    }
+
+    public var name: Name {
         switch self {
-        case .waiting: "waiting"
-        case .running: "running"
-        case .done: "done"
-        case .parked: "parked"
-        case .superseded: "superseded"
-        case .dropped: "dropped"
+        case .waiting: .waiting
+        case .running: .running
+        case .done: .done
+        case .parked: .parked
+        case .superseded: .superseded
+        case .dropped: .dropped
         }
     }
 }

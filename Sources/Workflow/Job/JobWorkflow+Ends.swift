@@ -136,7 +136,7 @@ extension JobWorkflow {
     }
 
     func refusal(_ reason: Refusal.Reason, _ event: Event, _ advice: String = "") -> Refusal {
-        Refusal(reason, event: event.name, subject: "the job of \(subject)", state: state.name, advice: advice)
+        Refusal(reason, event: event.name, subject: "the job of \(subject)", state: state.name.rawValue, advice: advice)
     }
 
     var subject: String { "revision \(revision)" }

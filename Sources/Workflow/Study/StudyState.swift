@@ -115,15 +115,21 @@ extension StudyWorkflow.State {
         }
     }
 
-    /// As rows hold it.
-    public var name: String {
+    /// As rows hold it, and as operators ask for it.
+    public enum Name: String, CaseIterable, Codable, Hashable, Sendable {
+        case receiving, waiting, analysed, reported
+        case notAnalysable = "not analysable"
+        case failed
+    }
+
+    public var name: Name {
         switch self {
-        case .receiving: "receiving"
-        case .waiting: "waiting"
-        case .analysed: "analysed"
-        case .reported: "reported"
-        case .notAnalysable: "not analysable"
-        case .failed: "failed"
+        case .receiving: .receiving
+        case .waiting: .waiting
+        case .analysed: .analysed
+        case .reported: .reported
+        case .notAnalysable: .notAnalysable
+        case .failed: .failed
         }
     }
 }

@@ -64,7 +64,8 @@ extension StudyWorkflow {
         let (number, overflows) = (former?.number ?? 0).addingReportingOverflow(1)
         guard !overflows, number > 0 else {
             throw Refusal(
-                .revision(former?.number ?? 0), event: "closed", subject: "the study", state: state.name, advice: "")
+                .revision(former?.number ?? 0), event: "closed", subject: "the study", state: state.name.rawValue,
+                advice: "")
         }
         // The same objects and recipe as some earlier revision, under a clock that was put back, are still no second
         // time the same results.

@@ -144,13 +144,13 @@ public struct StudyWorkflow: Hashable, Sendable {
     private func revision(_ number: Int, _ event: Event) throws(Refusal) -> Revision? {
         guard let revision = state.revision, number >= 1, number <= revision.number else {
             throw Refusal(
-                .revision(number), event: event.name, subject: "the study", state: state.name, advice: "")
+                .revision(number), event: event.name, subject: "the study", state: state.name.rawValue, advice: "")
         }
         return number == revision.number ? revision : nil
     }
 
     private func refusal(_ event: Event, _ advice: String) -> Refusal {
-        Refusal(.state, event: event.name, subject: "the study", state: state.name, advice: advice)
+        Refusal(.state, event: event.name, subject: "the study", state: state.name.rawValue, advice: advice)
     }
 
     private static let echo = Action.note(Note(.echo, "an object of Hilum's came back: kept, not analysed"))

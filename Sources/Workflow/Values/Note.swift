@@ -1,6 +1,6 @@
 /// A line for the append-only record. Its text carries UIDs and our own numbers, never what names a patient.
 public struct Note: Hashable, Sendable {
-    public enum Kind: String, CaseIterable, Hashable, Sendable {
+    public enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
         case received
         case setAside = "set aside"
         case compared, accepted, echo
@@ -12,6 +12,8 @@ public struct Note: Hashable, Sendable {
         case delivered, delayed, refused
         case fellBack = "fell back"
         case lost, recovered
+        /// What a node notes of itself and its spool.
+        case adopted, swept, started, stopped, full, roomy
     }
 
     public var kind: Kind

@@ -1,7 +1,7 @@
 /// What decides about a job's results beside its images. Two workers with the same recipe make the same bytes; a worker
 /// with another one would write other content under the job's UIDs, so a job is given only to a worker that has its
 /// recipe. The parts are compared and never interpreted here.
-public struct Recipe: Hashable, Sendable {
+public struct Recipe: Codable, Hashable, Sendable {
     /// Digest of the model bundle.
     public var bundle: String
     /// Digest of the analysis settings; the language of the sentences is one of them.

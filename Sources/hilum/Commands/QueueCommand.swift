@@ -3,12 +3,14 @@ import DICOMCore
 import Foundation
 import Gateway
 import GatewayStore
+import Workflow
 
 struct QueueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue",
         abstract: "See where every study stands, and decide about what got stuck.",
-        subcommands: [List.self, Show.self, Retry.self, Drop.self, ForceStudy.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Retry.self, Drop.self, Accept.self, ForceStudy.self],
+        defaultSubcommand: List.self)
 
     /// The store of the configuration named, as a guest: the gateway may run beside.
     static func open(_ source: ConfigurationSource) throws -> Store {
@@ -43,7 +45,7 @@ struct QueueCommand: ParsableCommand {
             }
             let store = try QueueCommand.open(source)
             let studies = try store.studies(in: states, limit: limit).map(StudyRow.init)
-            let outbox = try store.deliveries(in: [.waiting, .dead], limit: limit).map(DeliveryRow.init)
+            let outbox = try store.deliveries(in: [.waiting, .sending, .dead], limit: limit).map(DeliveryRow.init)
             let aside = try store.asideObjects().map(AsideRow.init)
             try QueueOutput.print(studies, json: json)
             try QueueOutput.print(outbox, json: json)
@@ -81,20 +83,26 @@ struct QueueCommand: ParsableCommand {
         var study: String?
         @Option(help: "One delivery, by its number in `queue list`.")
         var delivery: Int64?
+        @Option(help: "An object that was set aside, by its number in `queue list`.")
+        var aside: Int64?
 
         func decide(_ decision: OperatorDecision, in store: Store) throws -> Int {
-            switch (study, delivery) {
-            case (let study?, nil): return try store.decide(decision, study: QueueCommand.study(study))
-            case (nil, let delivery?):
+            switch (study, delivery, aside) {
+            case (let study?, nil, nil): return try store.decide(decision, study: QueueCommand.study(study))
+            case (nil, let delivery?, nil):
                 try store.decide(decision, delivery: delivery)
                 return 1
-            default: throw ValidationError("name either --study or --delivery")
+            case (nil, nil, let aside?):
+                try store.decide(decision, aside: aside)
+                return 1
+            default: throw ValidationError("name one of --study, --delivery and --aside")
             }
         }
     }
 
     struct Retry: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Try a parked job or a dead delivery again.")
+        static let configuration = CommandConfiguration(
+            abstract: "Try a parked job or a dead delivery again, or compare a set-aside object again.")
 
         @OptionGroup var source: ConfigurationSource
         @OptionGroup var target: Target
@@ -107,20 +115,28 @@ struct QueueCommand: ParsableCommand {
 
     struct Drop: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give up a job, a delivery, or an object that was set aside. Objects that were kept stay.")
+            abstract:
+                "Give up a job, a delivery, or an object that was set aside, whose file goes. Objects that were kept stay."
+        )
 
         @OptionGroup var source: ConfigurationSource
         @OptionGroup var target: Target
-        @Option(help: "An object that was set aside, by its number in `queue list`; its file goes.")
-        var aside: Int64?
+
+        func run() throws { print("\(try target.decide(.drop, in: QueueCommand.open(source))) dropped") }
+    }
+
+    struct Accept: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put an object that was set aside in the place of the kept one; its study is analysed again.",
+            discussion: "Where the kept object's file is there, it is set aside instead: nothing vanishes.")
+
+        @OptionGroup var source: ConfigurationSource
+        @Argument(help: "The object's number in `queue list`.")
+        var aside: Int64
 
         func run() throws {
-            let store = try QueueCommand.open(source)
-            if let aside {
-                try store.drop(aside: aside)
-                return print("1 dropped")
-            }
-            print("\(try target.decide(.drop, in: store)) dropped")
+            try QueueCommand.open(source).accept(aside: aside)
+            print("accepted \(aside)")
         }
     }
 

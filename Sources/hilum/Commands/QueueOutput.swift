@@ -1,6 +1,7 @@
 import DICOMCore
 import Foundation
 import GatewayStore
+import Workflow
 
 /// A line of `hilum queue`, for people and for machines.
 protocol QueueRow: Encodable {
@@ -56,7 +57,8 @@ struct JobRow: QueueRow {
     var job: Int64
     var revision: Int
     var state: String
-    var tries: Int
+    /// Tries that failed by the study's own fault.
+    var failures: Int
     var reason: String?
     var createdAt: Date
     var finishedAt: Date?
@@ -65,13 +67,15 @@ struct JobRow: QueueRow {
         job = record.id
         revision = record.revision
         state = record.state.rawValue
-        tries = record.tries
+        failures = record.failures
         reason = record.reason
         createdAt = record.createdAt
         finishedAt = record.finishedAt
     }
 
-    var line: String { "\(job)  revision \(revision)  \(state), tries \(tries)\(reason.map { ": \($0)" } ?? "")" }
+    var line: String {
+        "\(job)  revision \(revision)  \(state), \(failures) failed tries\(reason.map { ": \($0)" } ?? "")"
+    }
 }
 
 struct ResultRow: QueueRow {
@@ -84,7 +88,7 @@ struct ResultRow: QueueRow {
     var file: String
 
     init(_ reference: ResultReference, _ object: StoredObject, _ revision: Int) {
-        kind = reference.kind
+        kind = reference.document.kind.rawValue
         self.revision = revision
         sopClass = reference.sopClass.string
         sopInstance = reference.sopInstance.string
@@ -111,7 +115,7 @@ struct DeliveryRow: QueueRow {
         delivery = record.id
         study = record.object.study.string
         destination = record.destination
-        kind = record.kind
+        kind = record.document.kind.rawValue
         sopInstance = record.object.sopInstance.string
         state = record.state.rawValue
         tries = record.tries

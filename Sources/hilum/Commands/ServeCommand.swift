@@ -4,6 +4,7 @@ import Foundation
 import Gateway
 import GatewayStore
 import Logging
+import Workflow
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
         let recipe = try await worker.recipe()
         let store = try Store(folder: URL(filePath: configuration.storage.folder), role: .gateway)
         let node = GatewayNode(
-            configuration, store: store, recipe: recipe, launcher: worker.launcher,
+            configuration, store: store, recipe: recipe, launcher: worker.launcher(recipe, node: store.node),
             transcoder: Uncompressing.transcode, logger: Logger(label: "hilum"))
         let (title, host) = (configuration.node.titles[0], configuration.node.host)
         try await node.run(reload: resolved) { port in
@@ -85,6 +86,8 @@ struct ConfigurationSource: ParsableArguments {
 struct WorkerInvocation {
     private let executable: URL
     private let arguments: [String]
+    /// As configured; `auto` too.
+    private let precision: String?
 
     init(_ configuration: GatewayConfiguration) {
         executable = Self.thisProgram
@@ -96,8 +99,8 @@ struct WorkerInvocation {
         ]
         if let bundle = analysis.bundle { arguments += ["--bundle", bundle] }
         if let zone = analysis.timeZone { arguments += ["--time-zone", zone] }
-        if let precision = analysis.precision { arguments += ["--precision", precision] }
         self.arguments = arguments
+        precision = analysis.precision
     }
 
     private static var thisProgram: URL {
@@ -105,35 +108,28 @@ struct WorkerInvocation {
         return URL(filePath: link ?? CommandLine.arguments[0])
     }
 
-    var launcher: ProcessLauncher {
-        let arguments = arguments
-        return ProcessLauncher(executable: executable) { name in arguments + ["--name", name, "--supervised"] }
+    /// Every worker computes in the numbers that the first one chose.
+    func launcher(_ recipe: Recipe, node: String) -> ProcessLauncher {
+        let arguments = arguments + ["--precision", recipe.precision, "--node", node, "--supervised"]
+        return ProcessLauncher(executable: executable) { name in arguments + ["--name", name] }
     }
 
-    /// Asks a worker what its bundle and settings are, which proves at the start that it can run.
-    func recipe() async throws -> JobRecipe {
+    /// Asks a worker what decides about its results, which proves at the start that it can run.
+    func recipe() async throws -> Recipe {
         let process = Process()
         let output = Pipe()
         process.executableURL = executable
-        process.arguments = arguments + ["--describe"]
+        process.arguments = arguments + (precision.map { ["--precision", $0] } ?? []) + ["--describe"]
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
         try process.run()
         let said = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         guard process.terminationStatus == 0,
-            let description = try? JSONDecoder().decode(WorkerDescription.self, from: said)
+            let recipe = try? JSONDecoder().decode(Recipe.self, from: said)
         else {
             throw GatewayError.worker("no worker can run with this bundle; its own words stand above")
         }
-        return StudiesAnalyst.recipe(bundle: description.bundle, settings: description.settings)
+        return recipe
     }
-}
-
-/// What a worker says of itself.
-struct WorkerDescription: Codable {
-    /// Digest of the bundle.
-    var bundle: String
-    /// Digest of the analysis settings.
-    var settings: String
 }

@@ -3,28 +3,23 @@ import Diagnosis
 import Foundation
 import Gateway
 import GatewayStore
+import NeuralNetworks
 import Reporting
 import Studies
+import Workflow
 
 /// The analyst of real workers: `Studies` on a model bundle.
 struct StudiesAnalyst: StudyAnalyst {
     private let analyzer: StudyAnalyzer
     private let softwareVersion: String
+    let recipe: Recipe
 
     init(analyzer: StudyAnalyzer, softwareVersion: String) {
         self.analyzer = analyzer
         self.softwareVersion = softwareVersion
-    }
-
-    var recipe: JobRecipe {
-        Self.recipe(bundle: analyzer.bundle.digest, settings: analyzer.settings.digest)
-    }
-
-    /// The recipe from its digests, for the gateway's process, which loads no bundle.
-    static func recipe(bundle: String, settings: String) -> JobRecipe {
-        JobRecipe(bundle: bundle, settings: settings) { study, digests in
-            JobKey(study: study, objectDigests: digests, bundleDigest: bundle, settingsDigest: settings).string
-        }
+        recipe = Recipe(
+            bundle: analyzer.bundle.digest, settings: analyzer.settings.digest,
+            precision: analyzer.precision.rawValue, software: softwareVersion)
     }
 
     /// Every kind of report, so that delivery can fall back to another without a worker; they are small.
@@ -37,48 +32,71 @@ struct StudiesAnalyst: StudyAnalyst {
     }
 
     func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
-        guard let key = JobKey(job.key) else { throw StoreError.unreadable(column: "job.key", value: job.key) }
         let identity = JobIdentity(
-            key: key, date: job.createdAt, deviceUID: deviceUID, softwareVersion: softwareVersion,
-            revision: job.revision,
+            key: analyzer.jobKey(study: job.study, objectDigests: job.images.map(\.digest.description)),
+            date: job.createdAt, deviceUID: deviceUID, softwareVersion: softwareVersion, revision: job.revision,
             predecessors: job.predecessors.map {
                 PredecessorDocument(
                     sopClassUID: $0.sopClass, sopInstanceUID: $0.sopInstance, seriesInstanceUID: $0.series)
             })
-        let result = try analyzer.analyse(files: job.objects.map(\.file), identity: identity)
-        return try Self.completion(of: result)
+        let result = try analyzer.analyse(
+            files: job.images.map(\.object.file), missing: job.missing.map(SourceImage.init), identity: identity)
+        return try completion(of: result, job)
     }
 
-    private static func completion(of result: StudyResult) throws -> Completion {
+    private func completion(of result: StudyResult, _ job: ClaimedJob) throws -> Completion {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        let verdict: Completion.Verdict
+        let verdict: JobWorkflow.Verdict
         switch result.state {
         case .reported: verdict = .analysed
         case .notAnalysable(let why): verdict = .notAnalysable(reason: why)
         }
         return Completion(
-            verdict: verdict,
+            recipe: recipe, verdict: verdict,
             findings: try result.summary.findings.map { finding in
                 Completion.Finding(
                     json: String(decoding: try encoder.encode(finding), as: UTF8.self), outcome: finding.outcome.key,
                     confidence: finding.confidence, triage: finding.triage?.rawValue)
             },
-            documents: try result.objects.map(document), summary: result.summary.line,
+            results: try result.objects.map(self.result), unread: unread(result, job), summary: result.summary.line,
             stages: result.summary.stages.map { Completion.Stage(name: $0.name, seconds: $0.value) })
     }
 
-    private static func document(of object: ResultObject) throws -> Completion.Document {
-        let kind: String
-        switch object.kind {
-        case .structuredReport: kind = "report"
-        case .picture: kind = "picture"
+    private func unread(_ result: StudyResult, _ job: ClaimedJob) -> [JobWorkflow.UnreadImage] {
+        let files = result.unreadable.compactMap { broken in
+            job.images.first { $0.object.file == broken.file }.map {
+                JobWorkflow.UnreadImage($0.object.sopInstance, .content(broken.reason))
+            }
         }
+        let images = result.notChosen.compactMap { listed -> JobWorkflow.UnreadImage? in
+            guard case .undecodable(let why) = listed.reason else { return nil }
+            return JobWorkflow.UnreadImage(listed.header.sopInstanceUID, .content(why))
+        }
+        return files + images
+    }
+
+    private func result(of object: ResultObject) throws -> Completion.Result {
+        let kind: Document.Kind =
+            switch object.kind {
+            case .structuredReport: .report
+            case .picture: .picture
+            }
         guard let syntax = try FileMetaInformation.parse(object.part10)?.meta.transferSyntaxUID else {
             throw DICOMCoreError.metaHeader(why: "the result object \(object.sopInstanceUID) states no transfer syntax")
         }
-        return Completion.Document(
-            kind: kind, series: object.seriesInstanceUID, sopClass: object.sopClassUID,
-            sopInstance: object.sopInstanceUID, transferSyntax: syntax, part10: object.part10)
+        return Completion.Result(
+            Document(kind), language: LanguageTag(analyzer.settings.language), series: object.seriesInstanceUID,
+            sopClass: object.sopClassUID, sopInstance: object.sopInstanceUID, transferSyntax: syntax,
+            part10: object.part10)
+    }
+}
+
+extension SourceImage {
+    /// An image of which the store has no more than its row.
+    fileprivate init(_ object: StoredObject) {
+        self.init(
+            sopClassUID: object.sopClass, sopInstanceUID: object.sopInstance, seriesInstanceUID: object.series,
+            modality: "", rows: 0, columns: 0)
     }
 }

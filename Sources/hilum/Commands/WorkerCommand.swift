@@ -5,6 +5,7 @@ import Gateway
 import GatewayStore
 import Logging
 import Studies
+import Workflow
 
 struct WorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -33,9 +34,11 @@ struct WorkerCommand: ParsableCommand {
     var name = "worker-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel = "info"
+    @Option(help: "Node that answers for this worker: its gateway's; a worker started by hand is a node of its own.")
+    var node: String?
     @Flag(help: "Take orders from standard input and end when it does.")
     var supervised = false
-    @Flag(help: "Print the digests of bundle and settings, and end.")
+    @Flag(help: "Print what decides about results beside the images, and end.")
     var describe = false
 
     func run() throws {
@@ -52,13 +55,11 @@ struct WorkerCommand: ParsableCommand {
         let limits = WorkerLimits(memory: memory, seconds: jobSeconds, openFiles: openFiles)
         try limits.applyToThisProcess()
         let analyst = try makeAnalyst()
-        let recipe = analyst.recipe
-        if describe {
-            return try JSONLine.print(WorkerDescription(bundle: recipe.bundle, settings: recipe.settings))
-        }
+        if describe { return try JSONLine.print(analyst.recipe) }
         let store = try Store(folder: URL(filePath: storage), role: .guest)
         let loop = WorkerLoop(
-            store: store, analyst: analyst, comparer: ContentComparer(), name: name, logger: Logger(label: "hilum"))
+            store: store, analyst: analyst, comparer: ContentComparer(),
+            owner: Owner(node: node ?? name, worker: name), logger: Logger(label: "hilum"))
         try WorkerSession(loop: loop, limits: limits, isSupervised: supervised).run { word in
             // Who listened may be gone; the work at hand is finished all the same.
             try? FileHandle.standardOutput.write(contentsOf: Data("\(word.line)\n".utf8))
@@ -77,8 +78,9 @@ struct WorkerCommand: ParsableCommand {
     private func makeAnalyst() throws -> StudiesAnalyst {
         let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
         let bundle = try ModelBundle.load(from: folder)
-        let settings = StudiesAnalyst.settings(
-            language: language, precision: try precision.choice(for: bundle), timeZone: try zone())
+        // As chosen, so that every worker that computes alike has the same settings.
+        let chosen = try precision.choice(for: bundle) ?? bundle.configuration.radiograph?.precision
+        let settings = StudiesAnalyst.settings(language: language, precision: chosen, timeZone: try zone())
         let analyzer = try StudyAnalyzer(
             bundle: bundle, settings: settings,
             threads: threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount)

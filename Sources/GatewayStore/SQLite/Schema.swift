@@ -7,6 +7,7 @@ enum Schema {
         migrator.registerMigration("v1") { try $0.execute(sql: version1) }
         migrator.registerMigration("times of a job") { try $0.execute(sql: timesOfJob) }
         migrator.registerMigration("findings without triage") { try $0.execute(sql: findingsWithoutTriage) }
+        migrator.registerMigration("workflow", migrate: toWorkflow)
         return migrator
     }
 

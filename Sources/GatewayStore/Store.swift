@@ -1,6 +1,7 @@
 public import DICOMCore
 public import Foundation
 import GRDB
+public import Workflow
 
 /// Everything that must survive: the spool's files and the database beside them. All SQL of Hilum lives in this
 /// target; nothing that it promises depends on a process's memory, so any process may die at any point.
@@ -13,6 +14,10 @@ public final class Store: Sendable {
     let database: DatabasePool
     let files: any SpoolFileSystem
     let now: @Sendable () -> Date
+    let rules: RetryRules
+    let random: @Sendable () -> Double
+    /// Names this store's gateway where claims and jobs say whose they are; drawn once, as the Device UID.
+    public let node: String
     private let lock: FolderLock?
 
     /// Who opens the store.
@@ -25,10 +30,13 @@ public final class Store: Sendable {
 
     /// - Parameters:
     ///   - busyTimeout: seconds for which a transaction waits on another process's before it fails.
+    ///   - rules: how often work is tried, and when again.
     ///   - now: the wall clock, for what is written down; never for deadlines.
+    ///   - random: 0..<1, for the waits between tries.
     public init(
         folder: URL, role: Role, busyTimeout: Double = 5, files: any SpoolFileSystem = POSIXFileSystem(),
-        now: @escaping @Sendable () -> Date = { Date() }
+        rules: RetryRules = RetryRules(), now: @escaping @Sendable () -> Date = { Date() },
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) throws {
         let layout = SpoolLayout(folder: folder)
         switch role {
@@ -43,13 +51,16 @@ public final class Store: Sendable {
         }
         database = try Self.openDatabase(at: layout.database, migrate: role == .gateway, busyTimeout: busyTimeout)
         deviceUID = try Self.deviceUID(in: database)
+        node = try translated { [database] in try database.read { try Self.value("node name", in: $0) ?? "" } }
         if role == .gateway {
             try translated { [database] in try WriteAheadLog.prepare(of: database, at: layout.database) }
         }
         self.folder = folder
         self.layout = layout
         self.files = files
+        self.rules = rules
         self.now = now
+        self.random = random
     }
 
     /// Closes the database; a gateway's lock on the folder goes too.
@@ -83,7 +94,7 @@ public final class Store: Sendable {
                 try database.execute(
                     sql: "INSERT INTO node (key, value) VALUES ('device uid', ?) ON CONFLICT DO NOTHING",
                     arguments: [UID(uuid: .random(in: .min ... .max), .random(in: .min ... .max)).string])
-                let text = try String.fetchOne(database, sql: "SELECT value FROM node WHERE key = 'device uid'") ?? ""
+                let text = try value("device uid", in: database) ?? ""
                 guard let uid = UID(text) else { throw StoreError.unreadable(column: "node.value", value: text) }
                 return uid
             }
@@ -92,6 +103,17 @@ public final class Store: Sendable {
 }
 
 extension Store {
+    /// What is written down of this node under a name.
+    static func value(_ key: String, in database: Database) throws -> String? {
+        try String.fetchOne(database, sql: "SELECT value FROM node WHERE key = ?", arguments: [key])
+    }
+
+    static func set(_ key: String, _ value: String, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO node (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2",
+            arguments: [key, value])
+    }
+
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try translated { try database.read(body) }
     }

@@ -51,11 +51,3 @@ extension StoredObject {
             receivedAt: row.date("received_at"), callingAE: row["calling_ae"])
     }
 }
-
-extension Database {
-    /// Appends to the record of events.
-    func note(_ kind: Event.Kind, at: Date, study: String? = nil, _ text: String) throws {
-        try cachedStatement(sql: "INSERT INTO event (at, kind, study, text) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [at.milliseconds, kind.rawValue, study, text])
-    }
-}

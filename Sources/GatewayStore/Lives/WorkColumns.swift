@@ -1,0 +1,65 @@
+import GRDB
+import Workflow
+
+// The columns that jobs, set-aside objects and deliveries share: a claim, and what became of the tries.
+
+extension Row {
+    func timestamp(_ column: String) -> Timestamp { Timestamp(milliseconds: self[column]) }
+
+    /// Nil where nobody holds it.
+    func claim() -> Claim? {
+        guard let node: String = self["owner_node"], let worker: String = self["owner_worker"] else { return nil }
+        return Claim(
+            owner: Owner(node: node, worker: worker), renewedAt: timestamp("renewed_at"),
+            until: timestamp("lease_until"))
+    }
+
+    /// - Throws: ``StoreError/unreadable(column:value:)`` where the state says that somebody holds it and nobody does.
+    func neededClaim() throws -> Claim {
+        guard let claim = claim() else { throw StoreError.unreadable(column: "owner_worker", value: "nobody") }
+        return claim
+    }
+
+    func attempts() throws -> Attempts {
+        var cause: Cause?
+        if let kind = self["cause"] as String? {
+            guard let known = Cause.Kind(rawValue: kind) else {
+                throw StoreError.unreadable(column: "cause", value: kind)
+            }
+            cause = Cause(known, self["reason"] ?? "")
+        }
+        return Attempts(
+            failures: self["failures"], unclear: self["unclear"], putOff: self["put_off"],
+            nextTry: timestamp("next_try"), cause: cause)
+    }
+}
+
+extension Claim? {
+    var columns: Columns {
+        [
+            "owner_node": self?.owner.node, "owner_worker": self?.owner.worker,
+            "renewed_at": self?.renewedAt.milliseconds, "lease_until": self?.until.milliseconds,
+        ]
+    }
+}
+
+extension Attempts {
+    var columns: Columns {
+        [
+            "failures": failures, "unclear": unclear, "put_off": putOff, "next_try": nextTry.milliseconds,
+            "cause": cause?.kind.rawValue, "reason": cause?.text,
+        ]
+    }
+}
+
+extension Columns {
+    func and(_ other: Columns) -> Columns { merging(other) { $1 } }
+}
+
+extension Lives {
+    /// What a node, or one of its workers, holds.
+    func held(_ table: String, by node: String, _ worker: String? = nil) throws -> [Int64] {
+        try ids(
+            "SELECT id FROM \(table) WHERE owner_node = ? AND owner_worker = ifnull(?, owner_worker)", [node, worker])
+    }
+}
