@@ -136,6 +136,7 @@ import Testing
     @Test func whoOpensConnectionsAndSaysNothingLocksOutNobodyElse() async throws {
         let configuration = ListenerConfiguration.loopback {
             $0.maximumConnections = 6
+            $0.spareConnections = 0
             $0.policy.maximumAssociations = 2
         }
         try await withListener(MemoryProvider(), configuration) { port, _ in
@@ -150,6 +151,55 @@ import Testing
                 return
             }
             for peer in silent + [other] { await peer.close() }
+        }
+    }
+
+    @Test("Addresses from which no peer may call hear a refusal, and can't keep out those that may")
+    func unlistedAddresses() async throws {
+        let configuration = ListenerConfiguration.loopback {
+            $0.maximumConnections = 16
+            $0.spareConnections = 0
+            $0.policy.maximumAssociations = 2
+            $0.policy.peers = [
+                PeerRule(title: AETitle(known: "SCU"), addresses: [AddressRange("127.0.0.1")].compactMap(\.self))
+            ]
+        }
+        try await withListener(MemoryProvider(), configuration) { port, _ in
+            var silent: [RawPeer] = []
+            for number in 2...7 { silent.append(try await RawPeer(port: port, from: "127.0.0.\(number)")) }
+            for peer in silent.dropFirst(2) { #expect(try await peer.outputsUntilClosed().isEmpty) }
+            try await silent[0].send(.associateRequest(Requests.associate()))
+            guard case .pdu(.associateReject) = try await silent[0].outputs(1).first else {
+                Issue.record("it hears nothing")
+                return
+            }
+            let listed = try await RawPeer(port: port)
+            try await listed.send(.associateRequest(Requests.associate()))
+            _ = try await listed.outputs(1)
+            for peer in silent + [listed] { await peer.close() }
+        }
+    }
+
+    @Test("More associations in a new policy are as many connections more")
+    func reloadedPolicy() async throws {
+        let configuration = ListenerConfiguration.loopback {
+            $0.maximumConnections = 2
+            $0.spareConnections = 1
+            $0.policy.maximumAssociations = 1
+        }
+        try await withListener(MemoryProvider(), configuration) { port, listener in
+            let before = [try await RawPeer(port: port), try await RawPeer(port: port), try await RawPeer(port: port)]
+            #expect(try await before[2].outputsUntilClosed().isEmpty)
+            var policy = configuration.policy
+            policy.maximumAssociations = 8
+            listener.update(policy: policy)
+            let later = try await RawPeer(port: port)
+            try await later.send(.associateRequest(Requests.associate()))
+            guard case .pdu(.associateAccept) = try await later.outputs(1).first else {
+                Issue.record("it is not heard")
+                return
+            }
+            for peer in before + [later] { await peer.close() }
         }
     }
 

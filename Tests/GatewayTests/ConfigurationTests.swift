@@ -81,11 +81,6 @@ struct ConfigurationTests {
         #expect(problem("peers: []")?.contains(":1: peers: is empty: name who may send") == true)
     }
 
-    @Test func associationsOverTheLimitAreToldSoAndNotHungUpOn() throws {
-        let listener = try GatewayConfiguration(yaml: "node: {limits: {associations: 5000}}", file: "f").listener
-        #expect(listener.maximumConnections > listener.policy.maximumAssociations)
-    }
-
     @Test func whatIsShownIsReadTheSame() throws {
         let yaml = """
             node: {ae_titles: [A, "B C"], port: 104, limits: {pdu_size: 64 KiB, object_size: 2 GiB}}

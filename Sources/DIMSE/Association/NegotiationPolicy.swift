@@ -24,6 +24,9 @@ public struct NegotiationPolicy: Sendable {
     public var acceptsIdentity: (@Sendable (UserIdentity) -> Bool)?
 
     public init() {}
+
+    /// Whether some peer may call from there.
+    func knows(_ address: [UInt8]?) -> Bool { peers.isEmpty || peers.contains { $0.mayCall(from: address) } }
 }
 
 /// A peer that may open associations.
@@ -41,10 +44,10 @@ public struct PeerRule: Sendable, Equatable {
     }
 
     func matches(_ calling: AETitle, address: [UInt8]?, certificate presented: [UInt8]?) -> Bool {
-        guard calling == title else { return false }
-        if !addresses.isEmpty {
-            guard let address, addresses.contains(where: { $0.contains(address) }) else { return false }
-        }
-        return certificate.map { $0 == presented } ?? true
+        calling == title && mayCall(from: address) && (certificate.map { $0 == presented } ?? true)
+    }
+
+    func mayCall(from address: [UInt8]?) -> Bool {
+        addresses.isEmpty || address.map { address in addresses.contains { $0.contains(address) } } ?? false
     }
 }

@@ -11,10 +11,13 @@ public struct ListenerConfiguration: Sendable {
     public var maximumObjectSize: UInt64 = 8 << 30
     /// Bytes of one association that wait for their receiver before reading stops.
     public var bufferedBytes = 4 << 20
-    /// Connections that may be open, with an association or before one, health checks among them. What comes beyond is
-    /// closed unheard, so it has to be more than the associations that are allowed, which a peer is told about. One address
-    /// may hold half of them, or as many as there may be associations.
+    /// Connections that may be open, with an association or before one, health checks among them; more where the policy
+    /// allows as many associations. What comes beyond is closed unheard. One address may hold half of them, or as many as
+    /// there may be associations; all addresses from which no peer may call, an eighth: they hear a refusal, and can't
+    /// keep others out.
     public var maximumConnections = 256
+    /// Connections beyond the associations that are allowed, so that a peer is told when there are too many.
+    public var spareConnections = 64
     /// Threads on which receivers may block.
     public var receptionThreads = 8
 

@@ -25,7 +25,7 @@ final class ListenerContext: Sendable {
         var policy: NegotiationPolicy
         var isClosing = false
         var lastID: UInt64 = 0
-        var connections: [UInt64: (channel: any Channel, address: String)] = [:]
+        var connections: [UInt64: (channel: any Channel, address: String, isKnown: Bool)] = [:]
         var associations: [UInt64: AETitle] = [:]
         /// Reception queues that have work.
         var activeQueues = 0
@@ -55,14 +55,16 @@ final class ListenerContext: Sendable {
     /// Counts a new connection in; nil when there are too many, in all or from its address: who opens connections and says
     /// nothing must not lock out everybody else.
     func opened(_ channel: any Channel, from address: String) -> UInt64? {
-        let limit = configuration.maximumConnections
-        return state.withLockedValue { state in
-            let ofAddress = max(limit / 2, state.policy.maximumAssociations)
-            guard !state.isClosing, state.connections.count < limit,
-                state.connections.values.count(where: { $0.address == address }) < ofAddress
+        state.withLockedValue { state in
+            let (open, associations) = (state.connections.values, state.policy.maximumAssociations)
+            let limit = max(configuration.maximumConnections, associations + configuration.spareConnections)
+            let isKnown = state.policy.knows(AddressRange.bytes(of: address))
+            guard !state.isClosing, open.count < limit,
+                open.count(where: { $0.address == address }) < max(limit / 2, associations),
+                isKnown || open.count(where: { !$0.isKnown }) < max(2, limit / 8)
             else { return nil }
             state.lastID += 1
-            state.connections[state.lastID] = (channel, address)
+            state.connections[state.lastID] = (channel, address, isKnown)
             return state.lastID
         }
     }

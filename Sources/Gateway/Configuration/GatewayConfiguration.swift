@@ -122,7 +122,6 @@ extension GatewayConfiguration {
         listener.policy.calledTitles = Set(node.titles)
         listener.policy.maximumLength = UInt32(node.limits.pduSize)
         listener.policy.maximumAssociations = node.limits.associations
-        listener.maximumConnections = max(listener.maximumConnections, node.limits.associations + 64)
         listener.policy.maximumAssociationsPerPeer = node.limits.associationsPerPeer
         listener.policy.peers = peers
         return listener
