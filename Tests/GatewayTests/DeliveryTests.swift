@@ -118,6 +118,28 @@ struct DeliveryTests {
         }
     }
 
+    @Test("What a destination accepted while the database was locked is written later and not sent again")
+    func lockedWhileAccepted() async throws {
+        try await withNode { node async throws in
+            let guest = try Store(folder: node.store.folder, role: .guest, busyTimeout: 0.01)
+            let lock = try DatabaseLock(node.store.layout.database)
+            let service = DeliveryService(store: guest, clock: HandClock(), logger: quiet)
+            let sender = SenderDouble { _ in
+                lock.take()
+                return .accepted(warning: nil)
+            }
+            try service.setRoutes([route("pacs", sender)])
+            try await analysed(node)
+            _ = await service.deliver(to: "pacs")
+            #expect(await service.deliver(to: "pacs") == false)
+            #expect(try node.store.deliveries().map(\.state) == [.sending])
+            lock.release()
+            #expect(await service.deliver(to: "pacs") == false)
+            #expect(sender.count == 1)
+            #expect(try node.store.studies().first?.state == .reported)
+        }
+    }
+
     @Test func aRefusalForGoodIsDead() async throws {
         try await withNode { node async throws in
             let service = service(node)

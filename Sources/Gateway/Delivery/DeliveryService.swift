@@ -21,6 +21,8 @@ public final class DeliveryService: Service {
     private struct State {
         var routes: [String: Route] = [:]
         var wakes: [String: Wake] = [:]
+        /// What destinations said and the database did not take yet.
+        var unwritten: [(delivery: Delivery, outcome: SendOutcome)] = []
     }
 
     private let store: Store
@@ -97,6 +99,7 @@ public final class DeliveryService: Service {
     func deliver(to name: String) async -> Bool {
         guard let route = state.withLock({ $0.routes[name] }) else { return false }
         do {
+            try writeUnwritten()
             let batch = try store.claimDeliveries(to: name, by: owner, limit: batchSize, lease: lease)
             return batch.isEmpty ? false : try await send(batch, by: route)
         } catch {
@@ -123,11 +126,29 @@ public final class DeliveryService: Service {
         }
         // What did not fit into the association comes with the next batch.
         let rest = open.withLock { $0 }
-        for id in rest { try store.settle(delivery: id, by: owner, .notTried) }
+        for delivery in batch where rest.contains(delivery.id) { try settle(delivery, .notTried) }
         return rest.count < batch.count
     }
 
+    /// What a destination said is kept until a locked database takes it: it must not be sent again for that.
     private func settle(_ delivery: Delivery, _ outcome: SendOutcome) throws {
+        do {
+            try write(delivery, outcome)
+        } catch let error as StoreError where error.cause.blame == .node {
+            logger.warning("the outbox waits: \(error)", metadata: ["delivery": "\(delivery.id)"])
+            state.withLock { $0.unwritten.append((delivery, outcome)) }
+        }
+    }
+
+    private func writeUnwritten() throws {
+        let unwritten = state.withLock { state in
+            defer { state.unwritten = [] }
+            return state.unwritten
+        }
+        for (delivery, outcome) in unwritten { try settle(delivery, outcome) }
+    }
+
+    private func write(_ delivery: Delivery, _ outcome: SendOutcome) throws {
         if case .unreadable = outcome { try store.checkFile(of: delivery) }
         try store.settle(delivery: delivery.id, by: owner, DeliveryOutcome(outcome))
         logger.info(
@@ -148,6 +169,7 @@ extension DeliveryOutcome {
             case .unreadable(let error): .failed(Cause(.fileMissing, error))
             case .classNotTaken(let error): .classNotTaken(error)
             case .refused(let error): .refused(error)
+            case .notTried: .notTried
             }
     }
 }

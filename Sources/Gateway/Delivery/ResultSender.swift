@@ -18,4 +18,6 @@ public enum SendOutcome: Hashable, Sendable {
     case classNotTaken(String)
     /// It will always end like this.
     case refused(String)
+    /// The association did not get to it.
+    case notTried
 }

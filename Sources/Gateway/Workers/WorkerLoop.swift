@@ -90,7 +90,7 @@ public final class WorkerLoop: Sendable {
         } catch {
             verdict = .incomparable("\(error)")
         }
-        try store.settle(aside: aside.id, by: owner, verdict)
+        try patiently { try store.settle(aside: aside.id, by: owner, verdict) }
         return .compared(aside: aside.id)
     }
 
@@ -102,14 +102,15 @@ public final class WorkerLoop: Sendable {
         defer { heart.stop() }
         do {
             let completion = try completion(of: job)
-            return turn(job, try handIn(completion, for: job), completion)
+            let state = try patiently { try store.complete(job: job, with: completion) }
+            return turn(job, state, completion)
         } catch StoreError.refused(let refusal) {
             logger.error("\(refusal)", metadata: metadata(job))
             return .failed(job: job.id, reason: "\(refusal)")
         } catch {
             let cause = (error as? StoreError)?.cause ?? Cause(.failed, "\(error)")
             logger.error("the try ended: \(cause)", metadata: metadata(job))
-            try store.fail(job: job.id, by: owner, cause)
+            try patiently { _ = try store.fail(job: job.id, by: owner, cause) }
             return cause.blame == .work
                 ? .failed(job: job.id, reason: "\(cause)") : .postponed(job: job.id, reason: "\(cause)")
         }
@@ -146,17 +147,17 @@ public final class WorkerLoop: Sendable {
             summary: "not analysed")
     }
 
-    /// A finished result waits for a locked database rather than being thrown away.
-    private func handIn(_ completion: Completion, for job: ClaimedJob) throws -> JobState {
+    /// What is finished waits for a locked database rather than being thrown away.
+    private func patiently<Outcome>(_ write: () throws -> Outcome) throws -> Outcome {
         for wait in [1.0, 2, 4, 8, 16, 30, 30, 30] {
             do {
-                return try store.complete(job: job, with: completion)
+                return try write()
             } catch let error as StoreError where error.cause.kind == .databaseLocked {
-                logger.warning("the result waits for the database: \(error)", metadata: metadata(job))
+                logger.warning("the result waits for the database: \(error)", metadata: ["worker": "\(owner.worker)"])
                 sleep(wait)
             }
         }
-        return try store.complete(job: job, with: completion)
+        return try write()
     }
 
     private func metadata(_ job: ClaimedJob) -> Logger.Metadata {
