@@ -26,7 +26,9 @@ enum TextureCodes {
         "haralick.sumVariance": ibsi("OEEB", "Sum Variance of GLCM"),
         "haralick.sumEntropy": Codes.Hilum.code("TX_SUM_ENTROPY", "Sum entropy of GLCM, natural logarithm"),
         "haralick.entropy": Codes.Hilum.code("TX_ENTROPY", "Entropy of GLCM, natural logarithm"),
-        "haralick.differenceVariance": ibsi("D3YU", "Difference Variance of GLCM"),
+        // IBSI's D3YU is the variance of the difference; Haralick's, and mahotas', that of its probabilities.
+        "haralick.differenceVariance": Codes.Hilum.code(
+            "TX_DIFF_VARIANCE", "Variance of the probabilities of GLCM differences"),
         "haralick.differenceEntropy": Codes.Hilum.code(
             "TX_DIFF_ENTROPY", "Difference entropy of GLCM, natural logarithm"),
         "haralick.informationMeasure1": ibsi("R8DG", "First Measure of Information Correlation of GLCM"),
