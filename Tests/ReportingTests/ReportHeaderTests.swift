@@ -77,7 +77,7 @@ import Testing
 
     @Test func aRevisionSaysThatItReplacesAnother() throws {
         let request = try Cases.request("revision")
-        let picture = try SummaryPicture.object(request, options: PictureOptions(side: 512)).part10
+        let picture = try SummaryPicture.object(request, options: PictureOptions(height: 512)).part10
         #expect(
             try DataSet(bytes: picture).string(.seriesDescription)
                 == "Hilum chest summary picture, revision 2, research use")
@@ -105,7 +105,7 @@ import Testing
         request.identity.timeZone = TimeZone(identifier: "Asia/Kolkata")
         for part10 in [
             try ReportWriter.structuredReport(request, kind: .comprehensive).part10,
-            try SummaryPicture.object(request, options: PictureOptions(side: 512)).part10,
+            try SummaryPicture.object(request, options: PictureOptions(height: 512)).part10,
         ] {
             let data = try DataSet(bytes: part10)
             #expect(data.string(.timezoneOffsetFromUTC) == "+0530")

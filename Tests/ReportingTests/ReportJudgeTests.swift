@@ -22,7 +22,8 @@ import Testing
             try ["1", "2", "3"].map { try SourceObjects.radiograph(number: $0) }
             + (1...12).map { try SourceObjects.slice(number: $0) }
         let reports = try ReportKind.allCases.map { try ReportWriter.structuredReport(request, kind: $0).part10 }
-        let picture = try SummaryPicture.object(request, options: PictureOptions(side: 512, framesPerSeries: 1)).part10
+        let picture = try SummaryPicture.object(request, options: PictureOptions(height: 512, framesPerSeries: 1))
+            .part10
         let said = try Judges.withFiles(sources + reports + [picture]) { try #require(Judges.dcentvfy).run($0) }
         #expect(said.status == 0)
         // dicom3tools counts the Accession Number of a multi-frame capture to another entity than everybody's.
@@ -188,7 +189,7 @@ import Testing
         let objects = try names.map {
             try ReportWriter.structuredReport(Cases.request($0), kind: .comprehensive3D).part10
         }
-        let small = PictureOptions(side: 512)
+        let small = PictureOptions(height: 512)
         let picture = try SummaryPicture.object(Cases.request("covid19"), options: small).part10
         let said = try #require(try Judges.python(Self.strict, objects + [picture]))
         #expect(said.status == 0, "\(said.standardError)")

@@ -12,7 +12,7 @@ import Testing
         "dciodvfy finds no error in any encoding", .enabled(if: Judges.dciodvfy != nil),
         arguments: PictureOptions.Encoding.allCases)
     func picturesAreValid(encoding: PictureOptions.Encoding) throws {
-        let options = PictureOptions(encoding: encoding, side: 512, framesPerSeries: 3)
+        let options = PictureOptions(encoding: encoding, height: 512, framesPerSeries: 3)
         for name in ["covid19", "ct"] {
             let picture = try SummaryPicture.object(Cases.request(name), options: options)
             #expect(try Judges.errors(picture.part10) == [])
@@ -33,10 +33,10 @@ import Testing
         arguments: PictureOptions.Encoding.allCases)
     func pixelsSurvive(encoding: PictureOptions.Encoding) throws {
         let request = try Cases.request("ct")
-        let pages = try SummaryPicture.render(request, options: PictureOptions(side: 512, framesPerSeries: 3))
+        let pages = try SummaryPicture.render(request, options: PictureOptions(height: 512, framesPerSeries: 3))
         let picture = try SummaryPicture.object(request, pages: pages, encoding: encoding)
         let said = try #require(try Judges.python(Self.decode, [picture.part10, pages.flatMap(\.bytes)]))
-        let expected = "Multi-frame True Color Secondary Capture Image Storage|YES|WSD|3|(3, 512, 512, 3)|True\n"
+        let expected = "Multi-frame True Color Secondary Capture Image Storage|YES|WSD|3|(3, 512, 836, 3)|True\n"
         #expect(said.standardOutput == expected, "\(said.standardError)")
     }
 
@@ -51,7 +51,7 @@ import Testing
         let picture = try SummaryPicture.object(Cases.request("normal"))
         #expect(picture.sopClassUID == SecondaryCapture.singleFrame)
         let data = try DataSet(bytes: picture.part10)
-        #expect(data.integer(.rows) == 1024 && data.integer(.columns) == 1024)
+        #expect(data.integer(.rows) == 1024 && data.integer(.columns) == 1672)
         #expect(data.studyInstanceUID == Samples.study)
         #expect(data.string(.seriesDescription)?.contains("research use") == true)
     }
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func outlinesAndActivationChangeTheImage() throws {
-        let small = PictureOptions(side: 512)
+        let small = PictureOptions(height: 512)
         let whole = try SummaryPicture.render(Samples.request([Samples.covid]), options: small)[0]
         var bare = Samples.covid
         bare.finding.lungs = []
@@ -89,6 +89,65 @@ import Testing
     @Test(arguments: TriageLevel.allCases + [nil]) func triageLettersStandOutInGrey(level: TriageLevel?) {
         let colours = PictureStyle.colours(level)
         #expect(abs(colours.fill.luma - colours.text.luma) > 90)
+    }
+
+    @Test("Letters stand out from their ground by 4.5 or more (WCAG 2.2, 1.4.3)")
+    func contrast() {
+        let onBackground = [PictureStyle.text, PictureStyle.secondary, PictureStyle.outline, PictureStyle.warning]
+        for colour in onBackground { #expect(colour.contrast(to: PictureStyle.background) >= 4.5) }
+        for level in TriageLevel.allCases + [nil] {
+            let (fill, text) = PictureStyle.colours(level)
+            #expect(text.contrast(to: fill) >= 4.5, "\(String(describing: level)): \(text.contrast(to: fill))")
+        }
+    }
+
+    @Test("The levels' colours stay apart to colour-blind readers and in grey", arguments: ColourVision.allCases)
+    func colourVision(_ vision: ColourVision) {
+        let fills = (TriageLevel.allCases + [nil]).map { vision.seen(PictureStyle.colours($0).fill) }
+        for (index, one) in fills.enumerated() {
+            for other in fills[..<index] { #expect(one.distance(to: other) >= 40, "\(vision): \(one), \(other)") }
+        }
+        let heat = (0...10).map { vision.seen(ColourMap.heat[Double($0) / 10]).luma }
+        #expect(zip(heat, heat.dropFirst()).allSatisfy { $0 < $1 }, "\(heat)")
+    }
+
+    @Test("The image stands on the picture as it is, beside the marked one")
+    func cleanPanel() throws {
+        let small = PictureOptions(height: 512)
+        let layout = PictureLayout(scale: 0.5)
+        var bare = Samples.covid
+        bare.finding.lungs = []
+        bare.analysis?.images[0].activation = nil
+        func panel(_ finding: ReportedFinding, _ box: PictureLayout.Box) throws -> [UInt8] {
+            let picture = try SummaryPicture.render(Samples.request([finding]), options: small)[0]
+            let pixels = layout.pixels(box)
+            return (pixels.y..<pixels.y + pixels.height).flatMap { row in
+                let start = (row * picture.width + pixels.x) * 3
+                return picture.bytes[start..<start + pixels.width * 3]
+            }
+        }
+        #expect(try panel(Samples.covid, layout.clean) == panel(bare, layout.clean))
+        #expect(try panel(Samples.covid, layout.image) != panel(bare, layout.image))
+    }
+
+    @Test("Films stand in the order in which they were taken, each with its view, number and time, the verdict on all")
+    func films() throws {
+        var urgent = Samples.covid
+        urgent.sources[0].label = .init(view: "AP", number: 2, time: "14:05")
+        var routine = try Cases.request("normal").findings[0]
+        routine.sources[0].label = .init(view: "PA", number: 1, time: "09:30")
+        var lateral = urgent.sources[0]
+        lateral.label = .init(view: "LL", number: 3)
+        let request = try Samples.request(
+            [urgent, routine], notChosen: [ImageNotChosen(image: lateral, reason: "not a frontal view (LL)")])
+        let pages = PicturePage.pages(of: request, phrases: .of("en"), limit: 1)
+        #expect(pages.map(\.index) == [1, 0])
+        let captions = pages.map(\.caption)
+        #expect(captions == ["Image 1 of 2 · PA · # 1 · 09:30", "Image 2 of 2 · AP · # 2 · 14:05"])
+        #expect(
+            pages.map(\.verdict) == Array(repeating: "Most urgent of the study: image 2, Suspected COVID-19", count: 2))
+        let panel = FindingPanel(page: pages[0], layout: PictureLayout(scale: 1))
+        #expect(panel.leftOut?.hasSuffix("(LL # 3)") == true)
     }
 
     @Test func activationEndsAtTheLungs() throws {
@@ -111,7 +170,7 @@ import Testing
         for index in crossed.finding.lungs.indices {
             crossed.finding.lungs[index].side = named.finding.lungs[index].side == .right ? .left : .right
         }
-        let small = PictureOptions(side: 512)
+        let small = PictureOptions(height: 512)
         let layout = PictureLayout(scale: 0.5)
         func corners(_ finding: ReportedFinding) throws -> [UInt8] {
             let picture = try SummaryPicture.render(Samples.request([finding]), options: small)[0]
@@ -130,7 +189,7 @@ import Testing
 
     /// The block of the panel: its colour fills more of the picture than anything else in that colour.
     @Test func whatIsNotTriagedHasTheColourOfNoLevel() throws {
-        let small = PictureOptions(side: 512)
+        let small = PictureOptions(height: 512)
         func pixels(_ triage: TriageLevel?, of colour: Colour) throws -> Int {
             let finding = Samples.radiograph(.review, triage: triage, reasons: [.bodyPart], lungs: false)
             let bytes = try SummaryPicture.render(Samples.request([finding]), options: small)[0].bytes
@@ -156,13 +215,13 @@ import Testing
             ClassProbability(name: FindingClass(rawValue: "class \($0) \(long)"), probability: .nan)
         }
         let pages = try SummaryPicture.render(Samples.request([finding], header: header))
-        #expect(pages[0].width == 1024 && pages[0].height == 1024)
+        #expect(pages[0].width == 1672 && pages[0].height == 1024)
     }
 
     @Test func impossibleSizesAreRefused() throws {
         let request = try Cases.request("normal")
         #expect(throws: ReportingError.self) {
-            try SummaryPicture.render(request, options: PictureOptions(side: 100_000))
+            try SummaryPicture.render(request, options: PictureOptions(height: 100_000))
         }
     }
 }

@@ -36,6 +36,8 @@ public enum ReviewReason: String, Codable, CaseIterable, Hashable, Sendable {
     case view = "view"
     case age = "age"
     case notAChestRadiograph = "not_a_chest_radiograph"
+    /// Part of it is noise, as a damaged stream leaves it.
+    case torn = "torn"
     case inverted = "inverted"
     case turned = "turned"
     case mirrored = "mirrored"

@@ -53,7 +53,9 @@ struct RadiographWork {
         let border = configuration.analysis.wienerBorder
         let image = timer.measure("resample") { grid.analysisImage(of: input.grey) }
         let work = self
-        evidence.input = try timer.measure("check") { try work.problem(of: image) }
+        evidence.input = try timer.measure("check") {
+            try work.problem(of: image) ?? (!options.lungsOnly && TornImage.holds(input.grey) ? .torn : nil)
+        }
         guard evidence.input == nil else { return }
         let valid = timer.measure("resample") { input.valid(on: grid) }
         let enhanced = timer.measure("enhance") { image.enhanced(mask: valid, border: border) }

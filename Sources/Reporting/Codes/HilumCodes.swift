@@ -98,6 +98,7 @@ extension ReviewReason {
         case .view: Codes.Hilum.code("RSN_VIEW", "Stated view outside the claim")
         case .age: Codes.Hilum.code("RSN_AGE", "Age outside the claim")
         case .notAChestRadiograph: Codes.Hilum.code("RSN_NOT_CHEST", "Not a frontal chest radiograph")
+        case .torn: Codes.Hilum.code("RSN_TORN", "Part of the image is noise")
         case .inverted: Codes.Hilum.code("RSN_INVERTED", "Grey levels inverted")
         case .turned: Codes.Hilum.code("RSN_TURNED", "Image turned")
         case .mirrored: Codes.Hilum.code("RSN_MIRRORED", "Image mirrored")

@@ -64,6 +64,9 @@ struct Phrases: Sendable {
         let lungVolume: String
         let slicesMissing: String
         let involvement: String
+        let cleanImage: String
+        /// Of several images.
+        let mostUrgent: @Sendable (_ image: Int, _ name: String) -> String
         let sideUnknown: String
         let born: String
         let revision: String

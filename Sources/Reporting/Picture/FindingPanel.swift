@@ -12,6 +12,7 @@ struct FindingPanel {
 
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
         var y = box.y
+        y = verdict(at: y, on: &canvas, lettering)
         y = outcome(at: y, on: &canvas, lettering) + 14
         y = triage(at: y, on: &canvas, lettering) + 18
         y = probabilities(at: y, on: &canvas, lettering) + 14
@@ -20,6 +21,15 @@ struct FindingPanel {
         y = reasons(at: y, until: room, on: &canvas, lettering)
         cautions(below: y, until: room, on: &canvas, lettering)
         self.measures(measures, on: &canvas, lettering)
+    }
+
+    /// Of several images the study's verdict comes first.
+    private func verdict(at top: Double, on canvas: inout Canvas, _ lettering: Lettering) -> Double {
+        guard let verdict = page.verdict else { return top }
+        return top + 12
+            + lettering.paragraph(
+                verdict, x: box.x, y: top, width: box.width, size: 16, weight: .bold, colour: PictureStyle.warning,
+                lines: 3, on: &canvas)
     }
 
     /// The class in words, and how sure: a bar and its percentage.
@@ -136,8 +146,7 @@ struct FindingPanel {
         // On a projection a network draws the lungs; on slices a threshold does, which needs no caution.
         let showsFields = finding.kind == .radiograph && !page.lungs.isEmpty
         let record = Conclusion(request: page.request, phrases: page.phrases).record(finding)
-        let left = page.request.notChosen.count
-        var sentences = left > 0 ? [page.phrases.sentences.notChosen(left)] : []
+        var sentences = [leftOut].compactMap(\.self)
         sentences += [record].compactMap(\.self) + (showsFields ? [page.phrases.sentences.lungFields] : [])
         if page.activation != nil, let share = finding.activationShare {
             sentences.append(page.phrases.sentences.activation(DecimalText.words(percentage: share)))
@@ -148,6 +157,15 @@ struct FindingPanel {
         guard lines > 0, y > top + 8 else { return }
         lettering.paragraph(
             text, x: box.x, y: y, width: box.width, size: 13, colour: PictureStyle.secondary, lines: 12, on: &canvas)
+    }
+
+    /// How many images were not read, and which.
+    var leftOut: String? {
+        let images = page.request.notChosen.map(\.image)
+        guard !images.isEmpty else { return nil }
+        let named = images.prefix(3).map { $0.label.parts.joined(separator: " ") }.filter { !$0.isEmpty }
+        let names = named.isEmpty ? "" : " (\(named.joined(separator: "; "))\(images.count > 3 ? "; …" : ""))"
+        return page.phrases.sentences.notChosen(images.count) + names
     }
 
     /// At the bottom of the panel, so that they stand in the same place on every picture.

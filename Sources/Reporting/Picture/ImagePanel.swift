@@ -1,19 +1,22 @@
 import Diagnosis
 import Imaging
 
-/// The image at full sharpness in its own aspect, with activation, lung outlines and side marks.
+/// The image at full sharpness in its own aspect, as it is or with activation, lung outlines and side marks.
 struct ImagePanel {
     let page: PicturePage
     let layout: PictureLayout
+    let box: PictureLayout.Box
+    let isMarked: Bool
 
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
-        canvas.fill(layout.pixels(layout.image), .black)
+        canvas.fill(layout.pixels(box), .black)
         guard let display = page.display, display.width > 0, display.height > 0 else {
-            placeholder(on: &canvas, lettering)
+            if isMarked { placeholder(on: &canvas, lettering) }
             return caption(on: &canvas, lettering)
         }
         let frame = fitted(display)
         canvas.draw(display, in: layout.pixels(frame))
+        guard isMarked else { return caption(on: &canvas, lettering) }
         if let activation = page.activation {
             canvas.overlay(activation, in: layout.pixels(frame), alpha: PictureStyle.activationOpacity)
         }
@@ -24,7 +27,6 @@ struct ImagePanel {
 
     /// The largest box of the image's aspect in the panel. Pixels that are not square are made so.
     private func fitted(_ display: GreyPlane) -> PictureLayout.Box {
-        let box = layout.image
         let spacing = page.source?.spacing
         let stretch = spacing.map { $0.row / $0.column } ?? 1
         let tall = Double(display.height) * (stretch.isFinite && stretch > 0.2 && stretch < 5 ? stretch : 1)
@@ -87,19 +89,19 @@ struct ImagePanel {
         return nil
     }
 
-    /// Which image of how many.
+    /// Which image of how many, and what people know it by.
     private func caption(on canvas: inout Canvas, _ lettering: Lettering) {
         guard let caption = page.caption else { return }
         lettering.draw(
-            caption, x: layout.image.x + 10, y: layout.image.bottom - 28, size: 16, colour: PictureStyle.text,
+            caption, x: box.x + 10, y: box.bottom - 28, size: 16, colour: PictureStyle.text, maxWidth: box.width - 20,
             shadowed: true, on: &canvas)
     }
 
     private func placeholder(on canvas: inout Canvas, _ lettering: Lettering) {
         let reason = page.finding.reasons.first.map { page.phrases.text(of: $0, for: page.finding.kind) }
         lettering.paragraph(
-            reason ?? page.phrases.picture.noLungs, x: layout.image.x + 60,
-            y: layout.image.y + layout.image.height / 2 - 20, width: layout.image.width - 120, size: 22,
+            reason ?? page.phrases.picture.noLungs, x: box.x + 60, y: box.y + box.height / 2 - 20,
+            width: box.width - 120, size: 22,
             colour: PictureStyle.secondary, lines: 4, on: &canvas)
     }
 }

@@ -1,6 +1,6 @@
 import Imaging
 
-/// Under the image: what the outlines and the activation's colours mean.
+/// Under the images: what the outlines and the activation's colours mean.
 struct LegendRow {
     let page: PicturePage
     let layout: PictureLayout
@@ -9,6 +9,8 @@ struct LegendRow {
 
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
         let box = layout.legend
+        lettering.draw(
+            words.cleanImage, x: layout.clean.x, y: box.y + 8, size: 14, colour: PictureStyle.secondary, on: &canvas)
         var end = box.x
         if page.lungs.isEmpty {
             lettering.draw(

@@ -5,8 +5,10 @@ import Imaging
 struct PicturePage {
     let request: ReportRequest
     let phrases: Phrases
-    /// Position among the request's findings.
+    /// Position among the request's findings, the most urgent first.
     let index: Int
+    /// The findings' positions in the order in which their images were taken.
+    let order: [Int]
     /// Position among the finding's sources; nil when there is nothing to show.
     let image: Int?
 
@@ -29,25 +31,43 @@ struct PicturePage {
         return activation
     }
 
-    /// Which image of how many; nil when there is only one.
+    /// Which image of how many, its view, number and time; nil when nothing of it is known.
     var caption: String? {
         var parts: [String] = []
-        if request.findings.count > 1 { parts.append(phrases.picture.image(index + 1, request.findings.count)) }
+        if request.findings.count > 1 { parts.append(phrases.picture.image(number(of: index), request.findings.count)) }
         if let image, reported.sources.count > 1 {
             parts.append(phrases.picture.slice(image + 1, reported.sources.count))
         }
+        parts += source.map { $0.label.parts } ?? []
         return parts.isEmpty ? nil : parts.joined(separator: " \u{B7} ")
     }
 
-    /// The pages of a request: one per radiograph; of a CT series the slice with the largest lungs and others evenly spread,
-    /// in the order of the series.
+    /// Of several images the most urgent one's, on the page of each.
+    var verdict: String? {
+        guard let first = request.findings.first, request.findings.count > 1 else { return nil }
+        return phrases.picture.mostUrgent(number(of: 0), phrases.name(of: first.finding.outcome))
+    }
+
+    private func number(of index: Int) -> Int { (order.firstIndex(of: index) ?? index) + 1 }
+
+    /// The pages of a request: one per radiograph, in the order in which they were taken; of a CT series the slice with the
+    /// largest lungs and others evenly spread, in the order of the series.
     /// - Parameter limit: of pages per finding.
     static func pages(of request: ReportRequest, phrases: Phrases, limit: Int) -> [PicturePage] {
-        request.findings.indices.flatMap { index in
+        let order = order(of: request.findings)
+        return order.flatMap { index in
             images(of: request.findings[index], limit: limit).map {
-                PicturePage(request: request, phrases: phrases, index: index, image: $0)
+                PicturePage(request: request, phrases: phrases, index: index, order: order, image: $0)
             }
         }
+    }
+
+    private static func order(of findings: [ReportedFinding]) -> [Int] {
+        let key = { (index: Int) in
+            let label = findings[index].sources.first?.label
+            return (label?.time ?? "", label?.number ?? .max, index)
+        }
+        return findings.indices.sorted { key($0) < key($1) }
     }
 
     private static func images(of reported: ReportedFinding, limit: Int) -> [Int?] {
@@ -59,5 +79,12 @@ struct PicturePage {
         let others = shown.filter { $0 != largest }
         let count = min(max(limit - 1, 0), others.count)
         return ([largest] + (0..<count).map { others[(2 * $0 + 1) * others.count / (2 * count)] }).sorted()
+    }
+}
+
+extension SourceImage.Label {
+    /// Each in a few letters, the same in every language.
+    var parts: [String] {
+        [view, number.map { "# \($0)" }, time, height.map { "z \(DecimalText.words(whole: $0)) mm" }].compactMap(\.self)
     }
 }

@@ -20,21 +20,24 @@ enum PictureStyle {
     /// The level's colour, and the colour of letters on it. What is not triaged has the colour of no level.
     static func colours(_ level: TriageLevel?) -> (fill: Colour, text: Colour) {
         switch level {
-        case nil: (Colour(0x3A4048), .white)
-        case .immediate: (Colour(0xE5383B), .white)
+        case nil: (Colour(0x33383F), .white)
+        case .immediate: (Colour(0xD62F33), .white)
         case .urgent: (Colour(0xF3852B), .black)
         case .expedited: (Colour(0xF4D03F), .black)
-        case .routine: (Colour(0x3F7D58), .white)
+        case .routine: (Colour(0x14605F), .white)
         }
     }
 }
 
-/// Where things stand, in units of a picture 1024 units wide and high.
+/// Where things stand, in units of a picture 1024 units high: the image as it is, the same with what was found, the
+/// finding.
 struct PictureLayout {
     /// Pixels of a unit.
     let scale: Double
 
-    static let side = 1024.0
+    static let height = 1024.0
+    static let width = 2 * imageWidth + panelWidth + 4 * margin
+    static let imageWidth = 628.0
     static let margin = 20.0
     static let headerHeight = 92.0
     static let footerHeight = 64.0
@@ -50,22 +53,25 @@ struct PictureLayout {
         var bottom: Double { y + height }
     }
 
-    let header = Box(x: margin, y: 14, width: side - 2 * margin, height: headerHeight - 14)
+    let header = Box(x: margin, y: 14, width: width - 2 * margin, height: headerHeight - 14)
 
-    let image = Box(
-        x: margin, y: headerHeight + 8, width: side - panelWidth - 3 * margin,
-        height: side - headerHeight - footerHeight - legendHeight - 16)
+    /// Without a mark on it.
+    let clean = Box(
+        x: margin, y: headerHeight + 8, width: imageWidth,
+        height: height - headerHeight - footerHeight - legendHeight - 16)
+
+    var image: Box { Box(x: clean.right + Self.margin, y: clean.y, width: clean.width, height: clean.height) }
 
     var legend: Box {
         Box(x: image.x, y: image.bottom + 8, width: image.width, height: Self.legendHeight)
     }
 
     let panel = Box(
-        x: side - panelWidth - margin, y: headerHeight + 8, width: panelWidth,
-        height: side - headerHeight - footerHeight - 16)
+        x: width - panelWidth - margin, y: headerHeight + 8, width: panelWidth,
+        height: height - headerHeight - footerHeight - 16)
 
     let footer = Box(
-        x: margin, y: side - footerHeight + 4, width: side - 2 * margin, height: footerHeight - 16)
+        x: margin, y: height - footerHeight + 4, width: width - 2 * margin, height: footerHeight - 16)
 
     func pixels(_ box: Box) -> PixelRect {
         let x = Int((box.x * scale).rounded())

@@ -16,10 +16,31 @@ public struct SourceImage: Hashable, Sendable {
     public var spacing: PixelSpacing?
     /// First value of Patient Orientation (0020,0020): where the columns of a row go on, `L`, `R`, …; nil when unknown.
     public var rowDirection: String?
+    /// What people know it by; each nil where it is not stated.
+    public var label: Label
+
+    /// What a viewer shows beside an image.
+    public struct Label: Hashable, Sendable {
+        /// View Position (0018,5101): `PA`, `LL`, …
+        public var view: String?
+        /// Instance Number (0020,0013).
+        public var number: Int?
+        /// When it was taken, in its own time: `14:05`.
+        public var time: String?
+        /// Of a slice: the third value of Image Position (Patient), in mm towards the head.
+        public var height: Double?
+
+        public init(view: String? = nil, number: Int? = nil, time: String? = nil, height: Double? = nil) {
+            self.view = view
+            self.number = number
+            self.time = time
+            self.height = height
+        }
+    }
 
     public init(
         sopClassUID: UID, sopInstanceUID: UID, seriesInstanceUID: UID, frame: Int? = nil, modality: String = "",
-        rows: Int, columns: Int, spacing: PixelSpacing? = nil, rowDirection: String? = nil
+        rows: Int, columns: Int, spacing: PixelSpacing? = nil, rowDirection: String? = nil, label: Label = Label()
     ) {
         self.sopClassUID = sopClassUID
         self.sopInstanceUID = sopInstanceUID
@@ -30,6 +51,7 @@ public struct SourceImage: Hashable, Sendable {
         self.columns = columns
         self.spacing = spacing
         self.rowDirection = rowDirection
+        self.label = label
     }
 }
 

@@ -23,7 +23,7 @@ extension StudyAnalyzer {
             do {
                 slices.append(try stages.measure(.decode) { try reader.slice(place) })
                 let frame = place.header.frames > 1 ? place.frame + 1 : nil
-                sources.append(SourceImage(place.header, frame: frame))
+                sources.append(SourceImage(place.header, frame: frame, height: place.plane?.position.z))
                 if let position = place.position { positions.append(position) }
             } catch let error as DICOMError {
                 leftOut.append(.init(header: place.header, reason: .undecodable("\(error)")))

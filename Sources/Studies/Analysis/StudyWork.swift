@@ -155,10 +155,21 @@ extension [ReportedFinding] {
 }
 
 extension SourceImage {
-    init(_ header: ImageHeader, frame: Int? = nil) {
+    /// - Parameter height: of a slice, in mm towards the head; nil: as the header states it.
+    init(_ header: ImageHeader, frame: Int? = nil, height: Double? = nil) {
         self.init(
             sopClassUID: header.sopClassUID, sopInstanceUID: header.sopInstanceUID,
             seriesInstanceUID: header.seriesInstanceUID, frame: frame, modality: header.modality, rows: header.rows,
-            columns: header.columns, spacing: header.spacing, rowDirection: header.rowDirection)
+            columns: header.columns, spacing: header.spacing, rowDirection: header.rowDirection,
+            label: Label(
+                view: header.stated.view, number: header.instanceNumber, time: Self.time(header.acquisition.moment),
+                height: height ?? header.slice?.plane?.position.z))
+    }
+
+    /// `14:05` of a joined date and time (VR DA and TM).
+    private static func time(_ moment: String) -> String? {
+        let digits = moment.dropFirst(8).prefix(4)
+        guard digits.count == 4, digits.allSatisfy(\.isNumber) else { return nil }
+        return "\(digits.prefix(2)):\(digits.suffix(2))"
     }
 }
