@@ -50,6 +50,28 @@ struct OutboxTests {
         }
     }
 
+    @Test("A report names those predecessors that a destination received, and the same ones when it is made again")
+    func predecessors() async throws {
+        try await withBench { bench async throws in
+            let first = try await queued(bench, ["a"])
+            func next(_ number: Int) async throws -> ClaimedJob {
+                let image = SentObject(sopInstance: try #require(UID("1.2.3.4.\(number)")))
+                _ = try await image.send(to: bench.reception())
+                _ = try bench.store.closeStudy(first.study, recipe: recipe)
+                return try #require(try bench.claim())
+            }
+            let second = try await next(2)
+            #expect(second.predecessors.isEmpty, "the destination has none yet")
+            let delivery = try #require(try due(bench, "a").first)
+            try settle(bench, delivery, .accepted(warning: nil))
+            try bench.store.giveBack(by: second.owner)
+            #expect(try bench.claim()?.predecessors == [])
+            try bench.store.complete(job: second, with: .sample("2.25.2"))
+            let third = try await next(3)
+            #expect(third.predecessors.map(\.sopInstance) == [delivery.object.sopInstance])
+        }
+    }
+
     @Test func whatWaitsForADestinationThatIsGoneSaysSoAndGoesOnWhenItIsBack() async throws {
         try await withBench { bench async throws in
             let both = ["a", "b"].map { DestinationRecord(name: $0, kinds: [.report], reportClasses: Self.kinds) }

@@ -206,12 +206,55 @@ struct OfflineAnalysisTests {
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let wanted: Set = [
             "path", "outcome", "probabilities", "triage", "activationShare", "agreement", "features", "reasons",
-            "bundle", "kind", "study", "series", "lungVolume", "lungVolumeComplete", "involvement",
+            "bundle", "kind", "study", "series", "lungVolume", "lungVolumeComplete", "involvement", "confidence",
         ]
         #expect(wanted == Set(object.keys))
         #expect((object["features"] as? [String: Double]) == ["y": 1])
         #expect(object["outcome"] as? String == "review")
         #expect(object["triage"] is NSNull, "what has no class has no urgency")
+    }
+
+    /// Prints each line's first fault, or nothing.
+    private static let validate = """
+        import json, sys
+        from jsonschema import Draft202012Validator
+        schema = json.load(open(sys.argv[1]))
+        Draft202012Validator.check_schema(schema)
+        for line in open(sys.argv[2]):
+            for error in Draft202012Validator(schema).iter_errors(json.loads(line)):
+                print(error.json_path, error.message)
+        """
+
+    @Test("Lines are what docs/analysis.schema.json says", .enabled(if: Tool.python != nil))
+    func linesFollowTheirSchema() throws {
+        let bundle = BundleIdentity(name: "b", version: "1", digest: String(repeating: "0a", count: 32))
+        let probabilities = [
+            ClassProbability(name: .covid19, probability: 0.9), .init(name: .normal, probability: 0.1),
+        ]
+        var findings = ReviewReason.allCases.map {
+            Finding(kind: .radiograph, outcome: .review, triage: nil, reasons: [$0], bundle: bundle)
+        }
+        findings.append(
+            Finding(
+                kind: .ct, outcome: .classified(.covid19), probabilities: probabilities, triage: .urgent,
+                activationShare: 0.4, agreement: 1, lungVolume: 3210.5, lungVolumeIsComplete: true, involvement: 0.1,
+                bundle: bundle))
+        func faults(_ lines: [AnalysisLine]) throws -> String {
+            try Workplace.withTemporaryFolder { folder in
+                let file = folder.appending(path: "lines.jsonl")
+                let text = try lines.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) + "\n" }
+                try Data(text.joined().utf8).write(to: file)
+                let schema = Workplace.root.appending(path: "docs/analysis.schema.json").path
+                let output = try #require(Tool.python).run(["-c", Self.validate, schema, file.path])
+                try #require(output.status == 0, "\(output.all)")
+                return output.standardOutput
+            }
+        }
+        let lines = findings.map { AnalysisLine(path: "p", study: "1.2", series: "1.3", finding: $0) }
+        #expect(try faults(lines) == "")
+        var wrong = lines[0]
+        wrong.confidence = 2
+        #expect(try faults([wrong]).contains("$.confidence"))
     }
 
     @Test func studiesAreGroupedAcrossFoldersAndBrokenFilesNamed() throws {

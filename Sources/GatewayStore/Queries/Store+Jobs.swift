@@ -23,6 +23,7 @@ extension Store {
             }
             let claim = Claim(owner: owner, at: lives.now, lease: .seconds(lease))
             try lives.tell(job: id, .claimed(claim, recipe: recipe, studyIsBusy: try studyIsBusy(of: id, lives)))
+            try fixPredecessors(of: id, lives)
             try lives.update("job", id, ["started_at": lives.now.milliseconds])
             return try claimedJob(id, owner, lives)
         }
@@ -131,21 +132,40 @@ extension Store {
         return ClaimedJob(
             id: id, study: try row.uid("study_uid"), revision: row["revision"], recipe: Recipe(row),
             tries: try row.attempts().number, createdAt: row.date("created_at"), images: images, missing: missing,
-            predecessors: try predecessors(of: row, lives), owner: owner)
+            predecessors: try predecessors(of: id, lives), owner: owner)
     }
 
-    /// The reports of the study's last finished revision before this job's.
-    private func predecessors(of job: Row, _ lives: Lives) throws -> [ResultReference] {
+    /// At a job's first try: the reports of the last revision before it that a destination received, in the forms that it
+    /// received; where no destination is to get any, those of the last finished one.
+    private func fixPredecessors(of job: Int64, _ lives: Lives) throws {
+        try lives.database.cachedStatement(
+            sql: """
+                INSERT INTO job_predecessor (job, object)
+                SELECT this.id, result.object FROM job AS this JOIN result ON result.kind = 'report'
+                    AND result.job = (
+                        SELECT job.id FROM job WHERE job.study = this.study AND job.revision < this.revision
+                            AND job.state = 'done' AND EXISTS (SELECT 1 FROM result WHERE result.job = job.id)
+                            AND (NOT EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = job.id)
+                                OR EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = job.id AND kind = 'report'
+                                    AND outgoing.state = 'delivered'))
+                        ORDER BY job.revision DESC LIMIT 1)
+                WHERE this.id = ? AND this.started_at IS NULL
+                    AND (NOT EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = result.job)
+                        OR EXISTS (SELECT 1 FROM outgoing WHERE outgoing.object = result.object
+                            AND outgoing.state = 'delivered'))
+                """
+        ).execute(arguments: [job])
+    }
+
+    private func predecessors(of job: Int64, _ lives: Lives) throws -> [ResultReference] {
         try lives.rows(
             """
-            SELECT result.*, study.uid AS study_uid, object.series, object.sop_class, object.sop_instance
-            FROM result JOIN object ON object.id = result.object JOIN study ON study.id = object.study
-            WHERE result.kind = 'report' AND result.job = (
-                SELECT id FROM job WHERE study = ? AND revision < ? AND state = 'done'
-                    AND EXISTS (SELECT 1 FROM result WHERE result.job = job.id)
-                ORDER BY revision DESC LIMIT 1)
-            ORDER BY object.sop_instance
-            """, [job["study"] as Int64, job["revision"] as Int]
+            SELECT result.kind, result.subject, study.uid AS study_uid, object.series, object.sop_class,
+                object.sop_instance
+            FROM job_predecessor JOIN object ON object.id = job_predecessor.object
+            JOIN result ON result.object = object.id JOIN study ON study.id = object.study
+            WHERE job_predecessor.job = ? ORDER BY object.sop_instance
+            """, [job]
         ).map {
             ResultReference(
                 document: try Document($0), study: try $0.uid("study_uid"), series: try $0.uid("series"),

@@ -95,6 +95,12 @@ extension Schema {
             FROM job_object JOIN object ON object.id = job_object.object;
         DROP TABLE job_object;
         CREATE INDEX job_image_object ON job_image(object);
+        -- The reports that a job's name as predecessors, as of its first try: made again it has to name the same.
+        CREATE TABLE job_predecessor (
+            job INTEGER NOT NULL REFERENCES job(id),
+            object INTEGER NOT NULL REFERENCES object(id),
+            PRIMARY KEY (job, object)
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// What a result is about (a SOP Instance UID; empty: the study) and in which language.

@@ -1,7 +1,7 @@
 public import Diagnosis
 
-/// One analysed image or series as `hilum analyze --json` prints it. Every key is always there, null where there is
-/// no value.
+/// One analysed image or series as `hilum analyze --json` prints it (docs/analysis.schema.json). Every key is always
+/// there, null where there is no value.
 public struct AnalysisLine: Codable, Hashable, Sendable {
     /// The image's file; for a CT series the folder of its first slice.
     public var path: String
@@ -10,6 +10,8 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
     public var study: String?
     public var series: String?
     public var outcome: Outcome
+    /// Calibrated probability of the class; null for *review*.
+    public var confidence: Double?
     /// By the bundle's classes for this kind of image.
     public var probabilities: [String: Double]
     /// 1…4; null where it is not triaged: a *review* in which nothing points to disease.
@@ -33,6 +35,7 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
         self.series = series
         kind = finding.kind
         outcome = finding.outcome
+        confidence = finding.confidence
         probabilities = Dictionary(finding.probabilities.map { ($0.name.rawValue, $0.probability) }) { first, _ in first
         }
         triage = finding.triage
@@ -55,6 +58,7 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
         try container.encode(study, forKey: .study)
         try container.encode(series, forKey: .series)
         try container.encode(outcome, forKey: .outcome)
+        try container.encode(confidence, forKey: .confidence)
         try container.encode(probabilities, forKey: .probabilities)
         try container.encode(triage, forKey: .triage)
         try container.encode(activationShare, forKey: .activationShare)
