@@ -78,6 +78,26 @@ struct AsideTests {
         }
     }
 
+    @Test("A job that was made before its image was exchanged ends, and the accepted object is not called lost")
+    func acceptedBeforeTheJobRan() async throws {
+        try await withBench { bench async throws in
+            let reception = bench.reception()
+            _ = try await SentObject().send(to: reception)
+            _ = try bench.store.closeStudy(SentObject().study, recipe: recipe)
+            _ = try await SentObject(pixels: 66).send(to: reception)
+            try bench.store.accept(aside: try #require(try bench.store.asideObjects().first).id)
+            let job = try #require(try bench.claim())
+            var completion = Completion.sample()
+            completion.unread = bench.store.faults(of: job)
+            #expect(completion.unread.map(\.fault) == [.damaged])
+            #expect(try bench.store.complete(job: job, with: completion) == .parked)
+            #expect(try bench.store.closeStudy(SentObject().study, recipe: recipe) == .job(revision: 2))
+            let next = try #require(try bench.claim())
+            #expect(bench.store.faults(of: next).isEmpty)
+            #expect(try bench.store.complete(job: next, with: .sample()) == .done)
+        }
+    }
+
     @Test("Accepted beside a kept one that is there, the two change places and nothing vanishes")
     func exchanging() async throws {
         try await withBench { bench async throws in

@@ -103,6 +103,24 @@ struct RecoveryTests {
         }
     }
 
+    @Test("A lost result that waits to be made again makes way for a revision, for which the study waits")
+    func lostResultAndNewImage() async throws {
+        try await withBench { bench async throws in
+            try bench.store.setDestinations([
+                DestinationRecord(name: "a", kinds: [.report], reportClasses: OutboxTests.kinds)
+            ])
+            let job = try await bench.claimedJob()
+            try bench.store.complete(job: job, with: .sample())
+            try FileManager.default.removeItem(at: try #require(try bench.store.results(of: job.study).first).object.file)
+            let store = try bench.reopened()
+            _ = try store.recover(recipe: recipe)
+            _ = try await SentObject(sopInstance: UID(known: "1.2.3.2")).send(to: Reception(store: store))
+            #expect(try store.closeStudy(job.study, recipe: recipe) == .job(revision: 2))
+            #expect(try store.study(job.study)?.state == .waiting && store.study(job.study)?.revision == 2)
+            #expect(try store.deliveries().map(\.state) == [.dead])
+        }
+    }
+
     @Test("A folder that was away for a moment is back: what was lost is found, and the study goes on")
     func foundAgain() async throws {
         try await withBench { bench async throws in

@@ -99,7 +99,7 @@ public final class DeliveryService: Service {
     func deliver(to name: String) async -> Bool {
         guard let route = state.withLock({ $0.routes[name] }) else { return false }
         do {
-            try writeUnwritten()
+            writeUnwritten()
             let batch = try store.claimDeliveries(to: name, by: owner, limit: batchSize, lease: lease)
             return batch.isEmpty ? false : try await send(batch, by: route)
         } catch {
@@ -130,27 +130,36 @@ public final class DeliveryService: Service {
         return rest.count < batch.count
     }
 
-    /// What a destination said is kept until a locked database takes it: it must not be sent again for that.
+    /// What a destination said is kept until the database takes it: what it accepted must not be sent again for that.
     private func settle(_ delivery: Delivery, _ outcome: SendOutcome) throws {
         do {
             try write(delivery, outcome)
-        } catch let error as StoreError where error.cause.blame == .node {
+        } catch StoreError.refused(let refusal) {
+            logger.warning("\(refusal)", metadata: ["delivery": "\(delivery.id)"])
+        } catch let error as StoreError where outcome.isAccepted || error.cause.blame == .node {
             logger.warning("the outbox waits: \(error)", metadata: ["delivery": "\(delivery.id)"])
             state.withLock { $0.unwritten.append((delivery, outcome)) }
         }
     }
 
-    private func writeUnwritten() throws {
+    private func writeUnwritten() {
         let unwritten = state.withLock { state in
             defer { state.unwritten = [] }
             return state.unwritten
         }
-        for (delivery, outcome) in unwritten { try settle(delivery, outcome) }
+        for (delivery, outcome) in unwritten {
+            do {
+                try settle(delivery, outcome)
+            } catch {
+                logger.error("what became of it is not written: \(error)", metadata: ["delivery": "\(delivery.id)"])
+            }
+        }
     }
 
     private func write(_ delivery: Delivery, _ outcome: SendOutcome) throws {
-        if case .unreadable = outcome { try store.checkFile(of: delivery) }
         try store.settle(delivery: delivery.id, by: owner, DeliveryOutcome(outcome))
+        // Afterwards, since what is being sent does not hear that its file is gone for good.
+        if case .unreadable = outcome { try store.checkFile(of: delivery) }
         logger.info(
             "\(delivery.document): \(outcome)",
             metadata: [
@@ -158,6 +167,10 @@ public final class DeliveryService: Service {
                 "study": "\(delivery.object.study)",
             ])
     }
+}
+
+extension SendOutcome {
+    fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
 }
 
 extension DeliveryOutcome {

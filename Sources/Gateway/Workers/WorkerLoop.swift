@@ -84,13 +84,25 @@ public final class WorkerLoop: Sendable {
     }
 
     private func compare(_ aside: AsideObject) throws -> Turn {
-        let verdict: AsideWorkflow.Comparison
-        do {
-            verdict = try comparer.compare(aside.kept.file, aside.file)
-        } catch {
-            verdict = .incomparable("\(error)")
+        let heart = Heartbeat(every: settings.lease / 4) { [store, owner, settings] in
+            try? store.renewClaim(onAside: aside.id, by: owner, lease: settings.lease)
         }
-        try patiently { try store.settle(aside: aside.id, by: owner, verdict) }
+        defer { heart.stop() }
+        do {
+            let verdict = try comparer.compare(aside.kept.file, aside.file)
+            try patiently { try store.settle(aside: aside.id, by: owner, verdict) }
+        } catch let error as StoreError {
+            // It is another's by now, or gone.
+            logger.warning("\(error)", metadata: ["aside": "\(aside.id)"])
+        } catch {
+            try patiently {
+                if let cause = store.passingFault(ofKept: aside) {
+                    try store.fail(aside: aside.id, by: owner, cause)
+                } else {
+                    try store.settle(aside: aside.id, by: owner, .incomparable("\(error)"))
+                }
+            }
+        }
         return .compared(aside: aside.id)
     }
 

@@ -113,7 +113,7 @@ extension Lives {
             try update("aside", life.id, columns(kept))
         } else {
             try database.execute(sql: "DELETE FROM aside WHERE id = ?", arguments: [life.id])
-            remove(kept["path"])
+            try removeUnlessNamed(kept["path"], but: aside["path"])
         }
         try update("object", life.object, columns(aside).and(["lost": 0]))
         let others = try ids("SELECT id FROM aside WHERE object = ? AND id <> ?", [life.object, life.id])

@@ -66,19 +66,6 @@ extension Lives {
         }
     }
 
-    /// The delivery is asked for something that its state may not allow.
-    /// - Returns: why not; nil when it was done.
-    func ask(delivery id: Int64, _ event: DeliveryWorkflow.Event) throws -> Refusal? {
-        var tried = try delivery(id).machine
-        do throws(Refusal) {
-            _ = try tried.handle(event)
-        } catch {
-            return error
-        }
-        try tell(delivery: id, event)
-        return nil
-    }
-
     private func studyUID(ofJob id: Int64) throws -> String? {
         try row("SELECT uid FROM study JOIN job ON job.study = study.id WHERE job.id = ?", [id])?["uid"]
     }

@@ -157,10 +157,13 @@ extension Lives {
                 """
             for delivery in try ids(lost, [life.id]) { try tell(delivery: delivery, .objectLost) }
         case .markLost(let uids):
+            // An object that was exchanged since has other bytes than the job's on purpose.
+            let damaged = """
+                SELECT object.id FROM object JOIN job_image ON job_image.object = object.id
+                WHERE job_image.job = ? AND object.sop_instance = ? AND object.sha256 = job_image.sha256
+                """
             for uid in uids {
-                for object in try ids("SELECT id FROM object WHERE sop_instance = ?", [uid.string]) {
-                    try lose(object: object)
-                }
+                for object in try ids(damaged, [life.id, uid.string]) { try lose(object: object) }
             }
         case .note(let note): try self.note(note, study: try studyUID(life.study))
         case .settle: try settle(life)

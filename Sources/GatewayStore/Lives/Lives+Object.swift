@@ -12,10 +12,15 @@ extension Lives {
         let uid = try row.uid("sop_instance")
         try update("object", id, ["lost": 1])
         for aside in try ids("SELECT id FROM aside WHERE object = ?", [id]) { try tell(aside: aside, .keptLost) }
-        for job in try ids("SELECT job FROM job_image WHERE object = ?", [id]) {
+        for job in try ids("SELECT job FROM job_image WHERE object = ? AND missing = 0", [id]) {
             try tell(job: job, .imagesLost([uid], at: now))
         }
         try tell(study: row["study"], .objectLost(uid, isImage: row["image"], at: now))
+    }
+
+    /// Whether a row is still there and names the file: others may have changed it since it was read.
+    func isNamed(_ path: String, in table: String, _ id: Int64) throws -> Bool {
+        try row("SELECT 1 FROM \(table) WHERE id = ? AND path = ?", [id, path]) != nil
     }
 
     /// A result's file is gone: its job makes it again where that gives the same bytes.

@@ -88,14 +88,14 @@ extension Lives {
 
     /// The study is asked for something that its state may not allow.
     /// - Returns: why not; nil when it was done.
-    func ask(_ life: StudyLife, _ event: StudyWorkflow.Event) throws -> Refusal? {
-        var tried = life.machine
+    func ask(study id: Int64, _ event: StudyWorkflow.Event) throws -> Refusal? {
+        var tried = try study(id).machine
         do throws(Refusal) {
             _ = try tried.handle(event)
         } catch {
             return error
         }
-        try tell(study: life.id, event)
+        try tell(study: id, event)
         return nil
     }
 

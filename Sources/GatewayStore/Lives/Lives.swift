@@ -28,6 +28,13 @@ final class Lives {
 
     func remove(_ path: String) { removals.append(path) }
 
+    /// A file that was one row's and is not the one that takes its place: it goes unless a set-aside object's row names it,
+    /// as after an operator put a file where a lost one was.
+    func removeUnlessNamed(_ path: String, but successor: String) throws {
+        guard path != successor, try row("SELECT 1 FROM aside WHERE path = ?", [path]) == nil else { return }
+        remove(path)
+    }
+
     func note(_ note: Note, study: String?) throws {
         try database.cachedStatement(sql: "INSERT INTO event (at, kind, study, text) VALUES (?, ?, ?, ?)")
             .execute(arguments: [now.milliseconds, note.kind.rawValue, study, note.text])

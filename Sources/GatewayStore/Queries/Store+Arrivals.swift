@@ -26,10 +26,9 @@ extension Store {
             try repair(row, with: arrival, lives)
             return .kept(study: arrival.identity.study, opensStudy: true)
         case .repairAside(let id):
-            if let former: String = try lives.row("SELECT path FROM aside WHERE id = ?", [id])?["path"] {
-                lives.remove(former)
-            }
+            let former: String? = try lives.row("SELECT path FROM aside WHERE id = ?", [id])?["path"]
             try lives.update("aside", id, arrival.fileColumns)
+            if let former { try lives.removeUnlessNamed(former, but: arrival.path) }
             try lives.tell(aside: id, .repaired(at: lives.now))
             return .setAside
         case .setAside:
@@ -91,7 +90,7 @@ extension Store {
     }
 
     private func repair(_ row: Row, with arrival: Arrival, _ lives: Lives) throws {
-        lives.remove(row["path"])
+        try lives.removeUnlessNamed(row["path"], but: arrival.path)
         try lives.update("object", row["id"], arrival.fileColumns.and(["lost": 0]))
         try lives.repaired(row)
     }

@@ -23,6 +23,24 @@ extension Store {
         try live { try $0.tell(aside: id, .compared(by: owner, comparison)) }
     }
 
+    /// Says that the worker still compares.
+    public func renewClaim(onAside id: Int64, by owner: Owner, lease: TimeInterval) throws {
+        try live { lives in
+            let until = lives.now.adding(.seconds(lease))
+            try lives.tell(aside: id, .renewed(by: owner, at: lives.now, until: until))
+        }
+    }
+
+    /// Why the kept object's file can't be read now; nil when it is what came.
+    public func passingFault(ofKept aside: AsideObject) -> Cause? {
+        let kept = aside.kept
+        guard case .unreadable(let cause)? = FileCheck.fault(of: kept.file, bytes: kept.bytes, digest: kept.digest)
+        else {
+            return nil
+        }
+        return cause
+    }
+
     /// Comparing ended without a verdict.
     public func fail(aside id: Int64, by owner: Owner, _ cause: Cause) throws {
         try live { try $0.tell(aside: id, .failed(by: owner, cause, at: $0.now, random: $0.random)) }

@@ -22,7 +22,8 @@ extension Store {
                 return nil
             }
             let claim = Claim(owner: owner, at: lives.now, lease: .seconds(lease))
-            try lives.tell(job: id, .claimed(claim, recipe: recipe, studyIsBusy: try studyIsBusy(of: id, lives)))
+            // Only one that isn't busy was looked for.
+            try lives.tell(job: id, .claimed(claim, recipe: recipe, studyIsBusy: false))
             try fixPredecessors(of: id, lives)
             try lives.update("job", id, ["started_at": lives.now.milliseconds])
             return try claimedJob(id, owner, lives)
@@ -38,14 +39,6 @@ extension Store {
             ORDER BY created_at, id LIMIT 1
             """, lives.due + [recipe.bundle, recipe.settings, recipe.precision, recipe.software]
         ).first
-    }
-
-    private func studyIsBusy(of job: Int64, _ lives: Lives) throws -> Bool {
-        try lives.row(
-            """
-            SELECT 1 FROM job AS other JOIN job ON job.study = other.study
-            WHERE job.id = ? AND other.id <> job.id AND other.state = 'running'
-            """, [job]) != nil
     }
 
     /// Waiting jobs of the node that its workers can't do make way for new revisions. It is the gateway's recipe that
@@ -144,7 +137,7 @@ extension Store {
                 SELECT this.id, result.object FROM job AS this JOIN result ON result.kind = 'report'
                     AND result.job = (
                         SELECT job.id FROM job WHERE job.study = this.study AND job.revision < this.revision
-                            AND job.state = 'done' AND EXISTS (SELECT 1 FROM result WHERE result.job = job.id)
+                            AND EXISTS (SELECT 1 FROM result WHERE result.job = job.id)
                             AND (NOT EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = job.id)
                                 OR EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = job.id AND kind = 'report'
                                     AND outgoing.state = 'delivered'))

@@ -27,7 +27,7 @@ extension Store {
                 case .retry: .retried(recipe: try recipeInForce(lives), at: lives.now)
                 case .drop: .dropped(at: lives.now)
                 }
-            guard let refusal = try lives.ask(study, event) else { return count + 1 }
+            guard let refusal = try lives.ask(study: study.id, event) else { return count + 1 }
             if count == 0 { throw refusal }
             return count
         }

@@ -77,7 +77,12 @@ extension Schema {
         FROM job;
         DROP TABLE job;
         ALTER TABLE job_of_workflow RENAME TO job;
-        CREATE INDEX job_todo ON job(state) WHERE state IN ('waiting', 'running');
+        CREATE INDEX job_state ON job(state, study);
+        -- What was open when a later revision was there already.
+        UPDATE job SET state = 'superseded', finished_at = created_at, superseded_by = (
+                SELECT min(later.revision) FROM job AS later WHERE later.study = job.study AND later.revision > job.revision)
+            WHERE state = 'waiting' AND EXISTS (
+                SELECT 1 FROM job AS later WHERE later.study = job.study AND later.revision > job.revision);
         """
 
     /// Digests as they were when the job was made: an object may be mended or exchanged afterwards.
@@ -107,6 +112,7 @@ extension Schema {
     private static let results = """
         ALTER TABLE result ADD COLUMN subject TEXT NOT NULL DEFAULT '';
         ALTER TABLE result ADD COLUMN language TEXT;
+        CREATE INDEX result_object ON result(object);
         """
 
     private static let deliveries = """
@@ -129,6 +135,7 @@ extension Schema {
         DROP TABLE outgoing;
         ALTER TABLE outgoing_of_workflow RENAME TO outgoing;
         CREATE INDEX outgoing_due ON outgoing(destination, next_try) WHERE state = 'waiting';
+        CREATE INDEX outgoing_sending ON outgoing(destination) WHERE state = 'sending';
         CREATE INDEX outgoing_object ON outgoing(object);
         """
 

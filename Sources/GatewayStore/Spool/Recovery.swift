@@ -123,6 +123,7 @@ struct Recovery {
         case (false, false):
             report.lost += 1
             try store.live { lives in
+                guard try lives.isNamed(path, in: isAside ? "aside" : "object", id) else { return }
                 if isAside { return try lives.tell(aside: id, .fileLost(at: lives.now)) }
                 if path.hasPrefix("results/") { return try lives.lose(result: id, recipe: recipe) }
                 try lives.lose(object: id)
@@ -133,6 +134,7 @@ struct Recovery {
             guard try digest == row.digest("sha256") else { return }
             report.found += 1
             try store.live { lives in
+                guard try lives.isNamed(path, in: isAside ? "aside" : "object", id) else { return }
                 if isAside { return try lives.tell(aside: id, .repaired(at: lives.now)) }
                 try lives.find(object: id)
             }
@@ -174,7 +176,13 @@ struct Recovery {
 
     private mutating func sweepResults(_ folder: String) throws {
         for name in try files.list(layout.absolute(folder)) where !known.contains("\(folder)/\(name)") {
-            try files.remove(layout.absolute("\(folder)/\(name)"))
+            let path = "\(folder)/\(name)"
+            // A worker that somebody started by hand may have handed it in meanwhile.
+            let isResult = try store.read {
+                try Row.fetchOne($0, sql: "SELECT 1 FROM object WHERE path = ?", arguments: [path]) != nil
+            }
+            if isResult { continue }
+            try files.remove(layout.absolute(path))
             report.swept += 1
         }
     }

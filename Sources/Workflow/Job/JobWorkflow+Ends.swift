@@ -56,6 +56,7 @@ extension JobWorkflow {
 
     /// Other bytes must not come under UIDs that a PACS knows: the study makes a new revision.
     mutating func loseResults(_ done: Done) -> [Action] {
+        if done.resultsLost { return [.loseDeliveries] }
         var done = done
         done.resultsLost = true
         let note = Note(.lost, "\(subject): a result file is gone and is not made again as it was")

@@ -75,6 +75,6 @@ extension StudyWorkflow {
         let note = Note(.closed, "revision \(number) with \(closing.contents.images.count) images to analyse\(without)")
         let superseding = former.map { [Action.supersede(revision: $0.number, by: number)] } ?? []
         return move(
-            .waiting(Waiting(revision)), superseding + [.makeJob(revision, from: closing.contents), .note(note)])
+            .waiting(Waiting(revision)), [.makeJob(revision, from: closing.contents)] + superseding + [.note(note)])
     }
 }

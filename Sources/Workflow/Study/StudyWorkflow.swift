@@ -64,6 +64,11 @@ public struct StudyWorkflow: Hashable, Sendable {
         case .forced(let now): return open(.forced, at: now, [.note(Note(.forced, "closing was asked for"))])
         case .settled(let number, let standing, let now):
             guard let revision = try revision(number, event) else { return [] }
+            // What became of the former report changes nothing of why the study has no new one.
+            if case .failed(var failed) = state, case .done = failed.revision?.standing, case .done = standing {
+                failed.revision = revision.with(standing)
+                return move(.failed(failed), [])
+            }
             state = .closed(revision.with(standing))
             return standing == .resultsLost ? open(.renewal, at: now, []) : []
         case .objectLost(let uid, let isImage, _): return lose(uid, isImage, state.revision)
