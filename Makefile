@@ -3,7 +3,7 @@
 SWIFT_FLAGS = -c release -Xswiftc -enable-testing
 SWIFT = swift build $(SWIFT_FLAGS)
 
-.PHONY: build demo test lint format bench conformance weights bootstrap clean
+.PHONY: build demo test lint format bench conformance faults fuzz weights bootstrap clean
 
 build: bootstrap
 	@$(SWIFT) --product hilum
@@ -27,6 +27,14 @@ format:
 
 conformance: test build
 	@Conformance/run
+
+# Two hundred faults against the built program (docs/RELIABILITY.md); half an hour.
+faults: build
+	@.venv/bin/python Conformance/faults/run.py .build/release/hilum
+
+# Ten minutes each for the readers of bytes from outside (docs/RELIABILITY.md).
+fuzz: test
+	@Conformance/fuzz/run
 
 bench: build
 	@Scripts/bootstrap --bench

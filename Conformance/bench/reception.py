@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Speed of reception: DCMTK's `storescp +B` (TCP_NODELAY=1, no fsync) against `hilum serve` (durable before it answers),
-and the disk alone with the same fsyncs. Rounds alternate; every run writes the CT series to an empty
+"""Speed of reception: `hilum serve` (durable before it answers) against Orthanc as installed (whose Success also means
+database and disk), DCMTK's `storescp +B` (TCP_NODELAY=1, no fsync), and the disk alone with Hilum's fsyncs. Rounds alternate; every run writes the CT series to an empty
 folder. What it wrote leaves the page cache at its end and the disk at the very end: ext4 passes over inodes that were
 freed in the last minutes one by one, and would make each run pay for its predecessor's removal. Before the first, memory
 is set aside that a virtual machine's host does not take back (`settle_memory`).
 
     .venv/bin/python Conformance/bench/reception.py [.build/release/hilum] [--rounds 5] [--slices 300]
 
-Prints one JSON object: medians and ranges in seconds, ratios, and the listener's peak resident memory in MiB. Bars:
-`four_associations_vs_storescp` at least 0.7; `one_association_vs_disk` at most 1.3.
+Prints one JSON object: medians and ranges in seconds, ratios, and the listener's peak resident memory in MiB. Goal:
+`one_association_vs_orthanc` and `four_associations_vs_orthanc`, Hilum's objects a second in Orthanc's, at least 3.
 """
 import argparse
 import json
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 import numpy
 from pydicom.dataset import Dataset, FileMetaDataset
@@ -144,6 +145,28 @@ def with_hilum(hilum, work, paths, associations, port):
     return seconds, count, memory
 
 
+def with_orthanc(work, paths, associations, port):
+    out = tempfile.mkdtemp(prefix="orthanc-", dir=work)
+    configuration = os.path.join(out, "orthanc.json")
+    with open(configuration, "w") as file:
+        json.dump({
+            "StorageDirectory": out, "IndexDirectory": out, "HttpPort": port + 1, "DicomPort": port,
+            "DicomAet": "HILUM", "RemoteAccessAllowed": False, "AuthenticationEnabled": False,
+            "DicomAlwaysAllowStore": True, "Plugins": []}, file)
+    listener = subprocess.Popen(["Orthanc", configuration], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for_port(port, listener)
+        seconds = send(paths, port, "HILUM", associations)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port + 1}/statistics") as answer:
+            count = json.load(answer)["CountInstances"]
+        memory = peak_memory(listener)
+    finally:
+        listener.terminate()
+        listener.wait()
+        forget(out)
+    return seconds, count, memory
+
+
 def disk_alone(work, paths):
     """The same bytes and fsyncs by one thread: file, folder, and a record of 16 KiB as the database's log gets."""
     contents = [open(path, "rb").read() for path in paths]
@@ -195,6 +218,7 @@ def main():
             for associations in (1, 4):
                 for name, run in (
                     ("storescp", lambda: with_storescp(work, paths, associations, arguments.port)),
+                    ("orthanc", lambda: with_orthanc(work, paths, associations, arguments.port + 2)),
                     ("hilum", lambda: with_hilum(hilum, work, paths, associations, arguments.port + 1)),
                 ):
                     seconds, count, peak = run()
@@ -206,6 +230,8 @@ def main():
     print(json.dumps({
         "slices": arguments.slices, "megabytes": round(megabytes, 1), "rounds": arguments.rounds,
         "seconds": {name: summary(seconds) for name, seconds in times.items()},
+        "one_association_vs_orthanc": round(median["orthanc_1"] / median["hilum_1"], 3),
+        "four_associations_vs_orthanc": round(median["orthanc_4"] / median["hilum_4"], 3),
         "four_associations_vs_storescp": round(median["storescp_4"] / median["hilum_4"], 3),
         "one_association_vs_storescp": round(median["storescp_1"] / median["hilum_1"], 3),
         "one_association_vs_disk": round(median["hilum_1"] / median["disk"], 3),

@@ -49,6 +49,28 @@ void encapsulate(DcmDataset &dataset, E_TransferSyntax syntax, const uint8_t *by
     dataset.insert(pixels.release(), OFTrue);
 }
 
+/// Whether marker segments lead from the start of a JPEG or JPEG-LS codestream to its frame header (ITU-T T.81 B.2.1). DCMTK
+/// looks for it too, and never ends at a TEM marker, which has no length (libFuzzer found it).
+bool leadsToFrameHeader(const uint8_t *bytes, size_t count) {
+    if (count < 2 || bytes[0] != 0xFF || bytes[1] != 0xD8) return false;
+    size_t at = 2;
+    while (at + 4 <= count && bytes[at] == 0xFF) {
+        const uint8_t marker = bytes[at + 1];
+        if (marker == 0xFF) {  // a fill byte
+            at++;
+            continue;
+        }
+        const bool isFrame = marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+        if (isFrame || marker == 0xF7) return true;
+        // What stands alone, and what ends the headers, does not belong before it.
+        if (marker < 0xC0 || (marker >= 0xD0 && marker <= 0xDA)) return false;
+        const size_t length = size_t(bytes[at + 2]) << 8 | bytes[at + 3];
+        if (length < 2) return false;
+        at += 2 + length;
+    }
+    return false;
+}
+
 bool decodeByCodec(cdcmtk_codec codec, const uint8_t *bytes, size_t count, const cdcmtk_frame_form &form,
                    uint8_t *buffer, size_t capacity, cdcmtk_error *error) {
     DcmDataset dataset;
@@ -123,6 +145,10 @@ bool cdcmtk_decode(cdcmtk_codec codec, const uint8_t *bytes, size_t count, const
             return false;
         }
         if (codec == CDCMTK_RLE) return decodeRLE(bytes, count, *form, buffer, capacity, error);
+        if (!leadsToFrameHeader(bytes, count)) {
+            cdcmtk_fail(error, "the codestream has no frame header");
+            return false;
+        }
         return decodeByCodec(codec, bytes, count, *form, buffer, capacity, error);
     });
 }

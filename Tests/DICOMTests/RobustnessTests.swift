@@ -54,6 +54,18 @@ import Testing
         ) { try dataSet.storedFrame(0) }
     }
 
+    @Test(
+        "A JPEG that begins with a TEM marker is refused; DCMTK looks for its frame header for ever",
+        .timeLimit(.minutes(1)))
+    func endlessJPEG() throws {
+        var bytes = try Corpus.bytes("SC_rgb_jpeg_gdcm")
+        #expect(throws: Never.self) { try DataSet(bytes: bytes).storedFrame(0) }
+        let start = try #require(Data(bytes).lastRange(of: Data([0xFF, 0xD8, 0xFF]))).lowerBound
+        bytes.replaceSubrange(start + 2..<start + 4, with: [0xFF, 0x01])
+        let damaged = try DataSet(bytes: bytes)
+        #expect(throws: DICOMError.self) { try damaged.storedFrame(0) }
+    }
+
     private func consume(_ bytes: [UInt8]) {
         guard let dataSet = try? DataSet(bytes: bytes) else { return }
         for tag in dataSet.tags {
