@@ -34,6 +34,13 @@ extension Row {
     }
 }
 
+extension Store {
+    /// Whether the file that a row with `path` and `bytes` names is there, with that length.
+    func holdsFile(of row: Row) throws -> Bool {
+        try files.size(layout.absolute(row["path"])) == row["bytes"] as Int64
+    }
+}
+
 extension StoredObject {
     /// Columns of `object` with `study_uid` joined.
     static let columns = """

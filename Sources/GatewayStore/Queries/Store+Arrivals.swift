@@ -51,7 +51,7 @@ extension Store {
     }
 
     private func file(of row: Row) throws -> KeptObject.File {
-        try files.size(layout.absolute(row["path"])) == row["bytes"] as Int64 ? .whole : .gone
+        try holdsFile(of: row) ? .whole : .gone
     }
 
     private func keep(_ arrival: Arrival, _ lives: Lives) throws -> Disposition {

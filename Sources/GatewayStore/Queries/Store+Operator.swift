@@ -59,7 +59,7 @@ extension Store {
                 "SELECT object.path, object.bytes, object.lost FROM object JOIN aside ON aside.object = object.id WHERE aside.id = ?",
                 [id])
             let isThere = try kept.map {
-                try $0["lost"] == 0 && files.size(layout.absolute($0["path"])) == $0["bytes"] as Int64
+                try $0["lost"] == 0 && holdsFile(of: $0)
             }
             try lives.tell(aside: id, .accepted(keptIsThere: isThere ?? false))
         }

@@ -109,7 +109,7 @@ struct Recovery {
         }
         for row in rows {
             let path: String = row["path"]
-            let isThere = try files.size(layout.absolute(path)) == row["bytes"] as Int64
+            let isThere = try store.holdsFile(of: row)
             // The file of a lost row is nobody's until it is known to be what came.
             if row["lost"] == 0 || isThere { known.insert(path) }
             try check(row, path, isThere)
