@@ -55,12 +55,10 @@ extension Lives {
         var life = try aside(id)
         let before = life.machine
         let actions = try life.machine.handle(event)
-        let study = try row(
-            "SELECT uid FROM study JOIN object ON object.study = study.id WHERE object.id = ?", [life.object])
         if life.machine != before, !life.machine.state.isFinal { try save(life) }
         for action in actions {
             switch action {
-            case .note(let note): try self.note(note, study: study?["uid"])
+            case .note(let note): try self.note(note, study: try studyUID(ofObject: life.object))
             case .remove: try remove(life)
             case .replaceKept: try replaceKept(by: life, exchanging: false)
             case .exchangeWithKept: try replaceKept(by: life, exchanging: true)
@@ -68,13 +66,17 @@ extension Lives {
         }
     }
 
+    private func studyUID(ofObject id: Int64) throws -> String? {
+        try row("SELECT uid FROM study JOIN object ON object.study = study.id WHERE object.id = ?", [id])?["uid"]
+    }
+
     private func save(_ life: AsideLife) throws {
         var columns: Columns = ["state": life.machine.state.name.rawValue, "kept_lost": false]
-            .and((nil as Claim?).columns)
+            .and(.of(nil))
         switch life.machine.state {
         case .waiting(let waiting): columns = columns.and(waiting.attempts.columns)
         case .comparing(let comparing):
-            columns = columns.and(comparing.attempts.columns).and((comparing.claim as Claim?).columns)
+            columns = columns.and(comparing.attempts.columns).and(.of(comparing.claim))
         case .different(let different): columns = columns.and(["reason": different.reason, "cause": nil as String?])
         case .incomparable(let incomparable):
             columns["cause"] = nil as String?
@@ -116,10 +118,6 @@ extension Lives {
             try removeUnlessNamed(kept["path"], but: aside["path"])
         }
         try update("object", life.object, columns(aside).and(["lost": 0]))
-        let others = try ids("SELECT id FROM aside WHERE object = ? AND id <> ?", [life.object, life.id])
-        for other in others { try tell(aside: other, .keptChanged(at: now)) }
-        try tell(
-            study: kept["study"],
-            .arrived(StudyWorkflow.Arrival(try Provenance(kept), repairs: true, at: now)))
+        try repaired(kept, by: life.id)
     }
 }

@@ -71,11 +71,11 @@ extension Lives {
     }
 
     private func save(_ life: DeliveryLife, _ former: Rendition) throws {
-        var columns: Columns = ["state": life.machine.state.name.rawValue].and((nil as Claim?).columns)
+        var columns: Columns = ["state": life.machine.state.name.rawValue].and(.of(nil))
         switch life.machine.state {
         case .waiting(let waiting): columns = columns.and(waiting.attempts.columns)
         case .sending(let sending):
-            columns = columns.and(sending.attempts.columns).and((sending.claim as Claim?).columns)
+            columns = columns.and(sending.attempts.columns).and(.of(sending.claim))
         case .delivered(let delivered):
             columns = columns.and([
                 "reason": delivered.warning, "cause": nil as String?, "ended_at": delivered.at.milliseconds,

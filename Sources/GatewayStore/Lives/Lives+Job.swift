@@ -115,7 +115,7 @@ extension Lives {
     }
 
     private func save(_ life: JobLife) throws {
-        var columns: Columns = ["state": life.machine.state.name.rawValue].and((nil as Claim?).columns)
+        var columns: Columns = ["state": life.machine.state.name.rawValue].and(.of(nil))
         switch life.machine.state {
         case .waiting(let waiting):
             columns = columns.and(waiting.attempts.columns).and(Self.columns(waiting.purpose))
@@ -124,7 +124,7 @@ extension Lives {
             ])
         case .running(let running):
             columns = columns.and(running.attempts.columns).and(Self.columns(running.purpose))
-            columns = columns.and((running.claim as Claim?).columns).and(["superseded_by": running.successor])
+            columns = columns.and(.of(running.claim)).and(["superseded_by": running.successor])
         case .done(let done):
             columns = columns.and([
                 "verdict": done.verdict.name, "reason": done.verdict.reason, "cause": nil as String?,

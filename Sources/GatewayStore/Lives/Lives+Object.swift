@@ -39,11 +39,11 @@ extension Lives {
         if try row.value("origin", as: ObjectOrigin.self) != .result { try repaired(row) }
     }
 
-    /// Everybody hears that a kept object's file is what came.
-    func repaired(_ object: Row) throws {
-        for aside in try ids("SELECT id FROM aside WHERE object = ?", [object["id"] as Int64]) {
-            try tell(aside: aside, .keptChanged(at: now))
-        }
+    /// Everybody hears that a kept object's file is what came, or another's.
+    /// - Parameter accepted: the set-aside object whose file took its place, which knows.
+    func repaired(_ object: Row, by accepted: Int64? = nil) throws {
+        let asides = try ids("SELECT id FROM aside WHERE object = ?", [object["id"] as Int64])
+        for aside in asides where aside != accepted { try tell(aside: aside, .keptChanged(at: now)) }
         try tell(
             study: object["study"],
             .arrived(StudyWorkflow.Arrival(try Provenance(object), repairs: true, at: now)))

@@ -72,11 +72,9 @@ extension Lives {
         return StudyLife(id: database.lastInsertedRowID, uid: uid, machine: machine)
     }
 
-    @discardableResult
-    func tell(study id: Int64, _ event: StudyWorkflow.Event) throws -> StudyLife {
+    func tell(study id: Int64, _ event: StudyWorkflow.Event) throws {
         var life = try study(id)
         try tell(&life, event)
-        return life
     }
 
     func tell(_ life: inout StudyLife, _ event: StudyWorkflow.Event) throws {

@@ -84,7 +84,3 @@ extension Store {
 extension Timestamp {
     init(_ date: Date) { self.init(milliseconds: date.milliseconds) }
 }
-
-extension Date {
-    init(_ time: Timestamp) { self.init(milliseconds: time.milliseconds) }
-}

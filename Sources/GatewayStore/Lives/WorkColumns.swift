@@ -34,15 +34,6 @@ extension Row {
     }
 }
 
-extension Claim? {
-    var columns: Columns {
-        [
-            "owner_node": self?.owner.node, "owner_worker": self?.owner.worker,
-            "renewed_at": self?.renewedAt.milliseconds, "lease_until": self?.until.milliseconds,
-        ]
-    }
-}
-
 extension Attempts {
     var columns: Columns {
         [
@@ -53,6 +44,14 @@ extension Attempts {
 }
 
 extension Columns {
+    /// - Parameter claim: nil where nobody holds it.
+    static func of(_ claim: Claim?) -> Columns {
+        [
+            "owner_node": claim?.owner.node, "owner_worker": claim?.owner.worker,
+            "renewed_at": claim?.renewedAt.milliseconds, "lease_until": claim?.until.milliseconds,
+        ]
+    }
+
     func and(_ other: Columns) -> Columns { merging(other) { $1 } }
 }
 

@@ -7,7 +7,7 @@ extension Store {
     /// Takes one set-aside object to compare; nil when none is due.
     public func claimAside(by owner: Owner, lease: TimeInterval) throws -> AsideObject? {
         try live { lives in
-            try sweepAsides(lives, clockJumped: false)
+            try sweepAsides(lives)
             let id = try lives.ids(
                 "SELECT id FROM aside WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?) ORDER BY id LIMIT 1",
                 lives.due
@@ -46,9 +46,9 @@ extension Store {
         try live { try $0.tell(aside: id, .failed(by: owner, cause, at: $0.now, random: $0.random)) }
     }
 
-    func sweepAsides(_ lives: Lives, clockJumped: Bool) throws {
+    private func sweepAsides(_ lives: Lives) throws {
         for id in try lives.ids("SELECT id FROM aside WHERE state = 'comparing'", []) {
-            try lives.tell(aside: id, .swept(at: lives.now, clockJumped: clockJumped, random: lives.random))
+            try lives.tell(aside: id, .swept(at: lives.now, clockJumped: false, random: lives.random))
         }
     }
 
@@ -65,8 +65,7 @@ extension Store {
             sql: """
                 SELECT \(StoredObject.columns), aside.id AS aside_id, aside.transfer_syntax AS aside_syntax,
                     aside.state AS aside_state, aside.reason AS aside_reason, aside.path AS aside_path,
-                    aside.received_at AS aside_received, aside.calling_ae AS aside_ae, aside.owner_node,
-                    aside.owner_worker, aside.renewed_at, aside.lease_until
+                    aside.received_at AS aside_received, aside.calling_ae AS aside_ae
                 FROM aside JOIN object ON object.id = aside.object JOIN study ON study.id = object.study
                 WHERE \(condition) ORDER BY aside.id DESC
                 """, arguments: arguments
@@ -75,8 +74,7 @@ extension Store {
             return AsideObject(
                 id: row["aside_id"], sopInstance: kept.sopInstance, transferSyntax: try row.uid("aside_syntax"),
                 state: try row.value("aside_state"), reason: row["aside_reason"], file: layout.url(row["aside_path"]),
-                kept: kept, receivedAt: row.date("aside_received"), callingAE: row["aside_ae"],
-                owner: row.claim()?.owner)
+                kept: kept, receivedAt: row.date("aside_received"), callingAE: row["aside_ae"])
         }
     }
 }

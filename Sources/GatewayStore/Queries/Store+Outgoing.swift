@@ -103,8 +103,7 @@ extension Store {
 
     private static let deliverySQL = """
         SELECT \(StoredObject.columns), outgoing.id AS outgoing_id, outgoing.destination, outgoing.kind, outgoing.subject,
-            outgoing.state, outgoing.failures, outgoing.unclear, outgoing.put_off, outgoing.next_try, outgoing.reason,
-            outgoing.owner_node, outgoing.owner_worker, outgoing.renewed_at, outgoing.lease_until
+            outgoing.state, outgoing.failures, outgoing.unclear, outgoing.put_off, outgoing.next_try, outgoing.reason
         FROM outgoing JOIN object ON object.id = outgoing.object JOIN study ON study.id = object.study
         """
 
@@ -113,7 +112,7 @@ extension Store {
         return Delivery(
             id: row["outgoing_id"], destination: row["destination"], document: try Document(row),
             state: try row.value("state"), tries: tries.reduce(0, +), nextTry: row.date("next_try"),
-            lastError: row["reason"], object: try StoredObject(row, layout: layout), owner: row.claim()?.owner)
+            lastError: row["reason"], object: try StoredObject(row, layout: layout))
     }
 }
 

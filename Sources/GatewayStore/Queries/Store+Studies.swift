@@ -45,7 +45,8 @@ extension Store {
     /// images or the recipe changed since.
     public func forceStudy(_ uid: UID) throws {
         try live { lives in
-            _ = try lives.tell(study: try lives.knownStudy(uid).id, .forced(at: lives.now))
+            var study = try lives.knownStudy(uid)
+            try lives.tell(&study, .forced(at: lives.now))
         }
     }
 

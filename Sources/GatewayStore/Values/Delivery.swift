@@ -30,8 +30,6 @@ public struct Delivery: Hashable, Sendable, Identifiable {
     public var nextTry: Date
     public var lastError: String?
     public var object: StoredObject
-    /// Who sends it.
-    public var owner: Owner?
 }
 
 /// What one try at a delivery led to.

@@ -130,6 +130,4 @@ public struct AsideObject: Hashable, Sendable, Identifiable {
     public var kept: StoredObject
     public var receivedAt: Date
     public var callingAE: String
-    /// Who compares it.
-    public var owner: Owner?
 }
