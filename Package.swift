@@ -60,10 +60,16 @@ let package = Package(
         .executableTarget(
             name: "hilum",
             dependencies: [
-                "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning", "Diagnosis",
+                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning", "Diagnosis",
                 "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
             ],
             swiftSettings: swiftSettings),
+        target(
+            "GatewayAnalysis",
+            [
+                "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Diagnosis", "NeuralNetworks", "DICOM",
+                "DIMSE", "DICOMCore",
+            ]),
         target(
             "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
         target("GatewayStore", ["Workflow", "DICOMCore", grdb, crypto]),
@@ -103,6 +109,12 @@ let package = Package(
         tests("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"]),
         tests("Workflow", ["DICOMCore"]),
         tests("GatewayStore", ["Workflow", "DICOMCore", grdb]),
+        tests(
+            "GatewayAnalysis",
+            [
+                "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Diagnosis", "NeuralNetworks", "DICOM",
+                "DIMSE", "DICOMCore",
+            ]),
         tests("Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", grdb, lifecycle, logging]),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .testTarget(

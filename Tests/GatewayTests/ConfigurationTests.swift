@@ -95,7 +95,7 @@ struct ConfigurationTests {
         let first = try GatewayConfiguration(yaml: yaml, file: "f")
         let second = try GatewayConfiguration(yaml: first.yaml, file: "f")
         #expect(first.yaml == second.yaml)
-        #expect(second.destinations.first?.reportClasses.first == ReportClass.enhanced.sopClass)
+        #expect(second.destinations.first?.reportClasses.first == ReportClass.enhanced.sopClassUID)
         #expect(second.destinations.first?.reportClasses.count == 4)
         #expect(second.node.limits.pduSize == 65_536 && second.peers.count == 1)
         #expect(second.analysis.jobWall == 60)

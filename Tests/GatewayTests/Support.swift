@@ -157,7 +157,7 @@ struct AnalystDouble: StudyAnalyst {
     /// The images that it says it could not read, by SOP Instance UID.
     var unread: @Sendable () -> [UID] = { [] }
 
-    static let reportClasses = [ReportClass.comprehensive3D.sopClass, ReportClass.enhanced.sopClass]
+    static let reportClasses = [ReportClass.comprehensive3D.sopClassUID, ReportClass.enhanced.sopClassUID]
 
     func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
         if poison.contains(job.study.string) { throw Poison() }

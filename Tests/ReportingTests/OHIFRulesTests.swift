@@ -1,4 +1,5 @@
 import DICOM
+import DICOMCore
 import Diagnosis
 import Testing
 

@@ -7,12 +7,12 @@ import Testing
 @testable import Reporting
 
 @Suite struct ReportContentTests {
-    private func read(_ name: String, _ kind: ReportKind = .comprehensive3D) throws -> ReadReport {
+    private func read(_ name: String, _ kind: ReportClass = .comprehensive3D) throws -> ReadReport {
         try ReportReader.read(ReportWriter.structuredReport(Cases.request(name), kind: kind).part10)
     }
 
-    @Test("The same request gives the same bytes", arguments: ReportKind.allCases)
-    func reportsAreDeterministic(kind: ReportKind) throws {
+    @Test("The same request gives the same bytes", arguments: ReportClass.allCases)
+    func reportsAreDeterministic(kind: ReportClass) throws {
         let first = try ReportWriter.structuredReport(Cases.request("several"), kind: kind)
         let second = try ReportWriter.structuredReport(Cases.request("several"), kind: kind)
         // Compared outside: a difference of arrays this long takes for ever to print.
@@ -56,7 +56,7 @@ import Testing
         for figure in ["1472", "78%", "76%", "80%", "61%"] + limits {
             #expect(lines[1].contains(figure), "\(figure) in \(lines[1])")
         }
-        for kind in ReportKind.allCases {
+        for kind in ReportClass.allCases {
             let report = try ReportReader.read(ReportWriter.structuredReport(request, kind: kind).part10)
             #expect(report.conclusion.hasPrefix(lines[0]))
         }
@@ -142,7 +142,7 @@ import Testing
     }
 
     /// PS3.5 9.1 forbids them, peers send them, and an image has no other name.
-    @Test(arguments: ReportKind.allCases) func anImageIsReferredToByItsOwnUIDEvenWithLeadingZeros(kind: ReportKind)
+    @Test(arguments: ReportClass.allCases) func anImageIsReferredToByItsOwnUIDEvenWithLeadingZeros(kind: ReportClass)
         throws
     {
         let odd = UID(known: "1.2.840.01.5.6")

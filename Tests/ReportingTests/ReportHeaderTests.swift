@@ -7,7 +7,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct ReportHeaderTests {
-    private func report(_ name: String, _ kind: ReportKind = .comprehensive3D) throws -> DataSet {
+    private func report(_ name: String, _ kind: ReportClass = .comprehensive3D) throws -> DataSet {
         try DataSet(bytes: ReportWriter.structuredReport(Cases.request(name), kind: kind).part10)
     }
 
@@ -81,7 +81,7 @@ import Testing
         #expect(
             try DataSet(bytes: picture).string(.seriesDescription)
                 == "Hilum chest summary picture, revision 2, research use")
-        for kind in ReportKind.allCases {
+        for kind in ReportClass.allCases {
             let part10 = try ReportWriter.structuredReport(request, kind: kind).part10
             #expect(
                 try DataSet(bytes: part10).string(.seriesDescription) == "Hilum chest report, revision 2, research use")

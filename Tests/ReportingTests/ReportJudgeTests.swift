@@ -9,8 +9,8 @@ import Testing
 
 /// Reports in the eyes of programs that we did not write.
 @Suite struct ReportJudgeTests {
-    @Test("dciodvfy finds no error", .enabled(if: Judges.dciodvfy != nil), arguments: Cases.names, ReportKind.allCases)
-    func reportsAreValid(name: String, kind: ReportKind) throws {
+    @Test("dciodvfy finds no error", .enabled(if: Judges.dciodvfy != nil), arguments: Cases.names, ReportClass.allCases)
+    func reportsAreValid(name: String, kind: ReportClass) throws {
         let report = try ReportWriter.structuredReport(Cases.request(name), kind: kind)
         #expect(try Judges.errors(report.part10) == [])
     }
@@ -21,7 +21,7 @@ import Testing
         let sources =
             try ["1", "2", "3"].map { try SourceObjects.radiograph(number: $0) }
             + (1...12).map { try SourceObjects.slice(number: $0) }
-        let reports = try ReportKind.allCases.map { try ReportWriter.structuredReport(request, kind: $0).part10 }
+        let reports = try ReportClass.allCases.map { try ReportWriter.structuredReport(request, kind: $0).part10 }
         let picture = try SummaryPicture.object(request, options: PictureOptions(height: 512, framesPerSeries: 1))
             .part10
         let said = try Judges.withFiles(sources + reports + [picture]) { try #require(Judges.dcentvfy).run($0) }
@@ -33,8 +33,8 @@ import Testing
         #expect(complaints == [])
     }
 
-    @Test("dsrdump and dsr2html read every class", .enabled(if: Judges.dsrdump != nil), arguments: ReportKind.allCases)
-    func dcmtkReads(kind: ReportKind) throws {
+    @Test("dsrdump and dsr2html read every class", .enabled(if: Judges.dsrdump != nil), arguments: ReportClass.allCases)
+    func dcmtkReads(kind: ReportClass) throws {
         let report = try ReportWriter.structuredReport(Cases.request("review"), kind: kind)
         try Judges.withFiles([report.part10]) { paths in
             let dump = try #require(Judges.dsrdump).run(["+Pl"] + paths)
@@ -63,7 +63,7 @@ import Testing
 
     @Test("highdicom finds class, confidence and triage in the planar groups", .enabled(if: Tool.python != nil))
     func highdicomReads() throws {
-        for (kind, type) in [(ReportKind.comprehensive3D, "Comprehensive3DSR"), (.comprehensive, "ComprehensiveSR")] {
+        for (kind, type) in [(ReportClass.comprehensive3D, "Comprehensive3DSR"), (.comprehensive, "ComprehensiveSR")] {
             let report = try ReportWriter.structuredReport(Cases.request("covid19"), kind: kind)
             let said = try #require(try Judges.python(Self.highdicom, [report.part10]))
             #expect(said.status == 0, "\(said.standardError)")
@@ -158,8 +158,8 @@ import Testing
 
     @Test(
         "3D Slicer would load every report with its images", .enabled(if: Tool.python != nil),
-        arguments: [ReportKind.comprehensive3D, .comprehensive, .enhanced])
-    func slicerLoads(_ kind: ReportKind) throws {
+        arguments: [ReportClass.comprehensive3D, .comprehensive, .enhanced])
+    func slicerLoads(_ kind: ReportClass) throws {
         let requests = try Cases.names.map { try Cases.request($0) }
         let reports = try requests.map { try ReportWriter.structuredReport($0, kind: kind).part10 }
         let said = try #require(try Judges.python(Self.slicer, reports))

@@ -1,11 +1,12 @@
 import DICOM
+import DICOMCore
 import Testing
 
 @testable import Reporting
 
 @Suite struct StoneRulesTests {
     private func document(
-        _ documentClass: StructuredDocument.Class = .comprehensive, _ change: (inout ContentItem) -> Void = { _ in }
+        _ documentClass: ReportClass = .comprehensive, _ change: (inout ContentItem) -> Void = { _ in }
     ) throws -> StructuredDocument {
         var root = MeasurementReport(request: try Cases.request("covid19"), phrases: .of("en")).root
         change(&root)

@@ -18,10 +18,17 @@ enum Table {
         Row(
             "hilum",
             [
-                "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning", "Diagnosis",
+                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning",
+                "Diagnosis",
                 "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore",
             ],
             external: ["ArgumentParser", "Logging", "Crypto"]),
+        Row(
+            "GatewayAnalysis",
+            [
+                "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Diagnosis", "NeuralNetworks", "DICOM",
+                "DIMSE", "DICOMCore",
+            ]),
         Row(
             "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore"],
             external: ["NIOCore", "ServiceLifecycle", "UnixSignals", "Logging", "Yams"]),

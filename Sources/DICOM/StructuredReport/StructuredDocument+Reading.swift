@@ -13,7 +13,7 @@ extension StructuredDocument {
             throw StructuredDocumentError(message)
         }
         defer { cdcmtk_sr_close(reader) }
-        guard let documentClass = Class(rawValue: Int(number)) else {
+        guard let documentClass = ReportClass.allCases.first(where: { Int32($0.coded) == number }) else {
             throw StructuredDocumentError(description: "the document's class is unknown")
         }
         // Items come in pre-order: the open branch is kept on a stack, and an item is closed by the next that is

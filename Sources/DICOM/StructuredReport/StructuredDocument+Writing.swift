@@ -1,6 +1,18 @@
 import CDCMTK
 import DICOMCore
 
+extension ReportClass {
+    /// As CDCMTK counts them.
+    var coded: UInt32 {
+        switch self {
+        case .basicText: CDCMTK_SR_BASIC_TEXT.rawValue
+        case .enhanced: CDCMTK_SR_ENHANCED.rawValue
+        case .comprehensive: CDCMTK_SR_COMPREHENSIVE.rawValue
+        case .comprehensive3D: CDCMTK_SR_COMPREHENSIVE_3D.rawValue
+        }
+    }
+}
+
 extension StructuredDocument {
     /// Adds the content tree to the data set of a Part 10 file that holds everything else.
     ///
@@ -13,7 +25,7 @@ extension StructuredDocument {
         var message = [CChar](repeating: 0, count: 1024)
         let status = withExtendedLifetime(tree) {
             cdcmtk_sr_write(
-                header, header.count, Int32(documentClass.rawValue), tree.items, tree.items.count, &bytes, &length,
+                header, header.count, Int32(documentClass.coded), tree.items, tree.items.count, &bytes, &length,
                 &message, message.count)
         }
         guard status == 0, let bytes else { throw StructuredDocumentError(message) }

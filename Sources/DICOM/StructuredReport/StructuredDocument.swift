@@ -1,11 +1,7 @@
+public import DICOMCore
+
 /// An SR document (PS3.3 A.35): its storage class and its content tree.
 public struct StructuredDocument: Hashable, Sendable {
-    /// The SR storage classes, by the value types they allow.
-    public enum Class: Int, CaseIterable, Sendable {
-        case basicText = 0
-        case enhanced, comprehensive, comprehensive3D
-    }
-
     /// Which bytes the texts of a content tree become; the data set's Specific Character Set says the same.
     public enum TextEncoding: Sendable {
         /// ISO_IR 192; ASCII texts fit any character set this way.
@@ -21,10 +17,10 @@ public struct StructuredDocument: Hashable, Sendable {
         }
     }
 
-    public var documentClass: Class
+    public var documentClass: ReportClass
     public var root: ContentItem
 
-    public init(_ documentClass: Class, root: ContentItem) {
+    public init(_ documentClass: ReportClass, root: ContentItem) {
         self.documentClass = documentClass
         self.root = root
     }

@@ -48,7 +48,7 @@ extension GatewayConfiguration {
     }
 
     private static func lines(_ destination: Destination) -> [String] {
-        let preferred = ReportClass.allCases.first { $0.sopClass == destination.reportClasses.first }
+        let preferred = ReportClass.allCases.first { $0.sopClassUID == destination.reportClasses.first }
         var lines = [
             "  - name: \(quoted(destination.name))", "    host: \(quoted(destination.host))",
             "    port: \(destination.port)", "    ae_title: \(quoted(destination.title.string))",

@@ -87,29 +87,6 @@ public struct GatewayConfiguration: Sendable {
     public init() {}
 }
 
-/// The SOP classes that a report can be written in.
-public enum ReportClass: String, CaseIterable, Sendable {
-    case comprehensive3D = "comprehensive_3d"
-    case comprehensive
-    case enhanced
-    case basicText = "basic_text"
-
-    public var sopClass: UID {
-        switch self {
-        case .comprehensive3D: UID(known: "1.2.840.10008.5.1.4.1.1.88.34")
-        case .comprehensive: UID(known: "1.2.840.10008.5.1.4.1.1.88.33")
-        case .enhanced: UID(known: "1.2.840.10008.5.1.4.1.1.88.22")
-        case .basicText: UID(known: "1.2.840.10008.5.1.4.1.1.88.11")
-        }
-    }
-
-    /// The preferred one, then those that say less, then those that say more.
-    public static func order(from preferred: ReportClass) -> [UID] {
-        let index = allCases.firstIndex(of: preferred) ?? 0
-        return (allCases[index...] + allCases[..<index].reversed()).map(\.sopClass)
-    }
-}
-
 extension GatewayConfiguration {
     public var listener: ListenerConfiguration {
         var listener = ListenerConfiguration()

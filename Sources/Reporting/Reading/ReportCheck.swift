@@ -1,16 +1,17 @@
 import DICOM
+import DICOMCore
 import Diagnosis
 
 /// Whether a report that was read back says what its request says, and will be shown by viewers.
 struct ReportCheck {
     let request: ReportRequest
-    let kind: ReportKind
+    let kind: ReportClass
 
     /// A clause for each rule broken.
     func broken(by report: ReadReport) -> [String] {
         var broken: [String] = []
         guard let first = request.findings.first?.finding else { return ["there is no finding"] }
-        if report.document.documentClass != kind.documentClass { broken.append("the document is of another class") }
+        if report.document.documentClass != kind { broken.append("the document is of another class") }
         if report.outcome != first.outcome { broken.append("the study's class differs") }
         if report.triage != first.triage { broken.append("the study's triage level differs") }
         if report.conclusion.isEmpty { broken.append("there is no conclusion") }

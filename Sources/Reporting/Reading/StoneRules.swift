@@ -1,4 +1,5 @@
 public import DICOM
+import DICOMCore
 
 /// What Orthanc's Stone Web viewer needs of a measurement report in Comprehensive SR, the one class whose tree it follows
 /// (`DicomStructuredReport::ReadTID1500`). It throws away the whole document where a sequence that it looks into is

@@ -1,5 +1,5 @@
 import DICOM
-import DICOMCore
+public import DICOMCore
 
 /// Writes Structured Reports: TID 1500 Measurement Report, or TID 2000 for Basic Text.
 public enum ReportWriter {
@@ -7,7 +7,7 @@ public enum ReportWriter {
     ///
     /// - Throws: ``ReportingError``. The document is read back before it is returned, and one that does not say what
     ///   the request says, or that viewers would refuse, is not returned.
-    public static func structuredReport(_ request: ReportRequest, kind: ReportKind) throws -> ResultObject {
+    public static func structuredReport(_ request: ReportRequest, kind: ReportClass) throws -> ResultObject {
         try check(request)
         let phrases = Phrases.of(request.identity.language)
         let root =
@@ -19,7 +19,7 @@ public enum ReportWriter {
             request: request, modality: "SR", sopClassUID: kind.sopClassUID, sopInstanceUID: request.identity.uid(key),
             seriesInstanceUID: request.identity.uid("series.sr"), seriesNumber: 9901,
             seriesDescription: "Hilum chest report", instanceNumber: kind.instanceNumber)
-        let part10 = try encode(StructuredDocument(kind.documentClass, root: root), header, request)
+        let part10 = try encode(StructuredDocument(kind, root: root), header, request)
         // An image is referred to by the UID that it has, well formed or not.
         let read = try ReportReader.read(part10, lenient: !request.imagesAreWellIdentified)
         let broken = ReportCheck(request: request, kind: kind).broken(by: read)
@@ -62,17 +62,8 @@ public enum ReportWriter {
     }
 }
 
-extension ReportKind {
-    var documentClass: StructuredDocument.Class {
-        switch self {
-        case .comprehensive3D: .comprehensive3D
-        case .comprehensive: .comprehensive
-        case .enhanced: .enhanced
-        case .basicText: .basicText
-        }
-    }
-
-    fileprivate var instanceNumber: Int { (ReportKind.allCases.firstIndex(of: self) ?? 0) + 1 }
+extension ReportClass {
+    fileprivate var instanceNumber: Int { (ReportClass.allCases.firstIndex(of: self) ?? 0) + 1 }
 }
 
 extension ReportRequest {

@@ -60,8 +60,8 @@ struct OriginalRow {
 }
 
 /// Comma-separated values (RFC 4180), with line feeds.
-enum CSV {
-    static func line(_ fields: [String]) -> String {
+package enum CSV {
+    package static func line(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\n"
     }
 

@@ -1,3 +1,4 @@
+public import DICOMCore
 public import Diagnosis
 import Foundation
 public import Reporting
@@ -6,7 +7,7 @@ public import Reporting
 /// change no result.
 public struct AnalysisSettings: Codable, Hashable, Sendable {
     /// The reports to write.
-    public var reports: [ReportKind]
+    public var reports: [ReportClass]
     /// Whether to write the summary picture.
     public var picture: Bool
     /// RFC 5646 tag of the sentences.
@@ -25,7 +26,7 @@ public struct AnalysisSettings: Codable, Hashable, Sendable {
     public var timeZone: String?
 
     public init(
-        reports: [ReportKind] = [.comprehensive3D], picture: Bool = true, language: String = "en",
+        reports: [ReportClass] = [.comprehensive3D], picture: Bool = true, language: String = "en",
         patches: Pipeline.Patches = .fixed, precision: Pipeline.Precision? = nil,
         timeZone: String? = nil
     ) {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnosis
 import Foundation
 import Learning
+import Studies
 
 /// `hilum bundle fit`: temperature, thresholds and texture domains from labelled images, as lines for `bundle.yaml`
 /// and `texture-profiles.yaml`. Hidden: it is run once for a bundle, by whoever makes it.
@@ -51,27 +52,17 @@ struct BundleFitCommand: AsyncParsableCommand {
             throw Exit.failed
         }
         let progress = ProgressBar("fit", total: rows.count)
-        var measured: [FittedImage] = []
-        for row in rows {
-            measured.append(
-                FittedImage(
-                    path: row.path, name: FindingClass(rawValue: row.name), source: row.source,
-                    values: try run.measurement(of: row)))
-            progress.advance()
+        let measured = try rows.map { row in
+            defer { progress.advance() }
+            return try run.fitted(row)
         }
         progress.finish()
         let classes = loaded.classes(for: kind)
         let normal = ct ? loaded.configuration.ct.classification?.normal : loaded.configuration.radiograph?.normal
-        let fit = FitReport(classes: classes, normal: normal ?? .normal, measured: measured)
+        let fit = FitReport(measured, classes: classes, normal: normal ?? .normal)
         print(fit.text)
-        if let table { try fit.table.write(toFile: table, atomically: true, encoding: .utf8) }
+        if let table {
+            try fit.table.map(CSV.line).joined().write(toFile: table, atomically: true, encoding: .utf8)
+        }
     }
-}
-
-/// What a fit measured of one labelled image.
-struct FittedImage {
-    var path: String
-    var name: FindingClass
-    var source: String
-    var values: ImageMeasurement
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DICOMCore
 import DIMSE
 import Foundation
+import GatewayAnalysis
 
 /// `hilum send`: files and folders to a peer by C-STORE.
 struct SendCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import DICOMCore
 import Foundation
 import Gateway
+import GatewayAnalysis
 import GatewayStore
 import Logging
 import Workflow

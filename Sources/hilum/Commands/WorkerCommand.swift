@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnosis
 import Foundation
 import Gateway
+import GatewayAnalysis
 import GatewayStore
 import Logging
 import Studies

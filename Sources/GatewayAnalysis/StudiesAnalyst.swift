@@ -1,20 +1,20 @@
-import DICOMCore
-import Diagnosis
-import Foundation
-import Gateway
-import GatewayStore
-import NeuralNetworks
+public import DICOMCore
+public import Diagnosis
+public import Foundation
+public import Gateway
+public import GatewayStore
+public import NeuralNetworks
 import Reporting
-import Studies
-import Workflow
+public import Studies
+public import Workflow
 
 /// The analyst of real workers: `Studies` on a model bundle.
-struct StudiesAnalyst: StudyAnalyst {
+public struct StudiesAnalyst: StudyAnalyst {
     private let analyzer: StudyAnalyzer
     private let softwareVersion: String
-    let recipe: Recipe
+    public let recipe: Recipe
 
-    init(analyzer: StudyAnalyzer, softwareVersion: String) {
+    public init(analyzer: StudyAnalyzer, softwareVersion: String) {
         self.analyzer = analyzer
         self.softwareVersion = softwareVersion
         recipe = Recipe(
@@ -23,15 +23,15 @@ struct StudiesAnalyst: StudyAnalyst {
     }
 
     /// Every kind of report, so that delivery can fall back to another without a worker; they are small.
-    static func settings(
+    public static func settings(
         language: String, precision: Pipeline.Precision?, timeZone: TimeZone
     ) -> AnalysisSettings {
         AnalysisSettings(
-            reports: ReportKind.allCases, picture: true, language: language, precision: precision,
+            reports: ReportClass.allCases, picture: true, language: language, precision: precision,
             timeZone: timeZone.identifier)
     }
 
-    func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
+    public func analyse(_ job: ClaimedJob, deviceUID: UID) throws -> Completion {
         let identity = JobIdentity(
             key: analyzer.jobKey(study: job.study, objectDigests: job.images.map(\.digest.description)),
             date: job.createdAt, deviceUID: deviceUID, softwareVersion: softwareVersion, revision: job.revision,

@@ -1,11 +1,13 @@
 import DICOM
-import DICOMCore
-import DIMSE
+public import DICOMCore
+public import DIMSE
 
 /// Objects for peers that do not take them as they are: pixel data decoded, in one of the syntaxes without compression.
-enum Uncompressing {
+public enum Uncompressing {
     /// A `StoreBatch.Transcoder`.
-    @Sendable static func transcode(_ object: StorableObject, _ syntaxes: [TransferSyntax]) throws -> StorableObject? {
+    @Sendable public static func transcode(_ object: StorableObject, _ syntaxes: [TransferSyntax]) throws
+        -> StorableObject?
+    {
         guard let syntax = StoreBatch.uncompressedSyntaxes.first(where: syntaxes.contains) else { return nil }
         return try StorableObject(part10: try dataSet(object).uncompressed(as: syntax))
     }

@@ -1,18 +1,35 @@
-import Diagnosis
+public import Diagnosis
 import Foundation
 
 /// The constants that measurements of labelled images suggest, with the rule by which each was found.
-struct FitReport {
-    let classes: [FindingClass]
-    let normal: FindingClass
-    let measured: [FittedImage]
+public struct FitReport {
+    private let classes: [FindingClass]
+    private let normal: FindingClass
+    private let measured: [Measured]
 
-    private var plausible: [FittedImage] {
+    /// What was measured of one labelled image.
+    public struct Measured: Sendable {
+        let row: LabelledManifest.Row
+        var values: ImageMeasurement
+
+        var name: FindingClass { FindingClass(rawValue: row.name) }
+    }
+
+    /// - Parameters:
+    ///   - classes: as the network puts them out.
+    ///   - normal: the one of them whose activation tells what lies in healthy lungs.
+    public init(_ measured: [Measured], classes: [FindingClass], normal: FindingClass) {
+        self.measured = measured
+        self.classes = classes
+        self.normal = normal
+    }
+
+    private var plausible: [Measured] {
         measured.filter { $0.values.lungs == nil }
     }
 
     /// Images whose lungs were plausible, with the network's answer.
-    private var usable: [FittedImage] {
+    private var usable: [Measured] {
         plausible.filter { $0.values.logits != nil }
     }
 
@@ -24,7 +41,7 @@ struct FitReport {
         }
     }
 
-    var text: String {
+    public var text: String {
         let temperature = ThresholdFit.temperature(examples)
         let before = ThresholdFit.accuracyAndError(examples, 1)
         let after = ThresholdFit.accuracyAndError(examples, temperature)
@@ -73,20 +90,27 @@ struct FitReport {
         }
     }
 
-    /// A line per image.
-    var table: String {
+    /// The names of the columns, then a line for each image.
+    public var table: [[String]] {
         let features = measured.first { !$0.values.texture.isEmpty }?.values.texture.map(\.name) ?? []
         let header =
             ["path", "class", "source", "lungs", "agreement"] + classes.map(\.rawValue) + ["activation95"] + features
         let rows = measured.map { item -> [String] in
             let values = item.values
             let activation = ThresholdFit.quantile(0.95, of: values.lungActivation.map(Double.init))
-            return [item.path, item.name.rawValue, item.source, values.lungs?.rawValue ?? ""]
+            return [item.row.path, item.row.name, item.row.source, values.lungs?.rawValue ?? ""]
                 + [values.agreement.map { "\($0)" } ?? ""]
                 + (values.logits ?? []).map { "\($0)" }
                 + Array(repeating: "", count: values.logits == nil ? classes.count : 0)
                 + [activation.map { "\($0)" } ?? ""] + values.texture.map { "\($0.value)" }
         }
-        return ([header] + rows).map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n"
+        return [header] + rows
+    }
+}
+
+extension EvaluationRun {
+    /// - Throws: `ImagingError` for a file that cannot be read.
+    public func fitted(_ row: LabelledManifest.Row) throws -> FitReport.Measured {
+        FitReport.Measured(row: row, values: try measurement(of: row))
     }
 }
