@@ -83,7 +83,9 @@ public struct GatewayNode: Sendable {
         let services: [any Service] = [delivery, supervisor, assembly, reloading, listening]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+                services: services.map {
+                    ServiceGroupConfiguration.ServiceConfiguration(service: BlockingService(service: $0))
+                },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         try store.note(.stopped, "drained")
