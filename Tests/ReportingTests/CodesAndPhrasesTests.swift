@@ -55,7 +55,7 @@ import Testing
                 Codes.Hilum.activationShare, Codes.Hilum.involvement, Codes.Hilum.agreement,
                 Codes.Hilum.textureConflict,
                 Codes.Hilum.textureClass, Codes.Hilum.textureProfile, Codes.Hilum.imageNotAnalysed,
-                Codes.Hilum.rangeOverDirections, Codes.Hilum.review,
+                Codes.Hilum.review,
             ]
         #expect(Set(codes).count == codes.count)
         #expect(

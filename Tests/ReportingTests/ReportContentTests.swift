@@ -118,6 +118,47 @@ import Testing
         #expect(report.conclusion.contains("Image 1 of 3: ") && report.conclusion.contains("CT series 3 of 3: "))
     }
 
+    @Test("Of several films the study's answer stands first, then each in the order in which they were taken")
+    func studiesAnswerFirst() throws {
+        var late = Samples.covid
+        late.sources[0].label = SourceImage.Label(view: "AP", number: 1, time: "15:40")
+        var early = Samples.radiograph(
+            .classified(.lungOpacity), probabilities: [0.05, 0.86, 0.05, 0.04], triage: .expedited, instance: "3")
+        early.sources[0].label = SourceImage.Label(view: "PA", number: 2, time: "08:05")
+        let request = try Samples.request([late, early])
+        let lines = Conclusion(request: request, phrases: .of("en")).text.split(separator: "\r\n")
+        #expect(lines[0] == "Most urgent of the study: image 2, Suspected COVID-19. Triage level 2 of 4 (urgent).")
+        #expect(lines[1].hasPrefix("Image 1 of 2 (PA, # 2, 08:05): Lung opacity"))
+        #expect(lines[2].hasPrefix("Image 2 of 2 (AP, # 1, 15:40): Suspected COVID-19"))
+    }
+
+    @Test("Whoever reads the tree from its top meets the answer before any number")
+    func theConclusionComesBeforeWhatIsMeasured() throws {
+        let names = try read("covid19").document.root.children.map(\.name)
+        let places = [Codes.DCM.conclusion, Codes.DCM.imageLibrary, Codes.DCM.imagingMeasurements]
+            .map { names.firstIndex(of: $0) ?? -1 }
+        #expect(places[0] >= 0 && places == places.sorted())
+    }
+
+    @Test("The quality that was measured is coded, and what lacks is said", arguments: ["en", "de", "fr", "es"])
+    func qualities(_ language: String) throws {
+        var finding = Samples.covid
+        #expect(try written(finding, language).groups[0].quality == nil, "nothing was measured")
+        finding.finding.quality = ImageQuality.stub(.good, [])
+        let good = try written(finding, language)
+        #expect(good.groups.map(\.quality) == [.good, .good])
+        finding.finding.quality = ImageQuality.stub(.poor, [.clipped])
+        let poor = try written(finding, language)
+        #expect(poor.groups.map(\.quality) == [.poor, .poor])
+        let words = try #require(Phrases.of(language).defects[.clipped])
+        #expect(poor.conclusion.contains(words) && !good.conclusion.contains(words))
+    }
+
+    private func written(_ finding: ReportedFinding, _ language: String) throws -> ReadReport {
+        let request = try Samples.request([finding], language: language)
+        return try ReportReader.read(ReportWriter.structuredReport(request, kind: .comprehensive3D).part10)
+    }
+
     @Test func outlinesAreClosedAndInsideTheImage() throws {
         var finding = Samples.covid
         finding.finding.lungs[0].contours = [
@@ -200,5 +241,18 @@ import Testing
         finding.finding.probabilities = [ClassProbability(name: name, probability: 1)]
         let object = try ReportWriter.structuredReport(Samples.request([finding]), kind: .comprehensive3D)
         #expect(try ReportReader.read(object.part10).outcome == .classified(name))
+    }
+}
+
+extension ImageQuality {
+    /// As it would be decoded.
+    fileprivate static func stub(_ grade: Grade, _ defects: [Defect]) -> ImageQuality? {
+        let torn = Finding(
+            kind: .radiograph, outcome: .review, triage: nil, reasons: [.torn],
+            bundle: BundleIdentity(name: "b", version: "1", digest: "d"))
+        var quality = torn.quality
+        quality?.grade = grade
+        quality?.defects = defects
+        return quality
     }
 }

@@ -202,11 +202,12 @@ struct OfflineAnalysisTests {
         finding.texture = TextureFinding(
             features: [NamedValue(name: "x", value: .nan), NamedValue(name: "y", value: 1)], profile: nil,
             candidates: nil, conflict: false)
-        let data = try JSONEncoder().encode(AnalysisLine(path: "p", finding: finding))
+        let data = try JSONEncoder().encode(AnalysisLine(path: "p", finding: finding, revision: 2))
         let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let wanted: Set = [
             "path", "outcome", "probabilities", "triage", "activationShare", "agreement", "features", "reasons",
             "bundle", "kind", "study", "series", "lungVolume", "lungVolumeComplete", "involvement", "confidence",
+            "quality", "revision",
         ]
         #expect(wanted == Set(object.keys))
         #expect((object["features"] as? [String: Double]) == ["y": 1])
@@ -250,7 +251,10 @@ struct OfflineAnalysisTests {
                 return output.standardOutput
             }
         }
-        let lines = findings.map { AnalysisLine(path: "p", study: "1.2", series: "1.3", finding: $0) }
+        var graded = Finding(kind: .radiograph, outcome: .review, triage: nil, reasons: [.torn], bundle: bundle)
+        graded.quality?.greyLevelEntropy = 6.5
+        findings.append(graded)
+        let lines = findings.map { AnalysisLine(path: "p", study: "1.2", series: "1.3", finding: $0, revision: 1) }
         #expect(try faults(lines) == "")
         var wrong = lines[0]
         wrong.confidence = 2

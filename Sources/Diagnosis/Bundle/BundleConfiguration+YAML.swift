@@ -75,6 +75,17 @@ extension BundleConfiguration.AnalysisSettings {
         lungWindowCentre = try section.number("lung_window_centre", in: -2000...4000)
         lungWindowWidth = try section.number("lung_window_width", in: 1...10000)
         wienerBorder = try section.choice("wiener_border", ["replicate": .replicate, "zero": .zero])
+        if section.remainingKeys.contains("quality") {
+            quality = try ImageQuality.Limits(section.mapping("quality"))
+        }
+        try section.finish()
+    }
+}
+
+extension ImageQuality.Limits {
+    fileprivate init(_ section: StrictMapping) throws {
+        minimumEntropy = try section.number("minimum_entropy", in: 0...8)
+        maximumClipped = try section.number("maximum_clipped", in: 0...1)
         try section.finish()
     }
 }

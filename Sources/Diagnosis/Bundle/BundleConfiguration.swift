@@ -33,6 +33,8 @@ public struct BundleConfiguration: Codable, Hashable, Sendable {
         public var lungWindowWidth: Double
         /// What lies beyond the Wiener filter's border (method §2).
         public var wienerBorder: WienerBorder
+        /// Nil where the bundle calls no image's quality good or poor.
+        public var quality: ImageQuality.Limits?
     }
 
     /// Method §3.

@@ -188,6 +188,8 @@ public struct Finding: Codable, Hashable, Sendable {
     public var lungVolumeIsComplete: Bool?
     /// Share of the lung's volume in a CT series that holds too little air, by its Hounsfield units, 0…1.
     public var involvement: Double?
+    /// Of a radiograph, and of what can't be decoded; nil where nothing is known of it.
+    public var quality: ImageQuality?
     public var bundle: BundleIdentity
     /// How often the bundle was right on its test images; nil for *review*, and where the bundle does not say.
     public var record: ClassRecord?
@@ -200,7 +202,8 @@ public struct Finding: Codable, Hashable, Sendable {
         abnormalProbability: Double? = nil, triage: TriageLevel?,
         reasons: [ReviewReason] = [], lungs: [LungRegion] = [], activationShare: Double? = nil,
         agreement: Double? = nil, texture: TextureFinding? = nil, lungVolume: Double? = nil,
-        lungVolumeIsComplete: Bool? = nil, involvement: Double? = nil, bundle: BundleIdentity,
+        lungVolumeIsComplete: Bool? = nil, involvement: Double? = nil, quality: ImageQuality? = nil,
+        bundle: BundleIdentity,
         record: ClassRecord? = nil, parameters: [String] = []
     ) {
         self.kind = kind
@@ -216,6 +219,7 @@ public struct Finding: Codable, Hashable, Sendable {
         self.lungVolume = lungVolume
         self.lungVolumeIsComplete = lungVolumeIsComplete
         self.involvement = involvement
+        self.quality = quality ?? ImageQuality(nil, reasons: reasons, limits: nil)
         self.bundle = bundle
         self.record = record
         self.parameters = parameters

@@ -15,6 +15,7 @@ struct RadiographWork {
     private var texture: RadiographTexture?
     private var labels: LabelPlane?
     private var enhanced: GreyPlane?
+    private var quality: ImageQuality.Measures?
     private var activation: Plane<Float>?
     /// Of the lungs' pixels in the box.
     private var lungActivation: [Float] = []
@@ -69,6 +70,7 @@ struct RadiographWork {
         guard !regions.isEmpty else { return }
         labels = found
         self.enhanced = enhanced
+        quality = timer.measure("check") { ImageQuality.Measures(image, lungs: found) }
         if options.lungsOnly { return }
         texture = timer.measure("texture") { [configuration, pipeline] in
             RadiographTexture(enhanced, labels: found, rule: configuration.texture, profile: pipeline.bundle.profile)
@@ -157,7 +159,9 @@ struct RadiographWork {
                 TextureFinding(
                     features: $0.features, profile: pipeline.bundle.profile?.name, candidates: evidence.candidates,
                     conflict: judgement.textureConflict)
-            }, bundle: pipeline.bundle.identity,
+            },
+            quality: ImageQuality(quality, reasons: judgement.reasons, limits: configuration.analysis.quality),
+            bundle: pipeline.bundle.identity,
             record: configuration.radiograph.flatMap { $0.tested?.said(of: judgement.outcome, among: $0.classes) },
             parameters: judgement.probabilities.isEmpty ? [] : parameters)
         return Analysis(

@@ -61,6 +61,11 @@ public struct FitReport {
             "activation threshold (0.95 of lung pixels of normal images) \(value(ThresholdFit.quantile(0.95, of: ofNormal)))",
             "activation scale (0.99 of lung pixels of abnormal images) \(value(ThresholdFit.quantile(0.99, of: ofAbnormal)))",
         ]
+        let quality = plausible.compactMap(\.values.finding.quality)
+        lines.append(
+            "quality: minimum_entropy (0.005) \(value(ThresholdFit.quantile(0.005, of: quality.compactMap(\.greyLevelEntropy)))), "
+                + "maximum_clipped (0.995) \(value(ThresholdFit.quantile(0.995, of: quality.compactMap(\.clippedShare))))"
+        )
         let texture = ["haralick.entropy", "haralick.contrast", "haralick.variance"].map { name in
             let values = plausible.compactMap { item in item.values.texture.first { $0.name == name }?.value }
             return "\(name): ["

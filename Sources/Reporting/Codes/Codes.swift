@@ -48,6 +48,8 @@ enum Codes {
         static let failed = code("111224", "Failed")
         static let notAttempted = code("111225", "Not Attempted")
         static let imageQuality = code("111101", "Image Quality")
+        static let goodImageQuality = code("122741", "Good image quality")
+        static let poorImageQuality = code("122742", "Poor image quality")
         static let unusableImage = code("111235", "Unusable - Quality renders image unusable")
         static let processingEquipment = code("109102", "Processing Equipment")
     }

@@ -19,7 +19,6 @@ extension Codes {
         static let textureClass = code("TEXTURE_CLASS", "Class that the texture allows")
         static let textureProfile = code("TEXTURE_PROFILE", "Texture profile")
         static let imageNotAnalysed = code("IMG_NOT_ANALYSED", "Image not analysed")
-        static let rangeOverDirections = code("RANGE_DIRECTIONS", "Range over directions")
         static let review = code("REVIEW", "Review by a radiologist needed")
     }
 }
@@ -111,6 +110,17 @@ extension ReviewReason {
         case .noClassesForModality: Codes.Hilum.code("RSN_NO_CLASSES", "No classes for this modality")
         case .notAnalysable: Codes.Hilum.code("RSN_NO_ANALYSIS", "No image could be analysed")
         case .undecodable: Codes.Hilum.code("RSN_UNDECODABLE", "Image cannot be decoded")
+        }
+    }
+}
+
+extension ImageQuality.Grade {
+    /// PS3.16 CID 3114 Study Quality.
+    var code: CodedEntry {
+        switch self {
+        case .good: Codes.DCM.goodImageQuality
+        case .poor: Codes.DCM.poorImageQuality
+        case .unusable: Codes.DCM.unusableImage
         }
     }
 }

@@ -12,6 +12,9 @@ struct Phrases: Sendable {
     /// In the place of a level's name.
     let notTriaged: String
     let reasons: [ReviewReason: String]
+    /// Technical quality of an image (PS3.16 CID 3114).
+    let qualityGrades: [ImageQuality.Grade: String]
+    let defects: [ImageQuality.Defect: String]
     /// `no_classes_for_modality` on CT, said plainly.
     let noCTClasses: String
     let rightLung: String
@@ -21,7 +24,8 @@ struct Phrases: Sendable {
 
     /// Whole sentences of the conclusion; each takes its figures as text.
     struct Sentences: Sendable {
-        let subject: @Sendable (_ number: Int, _ count: Int, _ isCT: Bool) -> String
+        /// `label`: what people know it by, in parentheses after a space, or nothing.
+        let subject: @Sendable (_ number: Int, _ count: Int, _ isCT: Bool, _ label: String) -> String
         let classified: @Sendable (_ name: String, _ percent: String) -> String
         let reviewNeeded: @Sendable (_ reasons: String) -> String
         let triage: @Sendable (_ level: Int, _ name: String) -> String
@@ -41,6 +45,7 @@ struct Phrases: Sendable {
         let slicesMissing: String
         let involvement: @Sendable (_ percent: String) -> String
         let noContour: String
+        let quality: @Sendable (_ grade: String, _ defects: String) -> String
         let lungFields: String
         let notChosen: @Sendable (_ count: Int) -> String
         let algorithm: @Sendable (_ name: String, _ version: String) -> String
@@ -64,6 +69,7 @@ struct Phrases: Sendable {
         let lungVolume: String
         let slicesMissing: String
         let involvement: String
+        let quality: String
         let cleanImage: String
         /// Of several images.
         let mostUrgent: @Sendable (_ image: Int, _ name: String) -> String

@@ -35,6 +35,9 @@ struct MeasureList {
             let name = finding.kind == .ct ? words.agreementOfSlices : words.agreementOfPatches
             rows.append(Row(name: name, value: DecimalText.words(percentage: agreement)))
         }
+        if let grade = finding.quality?.grade {
+            rows.append(Row(name: words.quality, value: page.phrases.qualityGrades[grade] ?? grade.rawValue))
+        }
         return rows
     }
 

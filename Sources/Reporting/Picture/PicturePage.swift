@@ -7,8 +7,7 @@ struct PicturePage {
     let phrases: Phrases
     /// Position among the request's findings, the most urgent first.
     let index: Int
-    /// The findings' positions in the order in which their images were taken.
-    let order: [Int]
+    let films: FilmOrder
     /// Position among the finding's sources; nil when there is nothing to show.
     let image: Int?
 
@@ -34,7 +33,9 @@ struct PicturePage {
     /// Which image of how many, its view, number and time; nil when nothing of it is known.
     var caption: String? {
         var parts: [String] = []
-        if request.findings.count > 1 { parts.append(phrases.picture.image(number(of: index), request.findings.count)) }
+        if request.findings.count > 1 {
+            parts.append(phrases.picture.image(films.number(of: index), request.findings.count))
+        }
         if let image, reported.sources.count > 1 {
             parts.append(phrases.picture.slice(image + 1, reported.sources.count))
         }
@@ -45,29 +46,19 @@ struct PicturePage {
     /// Of several images the most urgent one's, on the page of each.
     var verdict: String? {
         guard let first = request.findings.first, request.findings.count > 1 else { return nil }
-        return phrases.picture.mostUrgent(number(of: 0), phrases.name(of: first.finding.outcome))
+        return phrases.picture.mostUrgent(films.number(of: 0), phrases.name(of: first.finding.outcome))
     }
-
-    private func number(of index: Int) -> Int { (order.firstIndex(of: index) ?? index) + 1 }
 
     /// The pages of a request: one per radiograph, in the order in which they were taken; of a CT series the slice with the
     /// largest lungs and others evenly spread, in the order of the series.
     /// - Parameter limit: of pages per finding.
     static func pages(of request: ReportRequest, phrases: Phrases, limit: Int) -> [PicturePage] {
-        let order = order(of: request.findings)
-        return order.flatMap { index in
+        let films = FilmOrder(request.findings)
+        return films.order.flatMap { index in
             images(of: request.findings[index], limit: limit).map {
-                PicturePage(request: request, phrases: phrases, index: index, order: order, image: $0)
+                PicturePage(request: request, phrases: phrases, index: index, films: films, image: $0)
             }
         }
-    }
-
-    private static func order(of findings: [ReportedFinding]) -> [Int] {
-        let key = { (index: Int) in
-            let label = findings[index].sources.first?.label
-            return (label?.time ?? "", label?.number ?? .max, index)
-        }
-        return findings.indices.sorted { key($0) < key($1) }
     }
 
     private static func images(of reported: ReportedFinding, limit: Int) -> [Int?] {
@@ -79,12 +70,5 @@ struct PicturePage {
         let others = shown.filter { $0 != largest }
         let count = min(max(limit - 1, 0), others.count)
         return ([largest] + (0..<count).map { others[(2 * $0 + 1) * others.count / (2 * count)] }).sorted()
-    }
-}
-
-extension SourceImage.Label {
-    /// Each in a few letters, the same in every language.
-    var parts: [String] {
-        [view, number.map { "# \($0)" }, time, height.map { "z \(DecimalText.words(whole: $0)) mm" }].compactMap(\.self)
     }
 }

@@ -14,6 +14,8 @@ public struct ReadReport: Hashable, Sendable {
         public var probabilities: [ClassProbability]
         public var triage: TriageLevel?
         public var reasons: [ReviewReason]
+        /// Nil where none is stated.
+        public var quality: ImageQuality.Grade?
         /// The side of the finding site; nil for a group without outline.
         public var side: LungSide?
         /// The closed outline in the referenced image's matrix; empty without one.

@@ -39,6 +39,7 @@ struct ReportCheck {
         if group.outcome != finding.outcome { broken.append("the class differs") }
         if group.triage != finding.triage { broken.append("the triage level differs") }
         if group.reasons != finding.reasons { broken.append("the reasons for review differ") }
+        if group.quality != finding.quality?.grade { broken.append("the image's quality differs") }
         guard !group.outline.isEmpty else { return broken }
         if !Self.same(group.confidence, finding.confidence) { broken.append("the confidence differs") }
         if group.outline.first != group.outline.last { broken.append("the outline is not closed") }

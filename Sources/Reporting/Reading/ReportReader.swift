@@ -41,7 +41,7 @@ public enum ReportReader {
             outcome: outcome(item),
             confidence: item.child(named: Codes.DCM.certaintyOfFinding)?.numberValue.map { $0 / 100 },
             probabilities: item.children(named: Codes.DCM.probability).compactMap(probability),
-            triage: triage(item), reasons: reasons(item),
+            triage: triage(item), reasons: reasons(item), quality: quality(item),
             side: LungSide.allCases.first { $0.laterality == laterality }, outline: outline, image: image,
             numbers: item.children.compactMap(number))
     }
@@ -60,6 +60,11 @@ public enum ReportReader {
         item.children(named: Codes.Hilum.reviewReason).compactMap { reason in
             ReviewReason.allCases.first { $0.code == reason.codeValue }
         }
+    }
+
+    private static func quality(_ item: ContentItem) -> ImageQuality.Grade? {
+        let code = item.child(named: Codes.DCM.imageQuality)?.codeValue
+        return ImageQuality.Grade.allCases.first { $0.code == code }
     }
 
     private static func probability(_ item: ContentItem) -> ClassProbability? {

@@ -5,10 +5,10 @@ struct Conclusion {
     let request: ReportRequest
     let phrases: Phrases
 
-    /// All of it: the answers, most urgent first; how far they can be trusted; what was measured, what was left out, and who
-    /// made it.
+    /// All of it: the study's answer, then each image's in the order in which they were taken; how far they can be trusted;
+    /// what was measured, what was left out, and who made it.
     var text: String {
-        let indices = request.findings.indices
+        let indices = films.order
         let measured = indices.filter { !details($0).isEmpty }.map { subject($0) + details($0) }
         var closing: [String] = []
         if !request.notChosen.isEmpty { closing.append(phrases.sentences.notChosen(request.notChosen.count)) }
@@ -16,7 +16,8 @@ struct Conclusion {
             closing.append(phrases.sentences.lungFields)
         }
         closing.append(algorithm)
-        let lines = indices.map { subject($0) + answer($0) } + [limits] + measured + [closing.joined(separator: " ")]
+        let lines =
+            study + indices.map { subject($0) + answer($0) } + [limits] + measured + [closing.joined(separator: " ")]
         return lines.joined(separator: "\r\n")
     }
 
@@ -25,22 +26,39 @@ struct Conclusion {
         subject(index) + [answer(index), details(index)].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
+    private var films: FilmOrder { FilmOrder(request.findings) }
+
+    /// Of several images, which one is most urgent, and what it says.
+    private var study: [String] {
+        guard request.findings.count > 1, let finding = request.findings.first?.finding else { return [] }
+        let verdict = phrases.picture.mostUrgent(films.number(of: 0), phrases.name(of: finding.outcome))
+        return ["\(verdict). \(triage(finding))"]
+    }
+
     /// Which of several images it is about.
     private func subject(_ index: Int) -> String {
         let count = request.findings.count
         guard count > 1 else { return "" }
-        return phrases.sentences.subject(index + 1, count, request.findings[index].finding.kind == .ct)
+        let reported = request.findings[index]
+        // A series has as many labels as slices.
+        let parts = reported.finding.kind == .ct ? [] : reported.sources.first?.label.parts ?? []
+        return phrases.sentences.subject(
+            films.number(of: index), count, reported.finding.kind == .ct,
+            parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))")
     }
 
     private func answer(_ index: Int) -> String {
         let finding = request.findings[index].finding
-        let sentences = phrases.sentences
-        let triage = finding.triage.map { sentences.triage($0.rawValue, phrases.name(of: $0)) } ?? sentences.notTriaged
-        return [outcome(finding), triage].joined(separator: " ")
+        return [outcome(finding), triage(finding)].joined(separator: " ")
     }
 
-    /// Whether it replaces another report, how often the model was right where it said what it says of the study, what else it could have said, and what it is
-    /// not.
+    private func triage(_ finding: Finding) -> String {
+        let sentences = phrases.sentences
+        return finding.triage.map { sentences.triage($0.rawValue, phrases.name(of: $0)) } ?? sentences.notTriaged
+    }
+
+    /// Whether it replaces another report, how often the model was right where it said what it says of the study, what
+    /// else it could have said, and what it is not.
     private var limits: String {
         guard let finding = request.findings.first?.finding else { return phrases.sentences.researchUse }
         let number = request.identity.revision
@@ -77,6 +95,12 @@ struct Conclusion {
         if let volume = finding.lungVolume { parts.append(sentences.lungVolume(DecimalText.words(whole: volume))) }
         if finding.lungVolumeIsComplete == false { parts.append(sentences.slicesMissing) }
         if let share = finding.involvement { parts.append(sentences.involvement(DecimalText.words(percentage: share))) }
+        if let quality = finding.quality, let grade = quality.grade, !quality.defects.isEmpty {
+            parts.append(
+                sentences.quality(
+                    phrases.qualityGrades[grade] ?? grade.rawValue,
+                    quality.defects.compactMap { phrases.defects[$0] }.joined(separator: ", ")))
+        }
         if OutlinedLung.largest(of: reported).isEmpty { parts.append(sentences.noContour) }
         return parts.joined(separator: " ")
     }

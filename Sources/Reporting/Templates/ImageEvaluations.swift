@@ -24,7 +24,8 @@ enum ImageEvaluations {
         return (first + finding.probabilities.map(Measurement.probability) + rest).compactMap(\.self)
     }
 
-    /// Lung volume, involvement and texture: about both lungs, and long, so they are said once per image.
+    /// Lung volume, involvement and texture: about both lungs, and long, so they are said once per image. Texture's ranges
+    /// over the directions are for machines, which find them in JSON.
     static func sharedNumbers(_ finding: Finding) -> [ContentItem] {
         let volume = finding.lungVolume.flatMap { millilitres in
             Measurement.item(
@@ -32,7 +33,7 @@ enum ImageEvaluations {
                 site: .bothLungs)
         }
         return [volume, Measurement.share(Codes.Hilum.involvement, finding.involvement)].compactMap(\.self)
-            + (finding.texture?.features ?? []).compactMap(Measurement.texture)
+            + (finding.texture?.features ?? []).compactMap(Measurement.meanTexture)
     }
 
     /// Everything coded: triage, reasons, texture's say, quality, run status.
@@ -40,9 +41,8 @@ enum ImageEvaluations {
         var items = [ContentItem(.contains, Codes.SCT.priority, .code(finding.triage.code))]
         items += finding.reasons.map { ContentItem(.contains, Codes.Hilum.reviewReason, .code($0.code)) }
         if let texture = finding.texture { items += self.texture(texture) }
-        // CID 3114. Nothing else is claimed: between its ends a bad image and a bad lung look alike to the program.
-        if finding.reasons.contains(.undecodable) {
-            items.append(ContentItem(.contains, Codes.DCM.imageQuality, .code(Codes.DCM.unusableImage)))
+        if let grade = finding.quality?.grade {
+            items.append(ContentItem(.contains, Codes.DCM.imageQuality, .code(grade.code)))
         }
         items.append(ContentItem(.contains, Codes.DCM.summaryOfAnalyses, .code(runStatus(finding))))
         return items

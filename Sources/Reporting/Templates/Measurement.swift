@@ -32,13 +32,13 @@ enum Measurement {
             qualifiers: [ContentItem(.hasConceptModifier, Codes.DCM.finding, .code(`class`.name.ownCode))])
     }
 
-    /// A texture feature: its mean over the directions, or its range.
-    static func texture(_ feature: NamedValue) -> ContentItem? {
+    /// A texture feature's mean over the directions; nil for a range.
+    static func meanTexture(_ feature: NamedValue) -> ContentItem? {
         let (code, isRange) = TextureCodes.feature(feature.name)
-        let derivation = isRange ? Codes.Hilum.rangeOverDirections : Codes.SCT.mean
+        guard !isRange else { return nil }
         return item(
             code, DecimalText.string(feature.value), unit: Codes.UCUM.noUnits, site: .bothLungs,
-            qualifiers: [ContentItem(.hasConceptModifier, Codes.DCM.derivation, .code(derivation))])
+            qualifiers: [ContentItem(.hasConceptModifier, Codes.DCM.derivation, .code(Codes.SCT.mean))])
     }
 }
 

@@ -2,7 +2,8 @@ import DICOM
 import Diagnosis
 
 /// TID 1500 Measurement Report, shaped so that today's viewers show it: an image library, and measurement groups each
-/// with tracking identifier and UID.
+/// with tracking identifier and UID. The template orders its own rows and may be extended: the conclusion, which it does
+/// not have, stands before what is measured, so that whoever reads the tree from its top reads the answer first.
 struct MeasurementReport {
     let request: ReportRequest
     let phrases: Phrases
@@ -12,10 +13,11 @@ struct MeasurementReport {
             LanguageTemplate.items(phrases) + DeviceObserverTemplate.items(request.identity)
             + ProcedureReported.items(request)
             + [
+                ContentItem(
+                    .contains, Codes.DCM.conclusion, .text(Conclusion(request: request, phrases: phrases).text)),
                 ImageLibrary.item(request.analysedImages, others: request.imagesOfOtherParts), measurements,
                 evaluations,
             ]
-            + [ContentItem(.contains, Codes.DCM.conclusion, .text(Conclusion(request: request, phrases: phrases).text))]
         return ContentItem(.root, Codes.DCM.imagingMeasurementReport, .container(template: "1500"), children)
     }
 

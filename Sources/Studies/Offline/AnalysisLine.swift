@@ -27,9 +27,13 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
     /// Texture features by name; those without a finite value are left out.
     public var features: [String: Double]
     public var reasons: [ReviewReason]
+    /// Of a radiograph; null where nothing is known of it.
+    public var quality: ImageQuality?
+    /// Of the study's results, from 1.
+    public var revision: Int
     public var bundle: BundleIdentity
 
-    public init(path: String, study: String? = nil, series: String? = nil, finding: Finding) {
+    public init(path: String, study: String? = nil, series: String? = nil, finding: Finding, revision: Int) {
         self.path = path
         self.study = study
         self.series = series
@@ -48,6 +52,8 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
             (finding.texture?.features ?? []).filter(\.value.isFinite).map { ($0.name, $0.value) }
         ) { first, _ in first }
         reasons = finding.reasons
+        quality = finding.quality
+        self.revision = revision
         bundle = finding.bundle
     }
 
@@ -68,6 +74,8 @@ public struct AnalysisLine: Codable, Hashable, Sendable {
         try container.encode(involvement, forKey: .involvement)
         try container.encode(features, forKey: .features)
         try container.encode(reasons, forKey: .reasons)
+        try container.encode(quality, forKey: .quality)
+        try container.encode(revision, forKey: .revision)
         try container.encode(bundle, forKey: .bundle)
     }
 }

@@ -41,12 +41,14 @@ struct OfflineUnit {
         }
         let key = analyzer.jobKey(study: study, objectDigests: digests)
         if let done = done(key) { return done }
-        let result = try analyzer.analyse(files: files, identity: identity(key))
+        let identity = identity(key)
+        let result = try analyzer.analyse(files: files, identity: identity)
         var record = OfflineAnalysis.Record()
         record.lines = result.findings.map {
             AnalysisLine(
                 path: path(of: $0, result.files), study: study.string,
-                series: $0.sources.first?.seriesInstanceUID.string, finding: $0.finding)
+                series: $0.sources.first?.seriesInstanceUID.string, finding: $0.finding,
+                revision: identity.revision)
         }
         record.complaints = result.unreadable.map { "\($0.file.relativePath): \($0.reason), passed over" }
         for listed in result.notChosen {
@@ -74,9 +76,13 @@ struct OfflineUnit {
         if let done = done(key) { return done }
         let result = try analyzer.analyse(picture: entry.file, as: kind)
         var record = OfflineAnalysis.Record()
-        record.lines = [AnalysisLine(path: entry.file.relativePath, finding: result.finding.finding)]
+        let identity = identity(key)
+        record.lines = [
+            AnalysisLine(
+                path: entry.file.relativePath, finding: result.finding.finding, revision: identity.revision)
+        ]
         if options.output != nil, options.settings.picture {
-            let picture = try analyzer.summaryPicture(of: result, identity: identity(key))
+            let picture = try analyzer.summaryPicture(of: result, identity: identity)
             try write(try ImageFile.encodePNG(picture), to: "\(names.stem(entry)).png", &record)
         }
         try note(record, key)
