@@ -2,13 +2,23 @@
 # One configuration for all: a release build whose internals tests can see.
 SWIFT_FLAGS = -c release -Xswiftc -enable-testing
 SWIFT = swift build $(SWIFT_FLAGS)
+PREFIX = /usr/local
 
-.PHONY: build demo test lint format bench conformance faults fuzz weights bootstrap clean
+.PHONY: install deb build demo test lint format bench conformance faults fuzz weights bootstrap clean
 
-build: bootstrap
+build:
+	@Scripts/bootstrap --build
 	@$(SWIFT) --product hilum
 
-demo: build
+# For a machine with Swift's libraries or without; `make deb` is for Debian.
+install: build
+	@Scripts/bootstrap --package
+	@Scripts/install-tree $(PREFIX) $(DESTDIR)
+
+deb:
+	@Scripts/deb
+
+demo: bootstrap build
 	@Scripts/demo
 
 test: bootstrap
@@ -29,7 +39,7 @@ conformance: test build
 	@Conformance/run
 
 # Two hundred faults against the built program (docs/RELIABILITY.md); half an hour.
-faults: build
+faults: bootstrap build
 	@.venv/bin/python Conformance/faults/run.py .build/release/hilum
 
 # Ten minutes each for the readers of bytes from outside (docs/RELIABILITY.md).

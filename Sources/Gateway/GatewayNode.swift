@@ -63,10 +63,12 @@ public struct GatewayNode: Sendable {
 
     /// Recovers the store, then runs until a signal says to stop.
     /// - Parameters:
+    ///   - manager: told when associations are taken, that the node lives, and that it stops.
     ///   - reload: reads the configuration again, at SIGHUP.
     ///   - ready: told the port once associations are taken.
     public func run(
-        reload: @escaping @Sendable () throws -> GatewayConfiguration, ready: @escaping @Sendable (Int) -> Void
+        manager: ServiceManager? = nil, reload: @escaping @Sendable () throws -> GatewayConfiguration,
+        ready: @escaping @Sendable (Int) -> Void
     ) async throws {
         let report = try store.recover(recipe: recipe)
         logger.notice("recovery: \(report)")
@@ -80,11 +82,12 @@ public struct GatewayNode: Sendable {
         let grace = Duration.seconds(configuration.node.limits.grace)
         let listening = ListenerService(listener: listener, grace: grace, ready: ready)
         // They are stopped in reverse order: the listener first.
-        let services: [any Service] = [delivery, supervisor, assembly, reloading, listening]
+        let services: [any Service] = [delivery, supervisor, assembly, reloading, listening].map(BlockingService.init)
+        let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services.map {
-                    ServiceGroupConfiguration.ServiceConfiguration(service: BlockingService(service: $0))
+                services: (services + [watchdog].compactMap(\.self)).map {
+                    ServiceGroupConfiguration.ServiceConfiguration(service: $0)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()

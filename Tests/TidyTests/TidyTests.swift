@@ -68,6 +68,16 @@ struct TidyTests {
         }
     }
 
+    @Test func thePackagedConfigurationHasEveryKeyOfTheManualAndNoOther() throws {
+        let line = #/^[ #]*(?:- )?([a-z_]+):(?: |$)/#.anchorsMatchLineEndings()
+        func keys(_ text: some StringProtocol) -> Set<String> {
+            Set(String(text).matches(of: line).map { String($0.1) })
+        }
+        let manual = try Checkout.text("docs/CONFIGURATION.md").split(separator: "```")
+        let wanted = keys(try #require(manual.first { $0.hasPrefix("yaml") }))
+        #expect(keys(try Checkout.text("Packaging/hilum.yaml")) == wanted)
+    }
+
     @Test func nothingIsLeftToDoInTheSource() throws {
         for file in Checkout.files(in: "Sources", endings: ["swift", "c", "cpp", "h"]) {
             let text = try Checkout.text(file)

@@ -25,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         SignalMask.clear()
+        let manager = ServiceManager.take()
         let configuration = try resolved()
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
         LoggingSystem.bootstrap { label in
@@ -41,9 +42,10 @@ struct ServeCommand: AsyncParsableCommand {
             configuration, store: store, recipe: recipe, launcher: worker.launcher(recipe, node: store.node),
             transcoder: Uncompressing.transcode, logger: Logger(label: "hilum"))
         let (title, host) = (configuration.node.titles[0], configuration.node.host)
-        try await node.run(reload: resolved) { port in
-            let line = "hilum: listening on \(host) port \(port) as \(title)\n"
-            try? FileHandle.standardOutput.write(contentsOf: Data(line.utf8))
+        try await node.run(manager: manager, reload: resolved) { port in
+            let status = "listening on \(host) port \(port) as \(title)"
+            try? FileHandle.standardOutput.write(contentsOf: Data("hilum: \(status)\n".utf8))
+            manager?.ready(status)
         }
     }
 
