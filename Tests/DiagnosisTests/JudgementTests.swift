@@ -47,6 +47,7 @@ import Testing
             (.lungsImplausible, { $0.lungs = .lungsImplausible }),
             (.notAChestRadiograph, { $0.input = .notAChestRadiograph }), (.inverted, { $0.input = .inverted }),
             (.torn, { $0.input = .torn }), (.turned, { $0.input = .turned }), (.mirrored, { $0.input = .mirrored }),
+            (.sidesContradicted, { $0.sides = .sidesContradicted }),
             (.lowProbability, { $0.logits = [1.9, 2, 2.1, 2] }), (.lowAgreement, { $0.agreement = 0.49 }),
             (.textureConflict, { $0.candidates = [.normal] }),
             (.outOfDistribution, { $0.logits = [-20, -20, -8, -20] }), (.undecodable, { $0.stated = [.undecodable] }),

@@ -19,7 +19,8 @@ import Testing
                 sentences.researchUse, sentences.noContour, sentences.notTriaged, phrases.notTriaged,
                 sentences.knows("x"),
                 sentences.normalMeans, sentences.revision(2), sentences.record(1, "2%", "1%", "3%", "y", "4%"),
-                sentences.lungFields, sentences.notChosen(2),
+                sentences.lungFields, sentences.notChosen(1), sentences.notChosen(2), sentences.sidesPresumed,
+                phrases.picture.sidesPresumed, phrases.picture.sidesUnknown, phrases.picture.notAnalysed,
                 sentences.algorithm("b", "1"), sentences.activation("4%"), phrases.picture.research,
             ]
         #expect(texts.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value <= 0xFF } })

@@ -146,8 +146,96 @@ import Testing
         #expect(captions == ["Image 1 of 2 · PA · # 1 · 09:30", "Image 2 of 2 · AP · # 2 · 14:05"])
         #expect(
             pages.map(\.verdict) == Array(repeating: "Most urgent of the study: image 2, Suspected COVID-19", count: 2))
-        let panel = FindingPanel(page: pages[0], layout: PictureLayout(scale: 1))
-        #expect(panel.leftOut?.hasSuffix("(LL # 3)") == true)
+        #expect(pages.map(\.notAnalysed) == Array(repeating: ["LL \u{B7} # 3: not a frontal view (LL)"], count: 2))
+    }
+
+    @Test("What replaces another report says so on every page; the first report does not")
+    func revisions() throws {
+        let first = try Samples.request([Samples.covid, Samples.covid])
+        let second = try Samples.request([Samples.covid, Samples.covid], predecessors: [Cases.predecessor])
+        let pages = { (request: ReportRequest) in PicturePage.pages(of: request, phrases: .of("en"), limit: 1) }
+        #expect(pages(first).map(\.revision) == [nil, nil])
+        let sentence = "Revision 2: it replaces the earlier report of this study."
+        #expect(pages(second).map(\.revision) == [sentence, sentence])
+        #expect(try warning(in: second) > warning(in: first) + 200)
+    }
+
+    /// Pixels of the panel that are yellow, as warnings are; levels below the panel's first third are left out.
+    private func warning(in request: ReportRequest) throws -> Int {
+        let layout = PictureLayout(scale: 1)
+        let picture = try SummaryPicture.render(request)[0]
+        let box = layout.pixels(layout.panel)
+        return (box.y..<box.y + 120).reduce(0) { count, row in
+            count
+                + (box.x..<box.x + box.width).count { column in
+                    let start = (row * picture.width + column) * 3
+                    return picture.bytes[start] > 150 && picture.bytes[start] - 60 > picture.bytes[start + 2]
+                }
+        }
+    }
+
+    @Test("Normal says what it leaves open, and what is not triaged that nothing is said of urgency")
+    func cautions() throws {
+        func said(_ finding: ReportedFinding) throws -> [String] {
+            let request = try Samples.request([finding])
+            return try #require(PicturePage.pages(of: request, phrases: .of("en"), limit: 1).first).cautions
+        }
+        let sentences = Phrases.of("en").sentences
+        let normal = try #require(Samples.classes.first { $0.name == "normal" }).finding
+        let turned = try #require(Samples.classes.first { $0.name == "turned" }).finding
+        #expect(try said(normal).contains(sentences.normalMeans))
+        #expect(try !said(Samples.covid).contains(sentences.normalMeans))
+        #expect(try said(turned) == [sentences.notTriaged])
+    }
+
+    @Test("Every reason stands whole on the picture, in every language", arguments: ReportLanguage.all)
+    func reasonsFit(language: String) {
+        let lettering = Lettering(scale: 1)
+        let phrases = Phrases.of(language)
+        let width = PictureLayout.panelWidth - 18
+        for kind in [ImageKind.radiograph, .ct] {
+            for reason in ReviewReason.allCases {
+                let lines = lettering.wrap(
+                    phrases.text(of: reason, for: kind), width: width, size: 16, lines: FindingPanel.linesOfAnItem)
+                #expect(lines.allSatisfy { lettering.width($0, size: 16) <= width }, "\(language) \(reason): \(lines)")
+            }
+        }
+    }
+
+    @Test("Where no side is stated the picture says so, readable on any image", arguments: ReportLanguage.all)
+    func unknownSides(language: String) throws {
+        let white = GreyPlane(width: 120, height: 160, repeating: 255)
+        var film = Samples.radiograph(.review, triage: nil, reasons: [.turned], lungs: false, display: white)
+        film.sources[0].rowDirection = nil
+        let picture = try SummaryPicture.render(Samples.request([film], language: language))[0]
+        let box = PictureLayout(scale: 1).image
+        // The plate's upper rim, above its letters.
+        let dark = (Int(box.x)..<Int(box.right)).count { column in
+            let start = ((Int(box.bottom) - 60) * picture.width + column) * 3
+            return picture.bytes[start] < 40
+        }
+        let phrases = Phrases.of(language).picture
+        let lettering = Lettering(scale: 1)
+        #expect(Double(dark) > lettering.width(phrases.sidesUnknown, size: 15) / 2)
+        #expect(lettering.width(phrases.sidesPresumed, size: 15) + 16 < PictureLayout.imageWidth)
+    }
+
+    @Test("The picture's corners are free for what viewers write there", arguments: ["covid19", "review", "japanese"])
+    func corners(name: String) throws {
+        var request = try Cases.request(name)
+        request.identity.revision = 3
+        let picture = try SummaryPicture.render(request)[0]
+        let ground = PictureStyle.background
+        let rows = Array(0..<80) + Array(picture.height - 48..<picture.height)
+        let columns = Array(0..<300) + Array(picture.width - 300..<picture.width)
+        for row in rows {
+            let drawn = columns.count { column in
+                let start = (row * picture.width + column) * 3
+                return picture.bytes[start] != ground.red || picture.bytes[start + 1] != ground.green
+                    || picture.bytes[start + 2] != ground.blue
+            }
+            #expect(drawn == 0, "row \(row)")
+        }
     }
 
     @Test func activationEndsAtTheLungs() throws {

@@ -62,6 +62,21 @@ struct ImageHeaderTests {
     func patientOrientationTellsMirroredImages(orientation: String, isMirrored: Bool) throws {
         let header = try header { try $0.set(.patientOrientation, .texts(orientation.components(separatedBy: "\\"))) }
         #expect(header.stated.isMirrored == isMirrored)
+        #expect(header.stated.namesSides == (orientation.hasPrefix("R") || orientation.hasPrefix("L")))
+    }
+
+    @Test(
+        "Image Laterality before Laterality tells that one side alone is shown; both and none tell nothing",
+        arguments: [
+            ("R", "", LungSide.right), ("", "L", .left), ("L", "R", .left), ("U", "", nil), ("B", "", nil),
+            ("", "", nil),
+        ] as [(String, String, LungSide?)])
+    func laterality(ofImage: String, ofSeries: String, side: LungSide?) throws {
+        let header = try header { builder in
+            if !ofImage.isEmpty { try builder.set(.imageLaterality, .text(ofImage)) }
+            if !ofSeries.isEmpty { try builder.set(.laterality, .text(ofSeries)) }
+        }
+        #expect(header.stated.laterality == side)
     }
 
     @Test(

@@ -114,7 +114,7 @@ struct PictureImportTests {
             try Data(try Sample.object(picture, Sample.options(.dx))).write(to: object)
             let header = try StudyReader.header(of: object).get()
             #expect(ImageSelection(of: [header]).radiographs.count == 1)
-            #expect(header.stated == StatedFacts(bodyPart: "CHEST", view: "PA"))
+            #expect(header.stated == StatedFacts(bodyPart: "CHEST", view: "PA", namesSides: true))
             #expect(header.spacing == PixelSpacing(row: 0.5, column: 0.5))
             #expect(header.rowDirection == "L")
         }

@@ -28,6 +28,9 @@ enum Sample {
     /// One for all suites: loading its weights takes longer than most tests.
     static let analyzer: StudyAnalyzer? = try? StudyAnalyzer(bundle: ModelBundle.load(from: bundle), threads: 2)
 
+    static let defaultAnalyzer: StudyAnalyzer? = try? StudyAnalyzer(
+        bundle: ModelBundle.load(from: Workplace.root.appending(path: "Models/default")), threads: 2)
+
     static func identity(_ analyzer: StudyAnalyzer, study: String = "1.2.3", seconds: Double = 1_700_000_000)
         -> JobIdentity
     {

@@ -11,12 +11,21 @@ public struct StatedFacts: Codable, Hashable, Sendable {
     /// The columns go on to the patient's right: the image is seen from the other side than radiologists look, so the
     /// patient's right is on its right. CT of prone patients is often stored so.
     public var isMirrored: Bool
+    /// Patient Orientation says on which side of the image the patient's right lies; ``isMirrored`` follows from it.
+    public var namesSides: Bool
+    /// The one side that the image is stated to show; nil for both, and where nothing is stated.
+    public var laterality: LungSide?
 
-    public init(bodyPart: String? = nil, view: String? = nil, age: Double? = nil, isMirrored: Bool = false) {
+    public init(
+        bodyPart: String? = nil, view: String? = nil, age: Double? = nil, isMirrored: Bool = false,
+        namesSides: Bool = false, laterality: LungSide? = nil
+    ) {
         self.bodyPart = bodyPart
         self.view = view
         self.age = age
         self.isMirrored = isMirrored
+        self.namesSides = namesSides
+        self.laterality = laterality
     }
 }
 

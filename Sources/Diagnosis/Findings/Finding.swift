@@ -41,6 +41,8 @@ public enum ReviewReason: String, Codable, CaseIterable, Hashable, Sendable {
     case inverted = "inverted"
     case turned = "turned"
     case mirrored = "mirrored"
+    /// The header says which side is which, and the image looks the other way round.
+    case sidesContradicted = "sides_contradicted"
     case lungsNotFound = "lungs_not_found"
     case lungsImplausible = "lungs_implausible"
     case lowProbability = "low_probability"

@@ -54,9 +54,7 @@ struct RadiographWork {
         let border = configuration.analysis.wienerBorder
         let image = timer.measure("resample") { grid.analysisImage(of: input.grey) }
         let work = self
-        evidence.input = try timer.measure("check") {
-            try work.problem(of: image) ?? (!options.lungsOnly && TornImage.holds(input.grey) ? .torn : nil)
-        }
+        evidence.input = try timer.measure("check") { try work.problem(of: image) }
         guard evidence.input == nil else { return }
         let valid = timer.measure("resample") { input.valid(on: grid) }
         let enhanced = timer.measure("enhance") { image.enhanced(mask: valid, border: border) }
@@ -64,6 +62,10 @@ struct RadiographWork {
             settings: configuration.segmentation, executor: pipeline.segmentation)
         let found = try timer.measure("segment") { try segmentation.labels(of: enhanced) }
         evidence.lungs = LungCheck(found, settings: configuration.segmentation).problem
+        if !options.lungsOnly {
+            evidence.sides = StatedSides.problem(
+                of: found, input.stated, share: configuration.segmentation.share.lowerBound)
+        }
         regions = timer.measure("outline") {
             LungRegion.regions(of: found, image: 0, grid: grid, spacing: input.spacing)
         }
@@ -84,8 +86,11 @@ struct RadiographWork {
     /// Why the image isn't looked at further: its polarity, its orientation, what it shows. Who asks for lungs alone
     /// gets them of any image.
     private func problem(of image: GreyPlane) throws -> ReviewReason? {
-        guard !options.lungsOnly, let rule = configuration.inputCheck?.rule else { return nil }
-        return try pipeline.inputCheck?.problem(of: image, rule: rule)
+        guard !options.lungsOnly else { return nil }
+        let seen = try configuration.inputCheck.flatMap { try pipeline.inputCheck?.problem(of: image, rule: $0.rule) }
+        // Noise in a part of the image may look like anything to the network, as turned or inverted.
+        if seen != .notAChestRadiograph, TornImage.holds(input.grey) { return .torn }
+        return StatedSides.reason(of: seen, input.stated)
     }
 
     private mutating func classify(_ image: GreyPlane, labels: LabelPlane) throws {

@@ -7,6 +7,8 @@ struct Judgement: Equatable {
         /// What the image is instead of an upright frontal radiograph of the chest.
         var input: ReviewReason?
         var lungs: ReviewReason?
+        /// The lungs lie on other sides than they should.
+        var sides: ReviewReason?
         /// Means over the patches or slices.
         var logits: [Double]?
         /// Calibrated, where they are not those of the mean logits: of a series.
@@ -32,7 +34,7 @@ struct Judgement: Equatable {
     ///   - conflictMeansReview: the bundle's rule for a class that texture rules out.
     init(_ evidence: Evidence, limits: ClassLimits?, conflictMeansReview: Bool, rules: TriageRules) {
         var reasons = Set(evidence.stated)
-        reasons.formUnion([evidence.input, evidence.lungs].compactMap(\.self))
+        reasons.formUnion([evidence.input, evidence.lungs, evidence.sides].compactMap(\.self))
         var top: (name: FindingClass, probability: Double)?
         var abnormal: Double?
         var probabilities: [ClassProbability] = []

@@ -101,6 +101,7 @@ extension ReviewReason {
         case .inverted: Codes.Hilum.code("RSN_INVERTED", "Grey levels inverted")
         case .turned: Codes.Hilum.code("RSN_TURNED", "Image turned")
         case .mirrored: Codes.Hilum.code("RSN_MIRRORED", "Image mirrored")
+        case .sidesContradicted: Codes.Hilum.code("RSN_SIDES", "Stated sides contradicted by the image")
         case .lungsNotFound: Codes.Hilum.code("RSN_NO_LUNGS", "Lungs not found")
         case .lungsImplausible: Codes.Hilum.code("RSN_LUNG_SHAPE", "Lungs not plausible")
         case .lowProbability: Codes.Hilum.code("RSN_PROBABILITY", "No class probable enough")

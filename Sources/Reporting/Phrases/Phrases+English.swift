@@ -20,6 +20,8 @@ extension Phrases {
             .inverted: "the grey levels look inverted",
             .turned: "the image looks turned",
             .mirrored: "the image looks mirrored, or the heart lies on the right",
+            .sidesContradicted:
+                "the stated right and left contradict the image: mirrored, other side, or heart on the right",
             .lungsNotFound: "lungs not found",
             .lungsImplausible: "the lungs found are not plausible",
             .lowProbability: "no class is probable enough",
@@ -59,7 +61,12 @@ extension Phrases {
             noContour: "No lung contour could be drawn, so nothing was measured in it.",
             quality: { "Technical image quality: \($0) (\($1))." },
             lungFields: "Contours are the lungs as the network draws them.",
-            notChosen: { "\($0) image(s) of the study were not analysed; they are listed with the reason." },
+            sidesPresumed: "An image does not state its sides; right and left are presumed.",
+            notChosen: {
+                $0 == 1
+                    ? "1 image of the study was not analysed; it is listed with the reason."
+                    : "\($0) images of the study were not analysed; they are listed with the reason."
+            },
             algorithm: { "Made by Hilum with bundle \($0), version \($1)." },
             researchUse: "Research use, not a diagnosis, not for de-prioritising."),
         picture: PictureWords(
@@ -72,7 +79,8 @@ extension Phrases {
             involvement: "Dense lung, share of volume",
             quality: "Image quality",
             cleanImage: "Image without marks", mostUrgent: { "Most urgent of the study: image \($0), \($1)" },
-            sideUnknown: "side not stated", born: "born", revision: "revision", made: "made", noName: "Name not stated",
+            sidesUnknown: "sides not stated", sidesPresumed: "sides not stated; right and left are presumed",
+            notAnalysed: "Not analysed", born: "born", revision: "revision", made: "made", noName: "Name not stated",
             research: "RESEARCH USE - NOT A DIAGNOSIS",
             shareOfImage: { "\($0) of the image" },
             image: { "Image \($0) of \($1)" }, slice: { "Slice \($0) of \($1)" }))

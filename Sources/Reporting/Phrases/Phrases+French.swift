@@ -21,6 +21,7 @@ extension Phrases {
             .inverted: "les niveaux de gris semblent inversés",
             .turned: "l'image semble tournée",
             .mirrored: "l'image semble en miroir, ou le coeur est à droite",
+            .sidesContradicted: "les côtés indiqués contredisent l'image : en miroir, autre côté, ou coeur à droite",
             .lungsNotFound: "poumons non trouvés",
             .lungsImplausible: "les poumons trouvés ne sont pas plausibles",
             .lowProbability: "aucune classe n'est assez probable",
@@ -61,7 +62,12 @@ extension Phrases {
             noContour: "Aucun contour pulmonaire n'a pu être tracé ; rien n'y a donc été mesuré.",
             quality: { "Qualité technique de l'image : \($0) (\($1))." },
             lungFields: "Les contours sont les poumons tels que le réseau les dessine.",
-            notChosen: { "\($0) image(s) de l'étude n'ont pas été analysées ; elles sont listées avec leur motif." },
+            sidesPresumed: "Une image n'indique pas ses côtés ; la droite et la gauche sont supposées.",
+            notChosen: {
+                $0 == 1
+                    ? "1 image de l'étude n'a pas été analysée ; elle est listée avec son motif."
+                    : "\($0) images de l'étude n'ont pas été analysées ; elles sont listées avec leur motif."
+            },
             algorithm: { "Établi par Hilum avec le modèle \($0), version \($1)." },
             researchUse: "Pour la recherche, pas un diagnostic, ne pas utiliser pour différer un examen."),
         picture: PictureWords(
@@ -74,7 +80,8 @@ extension Phrases {
             slicesMissing: "coupes manquantes", involvement: "Poumon dense, part du volume",
             quality: "Qualité de l'image",
             cleanImage: "Image sans marques", mostUrgent: { "Le plus urgent de l'étude : image \($0), \($1)" },
-            sideUnknown: "côté non indiqué", born: "né(e)", revision: "révision", made: "établi",
+            sidesUnknown: "côtés non indiqués", sidesPresumed: "côtés non indiqués ; droite et gauche supposées",
+            notAnalysed: "Non analysé", born: "né(e)", revision: "révision", made: "établi",
             noName: "Nom non indiqué",
             research: "RECHERCHE - PAS UN DIAGNOSTIC", shareOfImage: { "\($0) de l'image" },
             image: { "Image \($0) sur \($1)" },

@@ -21,6 +21,8 @@ extension Phrases {
             .inverted: "die Graustufen wirken umgekehrt",
             .turned: "das Bild wirkt gedreht",
             .mirrored: "das Bild wirkt seitenverkehrt, oder das Herz liegt rechts",
+            .sidesContradicted:
+                "die angegebenen Seiten widersprechen dem Bild: seitenverkehrt, andere Seite oder Herz rechts",
             .lungsNotFound: "Lungen nicht gefunden",
             .lungsImplausible: "die gefundenen Lungen sind nicht plausibel",
             .lowProbability: "keine Klasse ist wahrscheinlich genug",
@@ -61,7 +63,12 @@ extension Phrases {
             noContour: "Es konnte keine Lungenkontur gezeichnet werden; darin wurde also nichts gemessen.",
             quality: { "Technische Bildqualität: \($0) (\($1))." },
             lungFields: "Die Konturen sind die Lungen, wie das Netz sie zeichnet.",
-            notChosen: { "\($0) Bild(er) der Studie wurden nicht ausgewertet; sie sind mit Grund aufgeführt." },
+            sidesPresumed: "Ein Bild nennt seine Seiten nicht; rechts und links sind angenommen.",
+            notChosen: {
+                $0 == 1
+                    ? "1 Bild der Studie wurde nicht ausgewertet; es ist mit Grund aufgeführt."
+                    : "\($0) Bilder der Studie wurden nicht ausgewertet; sie sind mit Grund aufgeführt."
+            },
             algorithm: { "Erstellt von Hilum mit Modellpaket \($0), Version \($1)." },
             researchUse: "Nur für die Forschung, keine Diagnose, nicht zum Zurückstellen von Untersuchungen."),
         picture: PictureWords(
@@ -76,7 +83,9 @@ extension Phrases {
             quality: "Bildqualität",
             cleanImage: "Bild ohne Markierungen",
             mostUrgent: { "Am dringlichsten in dieser Studie: Bild \($0), \($1)" },
-            sideUnknown: "Seite nicht angegeben", born: "geb.", revision: "Revision", made: "erstellt",
+            sidesUnknown: "Seiten nicht angegeben",
+            sidesPresumed: "Seiten nicht angegeben; rechts und links angenommen", notAnalysed: "Nicht ausgewertet",
+            born: "geb.", revision: "Revision", made: "erstellt",
             noName: "Name nicht angegeben",
             research: "NUR FORSCHUNG - KEINE DIAGNOSE", shareOfImage: { "\($0) des Bildes" },
             image: { "Bild \($0) von \($1)" },

@@ -21,6 +21,8 @@ extension Phrases {
             .inverted: "los niveles de gris parecen invertidos",
             .turned: "la imagen parece girada",
             .mirrored: "la imagen parece reflejada, o el corazón está a la derecha",
+            .sidesContradicted:
+                "los lados indicados contradicen la imagen: reflejada, otro lado, o corazón a la derecha",
             .lungsNotFound: "pulmones no encontrados",
             .lungsImplausible: "los pulmones encontrados no son plausibles",
             .lowProbability: "ninguna clase es bastante probable",
@@ -61,7 +63,12 @@ extension Phrases {
             noContour: "No se pudo trazar ningún contorno pulmonar; por eso no se midió nada en él.",
             quality: { "Calidad técnica de la imagen: \($0) (\($1))." },
             lungFields: "Los contornos son los pulmones tal como los dibuja la red.",
-            notChosen: { "\($0) imagen(es) del estudio no se analizaron; se listan con su motivo." },
+            sidesPresumed: "Una imagen no indica sus lados; derecha e izquierda se suponen.",
+            notChosen: {
+                $0 == 1
+                    ? "1 imagen del estudio no se analizó; se lista con su motivo."
+                    : "\($0) imágenes del estudio no se analizaron; se listan con su motivo."
+            },
             algorithm: { "Hecho por Hilum con el modelo \($0), versión \($1)." },
             researchUse: "Uso en investigación, no es un diagnóstico, no sirve para posponer exámenes."),
         picture: PictureWords(
@@ -74,7 +81,8 @@ extension Phrases {
             slicesMissing: "faltan cortes", involvement: "Pulmón denso, parte del volumen",
             quality: "Calidad de imagen",
             cleanImage: "Imagen sin marcas", mostUrgent: { "Lo más urgente del estudio: imagen \($0), \($1)" },
-            sideUnknown: "lado no indicado", born: "nac.", revision: "revisión", made: "hecho",
+            sidesUnknown: "lados no indicados", sidesPresumed: "lados no indicados; derecha e izquierda supuestas",
+            notAnalysed: "No analizado", born: "nac.", revision: "revisión", made: "hecho",
             noName: "Nombre no indicado",
             research: "INVESTIGACIÓN - NO ES UN DIAGNÓSTICO", shareOfImage: { "\($0) de la imagen" },
             image: { "Imagen \($0) de \($1)" },

@@ -47,6 +47,8 @@ struct Phrases: Sendable {
         let noContour: String
         let quality: @Sendable (_ grade: String, _ defects: String) -> String
         let lungFields: String
+        /// No image says which side is which.
+        let sidesPresumed: String
         let notChosen: @Sendable (_ count: Int) -> String
         let algorithm: @Sendable (_ name: String, _ version: String) -> String
         let researchUse: String
@@ -73,7 +75,11 @@ struct Phrases: Sendable {
         let cleanImage: String
         /// Of several images.
         let mostUrgent: @Sendable (_ image: Int, _ name: String) -> String
-        let sideUnknown: String
+        let sidesUnknown: String
+        /// The same where lungs are drawn, which are called right and left.
+        let sidesPresumed: String
+        /// Above the images of the study that were left out.
+        let notAnalysed: String
         let born: String
         let revision: String
         let made: String

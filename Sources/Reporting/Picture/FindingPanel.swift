@@ -12,23 +12,27 @@ struct FindingPanel {
 
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
         var y = box.y
-        y = verdict(at: y, on: &canvas, lettering)
+        y = notice(page.revision, at: y, on: &canvas, lettering)
+        y = notice(page.verdict, at: y, on: &canvas, lettering)
         y = outcome(at: y, on: &canvas, lettering) + 14
         y = triage(at: y, on: &canvas, lettering) + 18
         y = probabilities(at: y, on: &canvas, lettering) + 14
         let measures = MeasureList(page: page).rows
         let room = box.bottom - Double(measures.count) * MeasureList.rowHeight - 24
         y = reasons(at: y, until: room, on: &canvas, lettering)
+        y = notAnalysed(at: y, until: room, on: &canvas, lettering)
         cautions(below: y, until: room, on: &canvas, lettering)
         self.measures(measures, on: &canvas, lettering)
     }
 
-    /// Of several images the study's verdict comes first.
-    private func verdict(at top: Double, on canvas: inout Canvas, _ lettering: Lettering) -> Double {
-        guard let verdict = page.verdict else { return top }
+    /// What is about the whole study comes first.
+    private func notice(
+        _ text: String?, at top: Double, on canvas: inout Canvas, _ lettering: Lettering
+    ) -> Double {
+        guard let text else { return top }
         return top + 12
             + lettering.paragraph(
-                verdict, x: box.x, y: top, width: box.width, size: 16, weight: .bold, colour: PictureStyle.warning,
+                text, x: box.x, y: top, width: box.width, size: 16, weight: .bold, colour: PictureStyle.warning,
                 lines: 3, on: &canvas)
     }
 
@@ -112,60 +116,62 @@ struct FindingPanel {
         return y
     }
 
-    /// As many reasons as there is room for; the rest are counted, and stand in the report.
     private func reasons(
         at top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
     ) -> Double {
-        guard !finding.reasons.isEmpty else { return top }
-        heading(words.reasons, at: top, on: &canvas, lettering)
+        let texts = finding.reasons.map { page.phrases.text(of: $0, for: finding.kind) }
+        return list(
+            texts, words.reasons, size: 16, mark: PictureStyle.warning, at: top, until: bottom, on: &canvas, lettering)
+    }
+
+    private func notAnalysed(
+        at top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
+    ) -> Double {
+        let space = finding.reasons.isEmpty ? 0.0 : 10
+        return list(
+            page.notAnalysed, words.notAnalysed, size: 15, mark: PictureStyle.secondary, at: top + space,
+            until: bottom, on: &canvas, lettering)
+    }
+
+    /// As many texts as there is room for; the rest are counted, and stand in the report.
+    private func list(
+        _ texts: [String], _ name: String, size: Double, mark colour: Colour, at top: Double, until bottom: Double,
+        on canvas: inout Canvas, _ lettering: Lettering
+    ) -> Double {
+        guard !texts.isEmpty else { return top }
+        heading(name, at: top, on: &canvas, lettering)
         var y = top + 26
-        for (index, reason) in finding.reasons.enumerated() {
-            let text = page.phrases.text(of: reason, for: finding.kind)
-            let lines = lettering.wrap(text, width: box.width - 18, size: 16, lines: 3).count
-            let isLast = index == finding.reasons.count - 1
-            guard y + Double(lines) * 20.5 + (isLast ? 0 : 22) <= bottom else {
+        for (index, text) in texts.enumerated() {
+            let lines = lettering.wrap(text, width: box.width - 18, size: size, lines: Self.linesOfAnItem).count
+            let isLast = index == texts.count - 1
+            guard y + Double(lines) * size * 1.28 + (isLast ? 0 : 22) <= bottom else {
                 lettering.draw(
-                    "+ \(finding.reasons.count - index)", x: box.x + 18, y: y, size: 16,
-                    colour: PictureStyle.secondary, on: &canvas)
+                    "+ \(texts.count - index)", x: box.x + 18, y: y, size: size, colour: PictureStyle.secondary,
+                    on: &canvas)
                 return y + 22
             }
-            let mark = PictureLayout.Box(x: box.x, y: y + 7, width: 7, height: 7)
-            canvas.fill(layout.pixels(mark), PictureStyle.warning)
+            canvas.fill(layout.pixels(PictureLayout.Box(x: box.x, y: y + 7, width: 7, height: 7)), colour)
             y +=
                 lettering.paragraph(
-                    text, x: box.x + 18, y: y, width: box.width - 18, size: 16, colour: PictureStyle.text, lines: 3,
-                    on: &canvas) + 5
+                    text, x: box.x + 18, y: y, width: box.width - 18, size: size, colour: PictureStyle.text,
+                    lines: Self.linesOfAnItem, on: &canvas) + 5
         }
         return y
     }
 
-    /// What was left out, how often the model is right, and what outlines and activation are not; left out where reasons need the room.
+    static let linesOfAnItem = 3
+
+    /// What the answer leaves open, how often the model is right, and what outlines and activation are not; left out where
+    /// reasons need the room.
     private func cautions(
         below top: Double, until bottom: Double, on canvas: inout Canvas, _ lettering: Lettering
     ) {
-        // On a projection a network draws the lungs; on slices a threshold does, which needs no caution.
-        let showsFields = finding.kind == .radiograph && !page.lungs.isEmpty
-        let record = Conclusion(request: page.request, phrases: page.phrases).record(finding)
-        var sentences = [leftOut].compactMap(\.self)
-        sentences += [record].compactMap(\.self) + (showsFields ? [page.phrases.sentences.lungFields] : [])
-        if page.activation != nil, let share = finding.activationShare {
-            sentences.append(page.phrases.sentences.activation(DecimalText.words(percentage: share)))
-        }
-        let text = sentences.joined(separator: " ")
+        let text = page.cautions.joined(separator: " ")
         let lines = lettering.wrap(text, width: box.width, size: 13, lines: 12).count
         let y = bottom - Double(lines) * 16.7 - 4
         guard lines > 0, y > top + 8 else { return }
         lettering.paragraph(
             text, x: box.x, y: y, width: box.width, size: 13, colour: PictureStyle.secondary, lines: 12, on: &canvas)
-    }
-
-    /// How many images were not read, and which.
-    var leftOut: String? {
-        let images = page.request.notChosen.map(\.image)
-        guard !images.isEmpty else { return nil }
-        let named = images.prefix(3).map { $0.label.parts.joined(separator: " ") }.filter { !$0.isEmpty }
-        let names = named.isEmpty ? "" : " (\(named.joined(separator: "; "))\(images.count > 3 ? "; …" : ""))"
-        return page.phrases.sentences.notChosen(images.count) + names
     }
 
     /// At the bottom of the panel, so that they stand in the same place on every picture.

@@ -68,9 +68,9 @@ struct ImagePanel {
         in frame: PictureLayout.Box, _ display: GreyPlane, on canvas: inout Canvas, _ lettering: Lettering
     ) {
         guard let rightIsAtTheLeft else {
-            return lettering.draw(
-                page.phrases.picture.sideUnknown, x: frame.x + 10, y: frame.y + 10, size: 14,
-                colour: PictureStyle.secondary, shadowed: true, on: &canvas)
+            return plate(
+                page.lungs.isEmpty ? page.phrases.picture.sidesUnknown : page.phrases.picture.sidesPresumed,
+                on: &canvas, lettering)
         }
         let marks = rightIsAtTheLeft ? ("R", "L") : ("L", "R")
         let size = 30.0
@@ -82,11 +82,16 @@ struct ImagePanel {
             align: .right, shadowed: true, on: &canvas)
     }
 
-    private var rightIsAtTheLeft: Bool? {
-        // Patient Orientation's first value: the direction in which the columns of a row go on.
-        if page.source?.rowDirection?.hasPrefix("L") == true { return true }
-        if page.source?.rowDirection?.hasPrefix("R") == true { return false }
-        return nil
+    private var rightIsAtTheLeft: Bool? { page.source?.rightIsAtTheLeft }
+
+    /// Above the caption, where lungs seldom are, on a ground of its own: letters alone are lost on bright bone and on noise.
+    private func plate(_ text: String, on canvas: inout Canvas, _ lettering: Lettering) {
+        let width = min(lettering.width(text, size: 15) + 20, box.width)
+        let ground = PictureLayout.Box(x: box.x, y: box.bottom - 62, width: width, height: 27)
+        canvas.fill(layout.pixels(ground), PictureStyle.background)
+        lettering.draw(
+            text, x: ground.x + 10, y: ground.y + 4, size: 15, colour: PictureStyle.text, maxWidth: width - 16,
+            on: &canvas)
     }
 
     /// Which image of how many, and what people know it by.

@@ -4,7 +4,7 @@ import Diagnosis
 import Foundation
 import Imaging
 
-/// Above the image: whose study it is.
+/// Above the image: whose study it is. In the middle, since viewers write over the corners.
 struct HeaderBand {
     let page: PicturePage
     let layout: PictureLayout
@@ -12,31 +12,31 @@ struct HeaderBand {
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
         let box = layout.header
         let source = page.request.header.source
+        let middle = box.x + box.width / 2
+        let room = box.width - 2 * PictureLayout.cornerWidth
         let name = PersonName.displayed(source.string(.patientName)) ?? page.phrases.picture.noName
-        let right = [source.text(.studyDate).map(Self.date), source.text(.accessionNumber)].compactMap(\.self)
-        let rightText = right.joined(separator: " \u{B7} ")
-        let rightWidth = min(lettering.width(rightText, size: 18), box.width * 0.4)
-        let room = box.width - rightWidth - 24
         let size = lettering.size(for: name, width: room, lines: 1, weight: .bold, among: [28, 24, 20])
         lettering.draw(
-            name, x: box.x, y: box.y + (28 - size) / 2, size: size, weight: .bold, colour: PictureStyle.text,
-            maxWidth: room, on: &canvas)
-        lettering.draw(
-            rightText, x: box.right, y: box.y + 6, size: 18, colour: PictureStyle.text, align: .right,
-            maxWidth: box.width * 0.4, on: &canvas)
-        let description = source.text(.studyDescription) ?? source.text(.seriesDescription) ?? ""
-        let number = page.request.identity.revision
-        let revision = number > 1 ? "\(page.phrases.picture.revision) \(number)" : ""
-        let place = [description, page.source?.modality ?? "", revision].filter { !$0.isEmpty }.joined(
-            separator: " \u{B7} ")
-        lettering.draw(
-            identity(source), x: box.x, y: box.y + 40, size: 17, colour: PictureStyle.secondary,
-            maxWidth: box.width * 0.5, on: &canvas)
-        lettering.draw(
-            place, x: box.right, y: box.y + 40, size: 17, colour: PictureStyle.secondary, align: .right,
-            maxWidth: box.width * 0.46, on: &canvas)
-        let rule = PictureLayout.Box(x: box.x, y: PictureLayout.headerHeight - 6, width: box.width, height: 1)
+            name, x: middle, y: box.y - 4 + (28 - size) / 2, size: size, weight: .bold, colour: PictureStyle.text,
+            align: .centre, maxWidth: room, on: &canvas)
+        for (number, text) in [identity(source), study(source)].enumerated() {
+            lettering.draw(
+                text, x: middle, y: box.y + 32 + 22 * Double(number), size: 16, colour: PictureStyle.text,
+                align: .centre, maxWidth: room, on: &canvas)
+        }
+        let rule = PictureLayout.Box(x: box.x, y: PictureLayout.headerHeight - 2, width: box.width, height: 1)
         canvas.fill(layout.pixels(rule), PictureStyle.rule)
+    }
+
+    /// When it was taken, what it is, and that it is not the first answer.
+    private func study(_ source: DataSet) -> String {
+        let number = page.request.identity.revision
+        let parts = [
+            source.text(.studyDate).map(Self.date), source.text(.accessionNumber),
+            source.text(.studyDescription) ?? source.text(.seriesDescription), page.source?.modality,
+            number > 1 ? "\(page.phrases.picture.revision) \(number)" : nil,
+        ]
+        return parts.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " \u{B7} ")
     }
 
     private func identity(_ source: DataSet) -> String {
@@ -53,15 +53,18 @@ struct HeaderBand {
     }
 }
 
-/// Below everything: who made it, when, and what it is not.
+/// Below everything: who made it, when, and what it is not. Between the corners, which viewers write over.
 struct FooterBand {
     let page: PicturePage
     let layout: PictureLayout
 
     func draw(on canvas: inout Canvas, _ lettering: Lettering) {
-        let box = layout.footer
-        let rule = PictureLayout.Box(x: box.x, y: box.y - 4, width: box.width, height: 1)
+        let band = layout.footer
+        let rule = PictureLayout.Box(x: band.x, y: band.y - 4, width: band.width, height: 1)
         canvas.fill(layout.pixels(rule), PictureStyle.rule)
+        let box = PictureLayout.Box(
+            x: band.x + PictureLayout.cornerWidth, y: band.y, width: band.width - 2 * PictureLayout.cornerWidth,
+            height: band.height)
         let notice = page.phrases.picture.research
         let noticeWidth = lettering.width(notice, size: 17, weight: .bold) + 28
         let plate = PictureLayout.Box(x: box.right - noticeWidth, y: box.y + 6, width: noticeWidth, height: 36)

@@ -49,6 +49,34 @@ struct PicturePage {
         return phrases.picture.mostUrgent(films.number(of: 0), phrases.name(of: first.finding.outcome))
     }
 
+    /// That the picture takes another one's place, which may lie beside it.
+    var revision: String? {
+        let number = request.identity.revision
+        return number > 1 ? phrases.sentences.revision(number) : nil
+    }
+
+    /// The images of the study that nobody should take for read: what they are, and why they were left out.
+    var notAnalysed: [String] {
+        request.notChosen.map { left in
+            let name = left.image.label.parts.joined(separator: " \u{B7} ")
+            return name.isEmpty ? left.reason : "\(name): \(left.reason)"
+        }
+    }
+
+    /// What the answer leaves open.
+    var cautions: [String] {
+        let sentences = phrases.sentences
+        var said = [Conclusion(request: request, phrases: phrases).record(finding)].compactMap(\.self)
+        if finding.outcome == .classified(.normal) { said.append(sentences.normalMeans) }
+        if finding.triage == nil { said.append(sentences.notTriaged) }
+        // On a projection a network draws the lungs; on slices a threshold does, which needs no caution.
+        if finding.kind == .radiograph, !lungs.isEmpty { said.append(sentences.lungFields) }
+        if activation != nil, let share = finding.activationShare {
+            said.append(sentences.activation(DecimalText.words(percentage: share)))
+        }
+        return said
+    }
+
     /// The pages of a request: one per radiograph, in the order in which they were taken; of a CT series the slice with the
     /// largest lungs and others evenly spread, in the order of the series.
     /// - Parameter limit: of pages per finding.

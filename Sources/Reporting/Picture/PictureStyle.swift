@@ -43,6 +43,8 @@ struct PictureLayout {
     static let footerHeight = 64.0
     static let legendHeight = 40.0
     static let panelWidth = 336.0
+    /// Of header and footer, at both ends: there viewers write patient, study, window and zoom over any image.
+    static let cornerWidth = 300.0
 
     struct Box {
         var x: Double

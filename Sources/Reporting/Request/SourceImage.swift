@@ -16,6 +16,14 @@ public struct SourceImage: Hashable, Sendable {
     public var spacing: PixelSpacing?
     /// First value of Patient Orientation (0020,0020): where the columns of a row go on, `L`, `R`, …; nil when unknown.
     public var rowDirection: String?
+    /// Which side is which, as Patient Orientation states it; nil where it does not.
+    var rightIsAtTheLeft: Bool? {
+        switch rowDirection?.first {
+        case "L": true
+        case "R": false
+        default: nil
+        }
+    }
     /// What people know it by; each nil where it is not stated.
     public var label: Label
 

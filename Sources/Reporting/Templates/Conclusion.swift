@@ -15,6 +15,7 @@ struct Conclusion {
         if request.findings.contains(where: { $0.finding.kind == .radiograph && !$0.finding.lungs.isEmpty }) {
             closing.append(phrases.sentences.lungFields)
         }
+        if request.findings.contains(where: { $0.presumesSides }) { closing.append(phrases.sentences.sidesPresumed) }
         closing.append(algorithm)
         let lines =
             study + indices.map { subject($0) + answer($0) } + [limits] + measured + [closing.joined(separator: " ")]
@@ -119,5 +120,12 @@ struct Conclusion {
     private var algorithm: String {
         guard let bundle = request.findings.first?.finding.bundle else { return "" }
         return phrases.sentences.algorithm(bundle.name, bundle.version)
+    }
+}
+
+extension ReportedFinding {
+    /// Lungs are named right and left on an image that does not say which side is which.
+    fileprivate var presumesSides: Bool {
+        finding.lungs.contains { sources.indices.contains($0.image) && sources[$0.image].rightIsAtTheLeft == nil }
     }
 }

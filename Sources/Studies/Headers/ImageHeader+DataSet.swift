@@ -31,6 +31,7 @@ extension ImageHeader {
             if facts.orientation.count == 6 { rowDirection = Self.direction(facts.orientation) }
         }
         stated.isMirrored = rowDirection == "R"
+        stated.namesSides = rowDirection == "R" || rowDirection == "L"
     }
 
     /// Where a row goes on, by the axis that it is nearest to (PS3.3 C.7.6.2.1.1).
@@ -47,8 +48,12 @@ extension StatedFacts {
     init(_ dataSet: DataSet) {
         self.init(
             bodyPart: dataSet.stated(.bodyPartExamined), view: dataSet.stated(.viewPosition) ?? Self.codedView(dataSet),
-            age: Self.age(dataSet))
+            age: Self.age(dataSet),
+            laterality: [Tag.imageLaterality, .laterality].lazy.compactMap { Self.sides[dataSet.code($0)] }.first)
     }
+
+    /// Image Laterality (0020,0062) and Laterality (0020,0060); both sides and none are no statement.
+    private static let sides = ["R": LungSide.right, "L": .left]
 
     /// View Code Sequence (0054,0220), CID 4010, in the codes of SNOMED's two generations.
     private static func codedView(_ dataSet: DataSet) -> String? {
