@@ -19,7 +19,8 @@ inline void say(char *message, size_t size, const char *text) {
 inline OFString string(const char *text) { return OFString(text == nullptr ? "" : text); }
 
 const DSRTypes::E_DocumentType documentTypes[] = {
-    DSRTypes::DT_BasicTextSR, DSRTypes::DT_EnhancedSR, DSRTypes::DT_ComprehensiveSR, DSRTypes::DT_Comprehensive3DSR};
+    DSRTypes::DT_BasicTextSR, DSRTypes::DT_EnhancedSR, DSRTypes::DT_ComprehensiveSR, DSRTypes::DT_Comprehensive3DSR,
+    DSRTypes::DT_KeyObjectSelectionDocument};
 
 const DSRTypes::E_RelationshipType relationships[] = {
     DSRTypes::RT_isRoot,         DSRTypes::RT_contains,     DSRTypes::RT_hasObsContext, DSRTypes::RT_hasAcqContext,

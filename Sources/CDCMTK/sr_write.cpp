@@ -125,7 +125,7 @@ OFCondition serialise(DcmFileFormat &file, uint8_t **bytes, size_t *length) {
 
 int write(const uint8_t *header, size_t headerLength, int document, const cdcmtk_sr_item *items, size_t count,
           uint8_t **bytes, size_t *length, char *message, size_t size) {
-    if (document < 0 || document > CDCMTK_SR_COMPREHENSIVE_3D || count == 0)
+    if (document < 0 || document > CDCMTK_SR_KEY_OBJECTS || count == 0)
         return fail("no such document class, or no content", 0, SR_EC_UnsupportedValue, message, size);
     DcmFileFormat file;
     OFCondition status = readFile(header, headerLength, file);

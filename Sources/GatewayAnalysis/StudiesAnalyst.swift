@@ -38,6 +38,10 @@ public struct StudiesAnalyst: StudyAnalyst {
             predecessors: job.predecessors.map {
                 PredecessorDocument(
                     sopClassUID: $0.sopClass, sopInstanceUID: $0.sopInstance, seriesInstanceUID: $0.series)
+            },
+            superseded: job.superseded.map {
+                PredecessorDocument(
+                    sopClassUID: $0.sopClass, sopInstanceUID: $0.sopInstance, seriesInstanceUID: $0.series)
             })
         let result = try analyzer.analyse(
             files: job.images.map(\.object.file), missing: job.missing.map(SourceImage.init), identity: identity)
@@ -81,12 +85,14 @@ public struct StudiesAnalyst: StudyAnalyst {
             switch object.kind {
             case .structuredReport: .report
             case .picture: .picture
+            case .supersededNote: .keyObjects
             }
         guard let syntax = try FileMetaInformation.parse(object.part10)?.meta.transferSyntaxUID else {
             throw DICOMCoreError.metaHeader(why: "the result object \(object.sopInstanceUID) states no transfer syntax")
         }
         return Completion.Result(
-            Document(kind), language: LanguageTag(analyzer.settings.language), series: object.seriesInstanceUID,
+            Document(kind, of: object.subject), language: LanguageTag(analyzer.settings.language),
+            series: object.seriesInstanceUID,
             sopClass: object.sopClassUID, sopInstance: object.sopInstanceUID, transferSyntax: syntax,
             part10: object.part10)
     }

@@ -21,22 +21,25 @@ extension Completion {
         -> Completion
     {
         let classes = ["1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.88.22"].compactMap { UID($0) }
-        let results = classes.enumerated().compactMap { index, sopClass -> Result? in
-            guard let instance = UID("\(root).\(index)"), let series = UID("\(root).9") else { return nil }
-            let syntax = TransferSyntax.explicitVRLittleEndian.uid
-            let meta = FileMetaInformation(
-                sopClassUID: sopClass, sopInstanceUID: instance, transferSyntaxUID: syntax)
-            var body = SentObject(sopClass: sopClass, sopInstance: instance, series: series)
-            body.pixels = pixels
-            return Result(
-                Document(.report), series: series, sopClass: sopClass, sopInstance: instance, transferSyntax: syntax,
-                part10: meta.encode() + body.dataSet)
+        let results = classes.enumerated().compactMap { index, sopClass in
+            UID("\(root).\(index)").map { result(Document(.report), sopClass, $0, pixels: pixels) }
         }
         return Completion(
             recipe: recipe, verdict: .analysed,
             findings: [Finding(json: "{}", outcome: "normal", confidence: 0.9, triage: 4)],
             results: results, summary: "normal 90 %, triage 4",
             stages: [Stage(name: "read", seconds: 0.25), Stage(name: "classify", seconds: 1.5)])
+    }
+
+    static func result(_ document: Document, _ sopClass: UID, _ instance: UID, pixels: Int = 2) -> Result {
+        let series = UID(known: "2.25.9")
+        let syntax = TransferSyntax.explicitVRLittleEndian.uid
+        let meta = FileMetaInformation(sopClassUID: sopClass, sopInstanceUID: instance, transferSyntaxUID: syntax)
+        var body = SentObject(sopClass: sopClass, sopInstance: instance, series: series)
+        body.pixels = pixels
+        return Result(
+            document, series: series, sopClass: sopClass, sopInstance: instance, transferSyntax: syntax,
+            part10: meta.encode() + body.dataSet)
     }
 }
 

@@ -1,8 +1,10 @@
 import DICOMCore
 import DIMSE
 import Foundation
+import GatewayStore
 import HilumTesting
 import Testing
+import Workflow
 
 @testable import Gateway
 
@@ -88,7 +90,8 @@ struct ConfigurationTests {
             assembly: {quiet_seconds: 5, longest_wait_seconds: 50}
             analysis: {workers: 2, language: de, time_zone: Europe/Berlin, precision: bf16, memory: 4 GiB, job_wall_seconds: 60}
             destinations:
-              - {name: pacs, host: pacs.local, port: 11112, ae_title: PACS, send: [report], report: enhanced}
+              - {name: pacs, host: pacs.local, port: 11112, ae_title: PACS, send: [report], report: enhanced,
+                 send_not_analysable: false, mark_superseded: true}
             storage: {duplicates: refuse, low_watermark: 512 MiB}
             logging: {level: debug}
             """
@@ -97,9 +100,25 @@ struct ConfigurationTests {
         #expect(first.yaml == second.yaml)
         #expect(second.destinations.first?.reportClasses.first == ReportClass.enhanced.sopClassUID)
         #expect(second.destinations.first?.reportClasses.count == 4)
+        #expect(second.destinations.first?.sendsNotAnalysable == false)
+        #expect(second.destinations.first?.marksSuperseded == true)
         #expect(second.node.limits.pduSize == 65_536 && second.peers.count == 1)
         #expect(second.analysis.jobWall == 60)
         #expect(second.analysis.precision == "bf16" && second.analysis.timeZone == "Europe/Berlin")
+    }
+
+    @Test("By default every report is sent and nothing is marked; other answers than true and false are errors")
+    func whatADestinationHears() throws {
+        let destination = "destinations:\n  - {name: p, host: h, port: 1, ae_title: P"
+        let plain = try GatewayConfiguration(yaml: destination + "}", file: "f")
+        let record = try #require(plain.routes(transcoder: nil).first?.record)
+        #expect(record.kinds == [.report, .picture] && record.wantsNotAnalysable)
+        let asked = destination + ", send_not_analysable: false, mark_superseded: true}"
+        let other = try #require(try GatewayConfiguration(yaml: asked, file: "f").routes(transcoder: nil).first?.record)
+        #expect(other.kinds == [.report, .picture, .keyObjects] && !other.wantsNotAnalysable)
+        #expect(
+            problem(destination + ", mark_superseded: maybe}")?.contains(
+                "destinations[1].mark_superseded: 'maybe' is none of true, false") == true)
     }
 
     @Test func pathsCountFromTheFilesFolder() throws {

@@ -20,6 +20,7 @@ import Testing
                 sentences.knows("x"),
                 sentences.normalMeans, sentences.revision(2), sentences.record(1, "2%", "1%", "3%", "y", "4%"),
                 sentences.lungFields, sentences.notChosen(1), sentences.notChosen(2), sentences.sidesPresumed,
+                sentences.superseded("x", 2, "y"),
                 phrases.picture.sidesPresumed, phrases.picture.sidesUnknown, phrases.picture.notAnalysed,
                 sentences.algorithm("b", "1"), sentences.activation("4%"), phrases.picture.research,
             ]
@@ -56,7 +57,7 @@ import Testing
                 Codes.Hilum.activationShare, Codes.Hilum.involvement, Codes.Hilum.agreement,
                 Codes.Hilum.textureConflict,
                 Codes.Hilum.textureClass, Codes.Hilum.textureProfile, Codes.Hilum.imageNotAnalysed,
-                Codes.Hilum.review,
+                Codes.Hilum.review, Codes.Hilum.superseded,
             ]
         #expect(Set(codes).count == codes.count)
         #expect(

@@ -9,7 +9,7 @@ import Testing
     private func document(_ change: (inout ContentItem) -> Void) throws -> StructuredDocument {
         var root = MeasurementReport(request: try Cases.request("covid19"), phrases: .of("en")).root
         change(&root)
-        return StructuredDocument(.comprehensive3D, root: root)
+        return StructuredDocument(.report(.comprehensive3D), root: root)
     }
 
     private func remove(_ name: CodedEntry, from item: inout ContentItem) {

@@ -10,7 +10,7 @@ import Testing
     ) throws -> StructuredDocument {
         var root = MeasurementReport(request: try Cases.request("covid19"), phrases: .of("en")).root
         change(&root)
-        return StructuredDocument(documentClass, root: root)
+        return StructuredDocument(.report(documentClass), root: root)
     }
 
     /// Changes every item of the tree.

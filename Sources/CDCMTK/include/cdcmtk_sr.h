@@ -14,7 +14,8 @@ enum cdcmtk_sr_document {
     CDCMTK_SR_BASIC_TEXT = 0,
     CDCMTK_SR_ENHANCED = 1,
     CDCMTK_SR_COMPREHENSIVE = 2,
-    CDCMTK_SR_COMPREHENSIVE_3D = 3
+    CDCMTK_SR_COMPREHENSIVE_3D = 3,
+    CDCMTK_SR_KEY_OBJECTS = 4
 };
 
 enum cdcmtk_sr_relationship {

@@ -5,7 +5,7 @@ extension StructuredDocument {
     /// Reads a Part 10 file, with DCMTK's checks of value types and relationships. Texts come out as UTF-8.
     ///
     /// - Parameter lenient: takes values that break their representation's rules, as UIDs of others may.
-    /// - Throws: ``StructuredDocumentError`` for what is no valid document of the four classes.
+    /// - Throws: ``StructuredDocumentError`` for what is no valid document of the ``Class``es.
     public init(part10 bytes: [UInt8], lenient: Bool = false) throws {
         var number: Int32 = -1
         var message = [CChar](repeating: 0, count: 1024)
@@ -13,7 +13,7 @@ extension StructuredDocument {
             throw StructuredDocumentError(message)
         }
         defer { cdcmtk_sr_close(reader) }
-        guard let documentClass = ReportClass.allCases.first(where: { Int32($0.coded) == number }) else {
+        guard let documentClass = Class(number: number) else {
             throw StructuredDocumentError(description: "the document's class is unknown")
         }
         // Items come in pre-order: the open branch is kept on a stack, and an item is closed by the next that is

@@ -1,15 +1,24 @@
 import CDCMTK
 import DICOMCore
 
-extension ReportClass {
+extension StructuredDocument.Class {
     /// As CDCMTK counts them.
-    var coded: UInt32 {
+    private var coded: UInt32 {
         switch self {
-        case .basicText: CDCMTK_SR_BASIC_TEXT.rawValue
-        case .enhanced: CDCMTK_SR_ENHANCED.rawValue
-        case .comprehensive: CDCMTK_SR_COMPREHENSIVE.rawValue
-        case .comprehensive3D: CDCMTK_SR_COMPREHENSIVE_3D.rawValue
+        case .report(.basicText): CDCMTK_SR_BASIC_TEXT.rawValue
+        case .report(.enhanced): CDCMTK_SR_ENHANCED.rawValue
+        case .report(.comprehensive): CDCMTK_SR_COMPREHENSIVE.rawValue
+        case .report(.comprehensive3D): CDCMTK_SR_COMPREHENSIVE_3D.rawValue
+        case .keyObjects: CDCMTK_SR_KEY_OBJECTS.rawValue
         }
+    }
+
+    var number: Int32 { Int32(coded) }
+
+    init?(number: Int32) {
+        let all = ReportClass.allCases.map(Self.report) + [.keyObjects]
+        guard let found = all.first(where: { $0.number == number }) else { return nil }
+        self = found
     }
 }
 
@@ -25,7 +34,7 @@ extension StructuredDocument {
         var message = [CChar](repeating: 0, count: 1024)
         let status = withExtendedLifetime(tree) {
             cdcmtk_sr_write(
-                header, header.count, Int32(documentClass.coded), tree.items, tree.items.count, &bytes, &length,
+                header, header.count, documentClass.number, tree.items, tree.items.count, &bytes, &length,
                 &message, message.count)
         }
         guard status == 0, let bytes else { throw StructuredDocumentError(message) }

@@ -2,6 +2,13 @@ public import DICOMCore
 
 /// An SR document (PS3.3 A.35): its storage class and its content tree.
 public struct StructuredDocument: Hashable, Sendable {
+    /// What it is stored as.
+    public enum Class: Hashable, Sendable {
+        case report(ReportClass)
+        /// Key Object Selection Document (PS3.3 A.35.4).
+        case keyObjects
+    }
+
     /// Which bytes the texts of a content tree become; the data set's Specific Character Set says the same.
     public enum TextEncoding: Sendable {
         /// ISO_IR 192; ASCII texts fit any character set this way.
@@ -17,10 +24,10 @@ public struct StructuredDocument: Hashable, Sendable {
         }
     }
 
-    public var documentClass: ReportClass
+    public var documentClass: Class
     public var root: ContentItem
 
-    public init(_ documentClass: ReportClass, root: ContentItem) {
+    public init(_ documentClass: Class, root: ContentItem) {
         self.documentClass = documentClass
         self.root = root
     }

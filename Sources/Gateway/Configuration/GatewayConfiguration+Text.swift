@@ -57,6 +57,10 @@ extension GatewayConfiguration {
         if let tls = destination.tls { lines += ["    tls:"] + Self.lines(tls, indent: "      ") }
         lines += ["    send: [\(destination.kinds.map(\.rawValue).joined(separator: ", "))]"]
         if let preferred { lines += ["    report: \(preferred.rawValue)"] }
+        lines += [
+            "    send_not_analysable: \(destination.sendsNotAnalysable)",
+            "    mark_superseded: \(destination.marksSuperseded)",
+        ]
         return lines
     }
 

@@ -173,6 +173,9 @@ extension GatewayConfiguration.Destination {
         if let preferred = try section.choice("report", ReportClass.allCases.map { ($0.rawValue, $0) }) {
             reportClasses = ReportClass.order(from: preferred)
         }
+        let answers = [("true", true), ("false", false)]
+        sendsNotAnalysable = try section.choice("send_not_analysable", answers) ?? sendsNotAnalysable
+        marksSuperseded = try section.choice("mark_superseded", answers) ?? marksSuperseded
     }
 
     /// What jobs make.

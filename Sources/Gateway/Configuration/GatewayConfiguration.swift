@@ -63,6 +63,10 @@ public struct GatewayConfiguration: Sendable {
         public var callingTitle: AETitle?
         public var tls: TLSSettings?
         public var kinds: [Document.Kind] = [.report, .picture]
+        /// Whether reports of studies that can't be analysed go there.
+        public var sendsNotAnalysable = true
+        /// Whether notes go there that say which of its results a revision took the place of.
+        public var marksSuperseded = false
         /// Preferred SOP class of reports first.
         public var reportClasses = ReportClass.order(from: .comprehensive3D)
     }
@@ -121,7 +125,9 @@ extension GatewayConfiguration {
             peer.tls = destination.tls
             return DeliveryService.Route(
                 record: DestinationRecord(
-                    name: destination.name, kinds: destination.kinds, reportClasses: destination.reportClasses),
+                    name: destination.name,
+                    kinds: destination.kinds + (destination.marksSuperseded ? [.keyObjects] : []),
+                    reportClasses: destination.reportClasses, wantsNotAnalysable: destination.sendsNotAnalysable),
                 sender: DIMSESender(peer: peer, transcoder: transcoder))
         }
     }

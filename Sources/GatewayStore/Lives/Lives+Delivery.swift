@@ -117,9 +117,10 @@ extension Lives {
     /// Outbox rows for every destination; each gets every document once, in the form that it likes best.
     func enqueueDeliveries(of job: Int64) throws {
         let made = try made(by: job)
-        for destination in try DestinationRecord.all(in: database) {
+        for destination in try DestinationRecord.all(in: database) where try destination.wants(job, database) {
             for kind in destination.kinds {
-                for document in Set(made.map(\.document)).filter({ $0.kind == kind }) {
+                for document in Set(made.map(\.document))
+                where try document.kind == kind && destination.has(subjectOf: document, database) {
                     try enqueue(document, of: job, made.filter { $0.document == document }, destination)
                 }
             }
@@ -166,5 +167,30 @@ extension Rendition {
     init(_ row: Row) throws {
         self.init(
             sopClass: try row.uid("sop_class"), language: (row["language"] as String?).flatMap { LanguageTag($0) })
+    }
+}
+
+extension DestinationRecord {
+    /// Where it does not want to hear of what can't be analysed, it does so only when it has another report of the study.
+    fileprivate func wants(_ job: Int64, _ database: Database) throws -> Bool {
+        if wantsNotAnalysable { return true }
+        let sql = """
+            SELECT this.verdict = 'analysed' OR EXISTS (
+                SELECT 1 FROM outgoing JOIN job AS earlier ON earlier.id = outgoing.job
+                WHERE earlier.study = this.study AND earlier.revision < this.revision AND outgoing.destination = ?
+                    AND outgoing.state NOT IN ('dead', 'dropped'))
+            FROM job AS this WHERE this.id = ?
+            """
+        return try Bool.fetchOne(database, sql: sql, arguments: [name, job]) ?? true
+    }
+
+    /// A note on another object goes to who has that or will have it.
+    fileprivate func has(subjectOf document: Document, _ database: Database) throws -> Bool {
+        guard document.kind == .keyObjects, case .image(let uid) = document.subject else { return true }
+        let sql = """
+            SELECT EXISTS (SELECT 1 FROM outgoing JOIN object ON object.id = outgoing.object
+                WHERE outgoing.destination = ? AND object.sop_instance = ? AND outgoing.state NOT IN ('dead', 'dropped'))
+            """
+        return try Bool.fetchOne(database, sql: sql, arguments: [name, uid.string]) ?? false
     }
 }

@@ -25,6 +25,7 @@ extension Store {
             // Only one that isn't busy was looked for.
             try lives.tell(job: id, .claimed(claim, recipe: recipe, studyIsBusy: false))
             try fixPredecessors(of: id, lives)
+            try fixSuperseded(by: id, lives)
             try lives.update("job", id, ["started_at": lives.now.milliseconds])
             return try claimedJob(id, owner, lives)
         }
@@ -125,45 +126,8 @@ extension Store {
         return ClaimedJob(
             id: id, study: try row.uid("study_uid"), revision: row["revision"], recipe: Recipe(row),
             tries: try row.attempts().number, createdAt: row.date("created_at"), images: images, missing: missing,
-            predecessors: try predecessors(of: id, lives), owner: owner)
-    }
-
-    /// At a job's first try: the reports of the last revision before it that a destination received, in the forms that it
-    /// received; where no destination is to get any, those of the last finished one.
-    private func fixPredecessors(of job: Int64, _ lives: Lives) throws {
-        try lives.database.cachedStatement(
-            sql: """
-                INSERT INTO job_predecessor (job, object)
-                SELECT this.id, result.object FROM job AS this JOIN result ON result.kind = 'report'
-                    AND result.job = (
-                        SELECT job.id FROM job WHERE job.study = this.study AND job.revision < this.revision
-                            AND EXISTS (SELECT 1 FROM result WHERE result.job = job.id)
-                            AND (NOT EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = job.id)
-                                OR EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = job.id AND kind = 'report'
-                                    AND outgoing.state = 'delivered'))
-                        ORDER BY job.revision DESC LIMIT 1)
-                WHERE this.id = ? AND this.started_at IS NULL
-                    AND (NOT EXISTS (SELECT 1 FROM outgoing WHERE outgoing.job = result.job)
-                        OR EXISTS (SELECT 1 FROM outgoing WHERE outgoing.object = result.object
-                            AND outgoing.state = 'delivered'))
-                """
-        ).execute(arguments: [job])
-    }
-
-    private func predecessors(of job: Int64, _ lives: Lives) throws -> [ResultReference] {
-        try lives.rows(
-            """
-            SELECT result.kind, result.subject, study.uid AS study_uid, object.series, object.sop_class,
-                object.sop_instance
-            FROM job_predecessor JOIN object ON object.id = job_predecessor.object
-            JOIN result ON result.object = object.id JOIN study ON study.id = object.study
-            WHERE job_predecessor.job = ? ORDER BY object.sop_instance
-            """, [job]
-        ).map {
-            ResultReference(
-                document: try Document($0), study: try $0.uid("study_uid"), series: try $0.uid("series"),
-                sopClass: try $0.uid("sop_class"), sopInstance: try $0.uid("sop_instance"))
-        }
+            predecessors: try references("job_predecessor", of: id, lives),
+            superseded: try references("job_superseded", of: id, lives), owner: owner)
     }
 
     /// Jobs, newest first.

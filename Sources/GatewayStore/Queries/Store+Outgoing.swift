@@ -136,16 +136,16 @@ extension DestinationRecord {
                         throw StoreError.unreadable(column: "destination.report_classes", value: classes)
                     }
                     return uid
-                })
+                }, wantsNotAnalysable: row["not_analysable"])
         }
     }
 
     fileprivate func insert(in database: Database) throws {
         try database.execute(
-            sql: "INSERT INTO destination (name, kinds, report_classes) VALUES (?, ?, ?)",
+            sql: "INSERT INTO destination (name, kinds, report_classes, not_analysable) VALUES (?, ?, ?, ?)",
             arguments: [
                 name, kinds.map(\.rawValue).joined(separator: "\\"),
-                reportClasses.map(\.string).joined(separator: "\\"),
+                reportClasses.map(\.string).joined(separator: "\\"), wantsNotAnalysable,
             ])
     }
 }

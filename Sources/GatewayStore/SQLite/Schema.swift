@@ -8,8 +8,20 @@ enum Schema {
         migrator.registerMigration("times of a job") { try $0.execute(sql: timesOfJob) }
         migrator.registerMigration("findings without triage") { try $0.execute(sql: findingsWithoutTriage) }
         migrator.registerMigration("workflow", migrate: toWorkflow)
+        migrator.registerMigration("superseded results") { try $0.execute(sql: supersededResults) }
         return migrator
     }
+
+    /// Which results of earlier revisions a job says to be superseded, as of its first try: made again it has to say the
+    /// same. And whether a destination wants to hear of studies that can't be analysed.
+    private static let supersededResults = """
+        CREATE TABLE job_superseded (
+            job INTEGER NOT NULL REFERENCES job(id),
+            object INTEGER NOT NULL REFERENCES object(id),
+            PRIMARY KEY (job, object)
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE destination ADD COLUMN not_analysable INTEGER NOT NULL DEFAULT 1 CHECK (not_analysable IN (0, 1));
+        """
 
     /// A finding's triage may be missing. SQLite takes no constraint from a column, so the table is made anew.
     private static let findingsWithoutTriage = """

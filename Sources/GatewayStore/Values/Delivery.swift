@@ -9,11 +9,15 @@ public struct DestinationRecord: Hashable, Sendable {
     public var kinds: [Document.Kind]
     /// SOP classes of reports, the preferred one first; the next is taken when the peer does not take it.
     public var reportClasses: [UID]
+    /// Whether it gets reports of studies that can't be analysed. One that takes the place of a report which it has goes in
+    /// any case.
+    public var wantsNotAnalysable: Bool
 
-    public init(name: String, kinds: [Document.Kind], reportClasses: [UID]) {
+    public init(name: String, kinds: [Document.Kind], reportClasses: [UID], wantsNotAnalysable: Bool = true) {
         self.name = name
         self.kinds = kinds
         self.reportClasses = reportClasses
+        self.wantsNotAnalysable = wantsNotAnalysable
     }
 }
 

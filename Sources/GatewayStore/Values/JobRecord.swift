@@ -27,6 +27,8 @@ public struct ClaimedJob: Hashable, Sendable {
     public var missing: [StoredObject]
     /// The reports of the revision before, which this one's name as predecessors.
     public var predecessors: [ResultReference]
+    /// The results of revisions before that destinations have or wait for, and that this one's take the place of.
+    public var superseded: [ResultReference]
     /// Who holds it.
     public var owner: Owner
 }

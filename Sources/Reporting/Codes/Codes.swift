@@ -47,6 +47,7 @@ enum Codes {
         static let partiallySucceeded = code("111223", "Partially Succeeded")
         static let failed = code("111224", "Failed")
         static let notAttempted = code("111225", "Not Attempted")
+        static let keyObjectDescription = code("113012", "Key Object Description")
         static let imageQuality = code("111101", "Image Quality")
         static let goodImageQuality = code("122741", "Good image quality")
         static let poorImageQuality = code("122742", "Poor image quality")

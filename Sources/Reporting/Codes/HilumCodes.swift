@@ -19,6 +19,7 @@ extension Codes {
         static let textureClass = code("TEXTURE_CLASS", "Class that the texture allows")
         static let textureProfile = code("TEXTURE_PROFILE", "Texture profile")
         static let imageNotAnalysed = code("IMG_NOT_ANALYSED", "Image not analysed")
+        static let superseded = code("SUPERSEDED", "Superseded result")
         static let review = code("REVIEW", "Review by a radiologist needed")
     }
 }

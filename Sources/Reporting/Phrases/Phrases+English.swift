@@ -46,6 +46,9 @@ extension Phrases {
             triage: { "Triage level \($0) of 4 (\($1))." },
             notTriaged: "Not triaged: without a class nothing is said of its urgency.",
             revision: { "Revision \($0): it replaces the earlier report of this study." },
+            superseded: {
+                "Superseded on \($0) by revision \($1), whose results are in the series \($2). It no longer holds."
+            },
             knows: { "The model tells apart only: \($0)." },
             normalMeans: "\"Normal\" here means none of the others; it says nothing of other diseases.",
             record: {

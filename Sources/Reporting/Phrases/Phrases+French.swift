@@ -47,6 +47,9 @@ extension Phrases {
             triage: { "Niveau de triage \($0) sur 4 (\($1))." },
             notTriaged: "Non trié : sans classe, rien n'est dit de l'urgence.",
             revision: { "Révision \($0) : remplace le compte rendu précédent de cet examen." },
+            superseded: {
+                "Remplacé le \($0) par la révision \($1), dont les résultats sont dans les séries \($2). N'est plus valable."
+            },
             knows: { "Le modèle ne distingue que : \($0)." },
             normalMeans: "« Normal » signifie ici : aucune des autres réponses ; rien n'est dit des autres maladies.",
             record: {

@@ -48,6 +48,9 @@ extension Phrases {
             triage: { "Triagestufe \($0) von 4 (\($1))." },
             notTriaged: "Nicht triagiert: Ohne Klasse wird über die Dringlichkeit nichts ausgesagt.",
             revision: { "Revision \($0): ersetzt den früheren Bericht dieser Studie." },
+            superseded: {
+                "Am \($0) ersetzt durch Revision \($1), deren Ergebnisse in den Serien \($2) stehen. Gilt nicht mehr."
+            },
             knows: { "Das Modell unterscheidet nur: \($0)." },
             normalMeans: "\"Unauffällig\" heißt hier: keines der anderen; über andere Krankheiten sagt es nichts.",
             record: {

@@ -48,6 +48,9 @@ extension Phrases {
             triage: { "Nivel de triaje \($0) de 4 (\($1))." },
             notTriaged: "Sin triaje: sin una clase no se dice nada sobre la urgencia.",
             revision: { "Revisión \($0): sustituye al informe anterior de este estudio." },
+            superseded: {
+                "Sustituido el \($0) por la revisión \($1), cuyos resultados están en las series \($2). Ya no es válido."
+            },
             knows: { "El modelo solo distingue: \($0)." },
             normalMeans: "\"Normal\" significa aquí ninguna de las demás; no dice nada de otras enfermedades.",
             record: {

@@ -32,6 +32,8 @@ struct Phrases: Sendable {
         let notTriaged: String
         /// That a report replaces an earlier one.
         let revision: @Sendable (_ number: Int) -> String
+        /// Of an earlier result: what took its place.
+        let superseded: @Sendable (_ moment: String, _ revision: Int, _ series: String) -> String
         /// The only answers there are.
         let knows: @Sendable (_ names: String) -> String
         /// What the answer `normal` leaves open.

@@ -11,7 +11,7 @@ struct ReportCheck {
     func broken(by report: ReadReport) -> [String] {
         var broken: [String] = []
         guard let first = request.findings.first?.finding else { return ["there is no finding"] }
-        if report.document.documentClass != kind { broken.append("the document is of another class") }
+        if report.document.documentClass != .report(kind) { broken.append("the document is of another class") }
         if report.outcome != first.outcome { broken.append("the study's class differs") }
         if report.triage != first.triage { broken.append("the study's triage level differs") }
         if report.conclusion.isEmpty { broken.append("there is no conclusion") }

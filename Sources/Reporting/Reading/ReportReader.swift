@@ -17,7 +17,7 @@ public enum ReportReader {
         }
         let root = document.root
         let said =
-            document.documentClass == .basicText
+            document.documentClass == .report(.basicText)
             ? root.child(named: Codes.DCM.findings) : root.child(named: Codes.UMLS.qualitativeEvaluations)
         let groups =
             root.child(named: Codes.DCM.imagingMeasurements)?

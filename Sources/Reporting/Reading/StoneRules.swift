@@ -8,7 +8,7 @@ public enum StoneRules {
     /// The rules that the document breaks, a clause each; empty when it will be shown. Nothing is asked of other classes.
     public static func broken(by document: StructuredDocument) -> [String] {
         let root = document.root
-        guard document.documentClass == .comprehensive, root.name == Codes.DCM.imagingMeasurementReport else {
+        guard document.documentClass == .report(.comprehensive), root.name == Codes.DCM.imagingMeasurementReport else {
             return []
         }
         var broken: [String] = []

@@ -1,7 +1,8 @@
 public import DICOMCore
 public import Foundation
 
-/// An earlier report of the same study, which a revision names (PS3.3 C.17.2, Predecessor Documents Sequence).
+/// An earlier result of the same study: a report, which a revision names (PS3.3 C.17.2, Predecessor Documents Sequence),
+/// or a picture.
 public struct PredecessorDocument: Hashable, Sendable {
     public var sopClassUID: UID
     public var sopInstanceUID: UID
@@ -29,6 +30,8 @@ public struct ResultIdentity: Sendable {
     /// Which of the study's results these are, from 1: a later one replaces the earlier.
     public var revision: Int
     public var predecessors: [PredecessorDocument]
+    /// The results of earlier revisions, pictures among them, that these take the place of.
+    public var superseded: [PredecessorDocument]
     /// RFC 5646 tag of the sentences: `en`, `de`, `fr`, `es`. Others fall back to `en`.
     public var language: String
     /// UID for one of the job's objects, series or tracked regions. The same key gives the same UID, always.
@@ -36,7 +39,8 @@ public struct ResultIdentity: Sendable {
 
     public init(
         jobKey: String, date: Date, timeZone: TimeZone? = nil, deviceUID: UID, softwareVersion: String,
-        revision: Int = 1, predecessors: [PredecessorDocument] = [], language: String = "en",
+        revision: Int = 1, predecessors: [PredecessorDocument] = [], superseded: [PredecessorDocument] = [],
+        language: String = "en",
         uid: @escaping @Sendable (_ kindKey: String) -> UID
     ) {
         self.jobKey = jobKey
@@ -46,6 +50,7 @@ public struct ResultIdentity: Sendable {
         self.softwareVersion = softwareVersion
         self.revision = revision
         self.predecessors = predecessors
+        self.superseded = superseded
         self.language = language
         self.uid = uid
     }

@@ -5,6 +5,8 @@ public struct ResultObject: Sendable {
     public enum Kind: Hashable, Sendable {
         case structuredReport(ReportClass)
         case picture
+        /// Says that another result, an earlier one, no longer holds.
+        case supersededNote(of: UID)
     }
 
     public var kind: Kind

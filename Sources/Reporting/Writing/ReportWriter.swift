@@ -19,7 +19,9 @@ public enum ReportWriter {
             request: request, modality: "SR", sopClassUID: kind.sopClassUID, sopInstanceUID: request.identity.uid(key),
             seriesInstanceUID: request.identity.uid("series.sr"), seriesNumber: 9901,
             seriesDescription: "Hilum chest report", instanceNumber: kind.instanceNumber)
-        let part10 = try encode(StructuredDocument(kind, root: root), header, request)
+        let part10 = try StructuredDocument(.report(kind), root: root).part10(header) {
+            try ReportHeader(request: request, root: root).add(to: $0)
+        }
         // An image is referred to by the UID that it has, well formed or not.
         let read = try ReportReader.read(part10, lenient: !request.imagesAreWellIdentified)
         let broken = ReportCheck(request: request, kind: kind).broken(by: read)
@@ -33,31 +35,6 @@ public enum ReportWriter {
         guard !request.findings.isEmpty else { throw ReportingError.request("it has no finding") }
         guard request.findings.allSatisfy({ !$0.sources.isEmpty }) else {
             throw ReportingError.request("a finding names no image that it was made from")
-        }
-    }
-
-    /// The tree's texts go into the header's character set; where they don't fit, the whole document changes to UTF-8.
-    private static func encode(
-        _ document: StructuredDocument, _ header: ResultHeader, _ request: ReportRequest
-    ) throws -> [UInt8] {
-        do {
-            let builder = try header.builder()
-            try ReportHeader(request: request, root: document.root).add(to: builder)
-            let texts = document.root.texts
-            var encoding = StructuredDocument.TextEncoding.utf8
-            if !texts.allSatisfy({ $0.utf8.allSatisfy { $0 < 0x80 } }) {
-                let isLatin1 = texts.allSatisfy { $0.unicodeScalars.allSatisfy { $0.value <= 0xFF } }
-                if builder.characterSet == "ISO_IR 100", isLatin1 {
-                    encoding = .latin1
-                } else {
-                    try builder.useUnicode()
-                }
-            }
-            return try document.part10(header: builder.part10(), encoding: encoding)
-        } catch let error as StructuredDocumentError {
-            throw ReportingError.document(error.description)
-        } catch let error as DICOMError {
-            throw ReportingError.document(error.description)
         }
     }
 }

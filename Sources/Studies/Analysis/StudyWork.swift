@@ -65,6 +65,7 @@ struct StudyWork {
             try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
         }
         if settings.picture { objects.append(try stages.measure(.picture) { try SummaryPicture.object(request) }) }
+        objects += try notes(on: request, replacedBy: objects)
         return result(.reported, findings: findings, objects: objects, stages)
     }
 
@@ -96,7 +97,21 @@ struct StudyWork {
             let request = try? request(
                 [ReportedFinding(finding: finding, sources: images)], first, settings, identity)
         else { return [] }
-        return (try? settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }) ?? []
+        guard let reports = try? settings.reports.map({ try ReportWriter.structuredReport(request, kind: $0) }) else {
+            return []
+        }
+        return reports + ((try? notes(on: request, replacedBy: reports)) ?? [])
+    }
+
+    /// One for each earlier result, since no two destinations need have received the same ones.
+    private func notes(on request: ReportRequest, replacedBy objects: [ResultObject]) throws -> [ResultObject] {
+        var series: [UID] = []
+        for object in objects where !series.contains(object.seriesInstanceUID) {
+            series.append(object.seriesInstanceUID)
+        }
+        return try request.identity.superseded.map {
+            try SupersededNote.object(request, of: $0, replacedIn: series)
+        }
     }
 
     /// Every image of the study that was looked at or should have been, each once.

@@ -15,10 +15,12 @@ public struct JobIdentity: Sendable {
     public var revision: Int
     /// The reports of the study's earlier revision.
     public var predecessors: [PredecessorDocument]
+    /// The results of earlier revisions that some destination has or will have, and that the job's take the place of.
+    public var superseded: [PredecessorDocument]
 
     public init(
         key: JobKey, date: Date, deviceUID: UID, softwareVersion: String, revision: Int = 1,
-        predecessors: [PredecessorDocument] = []
+        predecessors: [PredecessorDocument] = [], superseded: [PredecessorDocument] = []
     ) {
         self.key = key
         self.date = date
@@ -26,6 +28,7 @@ public struct JobIdentity: Sendable {
         self.softwareVersion = softwareVersion
         self.revision = revision
         self.predecessors = predecessors
+        self.superseded = superseded
     }
 
     func resultIdentity(_ settings: AnalysisSettings) -> ResultIdentity {
@@ -33,7 +36,7 @@ public struct JobIdentity: Sendable {
         return ResultIdentity(
             jobKey: key.string, date: date, timeZone: settings.timeZone.flatMap(TimeZone.init(identifier:)),
             deviceUID: deviceUID, softwareVersion: softwareVersion,
-            revision: revision, predecessors: predecessors, language: language,
+            revision: revision, predecessors: predecessors, superseded: superseded, language: language,
             uid: { DerivedUID.make(job: self, kindKey: $0, language: language) })
     }
 }

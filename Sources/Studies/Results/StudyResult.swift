@@ -20,7 +20,8 @@ public struct StudyResult: Sendable {
     public var notChosen: [ImageSelection.NotChosen]
     /// Files that could not be read at all.
     public var unreadable: [UnreadableFile]
-    /// Reports, then the picture; of a study that is not analysable reports only, which say so.
+    /// Reports, then the picture, then notes on what they supersede; of a study that is not analysable there is no picture,
+    /// and the reports say so.
     public var objects: [ResultObject]
     public var summary: StudySummary
 }

@@ -11,7 +11,7 @@ public struct Document: Hashable, Sendable {
 
     public enum Subject: Hashable, Sendable {
         case study
-        /// By SOP Instance UID.
+        /// By SOP Instance UID; an earlier result among them.
         case image(UID)
     }
 

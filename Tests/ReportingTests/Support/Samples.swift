@@ -18,11 +18,13 @@ enum Samples {
 
     // MARK: Requests
 
-    static func identity(language: String = "en", predecessors: [PredecessorDocument] = []) -> ResultIdentity {
+    static func identity(
+        language: String = "en", predecessors: [PredecessorDocument] = [], superseded: [PredecessorDocument] = []
+    ) -> ResultIdentity {
         ResultIdentity(
             jobKey: "job", date: Date(timeIntervalSince1970: 1_790_000_000),
             deviceUID: UID(known: "2.25.987654321"), softwareVersion: "0.1.0",
-            revision: predecessors.isEmpty ? 1 : 2, predecessors: predecessors,
+            revision: predecessors.isEmpty ? 1 : 2, predecessors: predecessors, superseded: superseded,
             language: language,
             uid: { key in
                 // FNV-1a, twice: any function of the key alone will do.
@@ -35,11 +37,12 @@ enum Samples {
 
     static func request(
         _ findings: [ReportedFinding], header: SourceText = SourceText(), language: String = "en",
-        notChosen: [ImageNotChosen] = [], predecessors: [PredecessorDocument] = []
+        notChosen: [ImageNotChosen] = [], predecessors: [PredecessorDocument] = [],
+        superseded: [PredecessorDocument] = []
     ) throws -> ReportRequest {
         ReportRequest(
             findings: findings, notChosen: notChosen,
-            identity: identity(language: language, predecessors: predecessors),
+            identity: identity(language: language, predecessors: predecessors, superseded: superseded),
             header: try StudyHeader(DataSet(bytes: try SourceObjects.radiograph(header))))
     }
 
