@@ -4,7 +4,7 @@ SWIFT_FLAGS = -c release -Xswiftc -enable-testing
 SWIFT = swift build $(SWIFT_FLAGS)
 PREFIX = /usr/local
 
-.PHONY: install deb build demo test lint format bench conformance faults fuzz weights bootstrap clean
+.PHONY: install deb build demo test lint format bench conformance faults fuzz pictures weights bootstrap clean
 
 build:
 	@Scripts/bootstrap --build
@@ -20,6 +20,10 @@ deb:
 
 demo: bootstrap build
 	@Scripts/demo
+
+# The pictures of docs/PICTURES.md, one of every kind of answer.
+pictures: build
+	@.venv/bin/python Scripts/pictures/make_pictures.py --sheet docs/images/pictures.png
 
 test: bootstrap
 	@$(SWIFT) --build-tests
