@@ -22,7 +22,7 @@ demo: bootstrap build
 	@Scripts/demo
 
 # The pictures of docs/PICTURES.md, one of every kind of answer.
-pictures: build
+pictures: bootstrap build
 	@.venv/bin/python Scripts/pictures/make_pictures.py --sheet docs/images/pictures.png
 
 test: bootstrap
