@@ -10,6 +10,7 @@ import Testing
         var limits = TimeLimits()
         limits.artim = .seconds(10)
         limits.idle = .seconds(5)
+        limits.leastRate = 100
         limits.total = .seconds(12)
         limits.establishment = .seconds(3)
         return AssociationTimers(limits: limits)
@@ -42,6 +43,36 @@ import Testing
         #expect(timers.expired(Self.start + .seconds(9)) == .idle)
         timers.touch(Self.start + .seconds(11))
         #expect(timers.expired(Self.start + .seconds(12)) == .total)
+    }
+
+    @Test("Of what has begun, a byte is no progress: its next 500 or its end must come within the idle time")
+    func slowness() {
+        var timers = timers()
+        timers.begin(Self.start)
+        timers.arrived(1, Self.start + .seconds(4))
+        for second in 5...8 { timers.arrived(1, Self.start + .seconds(Int64(second))) }
+        #expect(timers.expired(Self.start + .seconds(8)) == nil)
+        #expect(timers.expired(Self.start + .seconds(9)) == .slow(bytes: 4, least: 500))
+        timers = self.timers()
+        timers.begin(Self.start)
+        timers.arrived(1, Self.start + .seconds(4))
+        timers.arrived(500, Self.start + .seconds(8))
+        #expect(timers.next == Self.start + .seconds(12))
+        timers.ended(Self.start + .seconds(9))
+        timers.arrived(1, Self.start + .seconds(10))
+        #expect(timers.expired(Self.start + .seconds(11)) == nil)
+    }
+
+    @Test("A pause of ours begins the peer's turn anew, and counts no byte of before")
+    func pauses() {
+        var timers = timers()
+        timers.begin(Self.start)
+        timers.arrived(1, Self.start)
+        timers.arrived(499, Self.start + .seconds(1))
+        timers.touch(Self.start + .seconds(4))
+        timers.arrived(1, Self.start + .seconds(5))
+        #expect(timers.expired(Self.start + .seconds(8)) == nil)
+        #expect(timers.expired(Self.start + .seconds(9)) == .slow(bytes: 1, least: 500))
     }
 
     @Test func theEndStopsAllButARTIM() {

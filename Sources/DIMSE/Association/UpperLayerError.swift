@@ -7,6 +7,8 @@ public enum UpperLayerError: Error, Equatable, Sendable {
     case aborted(Abort)
     case connectionClosed
     case timedOut(waitingFor: String)
+    /// A message that has begun goes on with fewer bytes than it must bring in the time for which a peer may be silent.
+    case tooSlow(bytes: Int, least: Int)
     /// The peer broke the protocol; `reason` is what our A-ABORT says.
     case protocolViolation(Abort.Reason, String)
     /// Tried while the association was not established.
@@ -31,6 +33,9 @@ extension UpperLayerError: CustomStringConvertible {
             "the peer closed the connection in mid-association; its log should say why"
         case .timedOut(let what):
             "the peer did not answer in time (waiting for \(what)); check that it is a DICOM node and not overloaded"
+        case .tooSlow(let bytes, let least):
+            "the peer began a message and sent \(bytes) bytes of it where \(least) should have come; check the network, "
+                + "or allow a lower rate"
         case .protocolViolation(_, let what):
             "the peer broke the DICOM protocol: it sent \(what)"
         case .notEstablished:

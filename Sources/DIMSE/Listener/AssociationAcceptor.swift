@@ -167,6 +167,11 @@ final class AssociationAcceptor: AssociationUser {
         self.facts = nil
         listener.ended(peer.id)
         listener.provider.associationClosed(facts, error: error)
-        if let error { logger.info("association ended: \(error)") }
+        guard let error else { return }
+        logger.info(
+            "association ended: \(error)",
+            metadata: [
+                "peer": "\(peer.address)", "calling": "\(facts.callingAE)", "called": "\(facts.calledAE)",
+            ])
     }
 }

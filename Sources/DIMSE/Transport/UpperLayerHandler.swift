@@ -192,8 +192,9 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isDeaf else { return }
-        touch()
-        decoder.push(unwrapInboundIn(data))
+        let bytes = unwrapInboundIn(data)
+        timers.arrived(bytes.readableBytes, now)
+        decoder.push(bytes)
         do {
             while !isDeaf, let output = try decoder.next() { receive(output) }
         } catch {
@@ -222,8 +223,11 @@ final class UpperLayerHandler: ChannelDuplexHandler {
     private func receive(_ output: PDUDecoder.Output) {
         switch output {
         case .pdu(.abort(let abort)): handle(.abortReceived(abort))
-        case .pdu(let pdu): afterAnswers { self.handle(AssociationEvent(pdu)) }
+        case .pdu(let pdu):
+            timers.ended(now)
+            afterAnswers { self.handle(AssociationEvent(pdu)) }
         case .fragment(let fragment):
+            if fragment.isLast { timers.ended(now) }
             arrived = fragment
             handle(.dataReceived)
         }
@@ -305,6 +309,9 @@ final class UpperLayerHandler: ChannelDuplexHandler {
 
     // MARK: Timers
 
+    /// While reading is paused, the peer waits for us.
+    private var isPeersTurn: Bool { !isBusy && !isReadingPaused }
+
     private var now: NIODeadline { context?.eventLoop.now ?? .now() }
 
     private func touch() { timers.touch(now) }
@@ -325,8 +332,8 @@ final class UpperLayerHandler: ChannelDuplexHandler {
             case .artim:
                 handle(.artimExpired)
             case .establishment: abort(.timedOut(waitingFor: "its answer to our request"))
-            // While reading is paused, the peer waits for us.
-            case .idle: if !isBusy, !isReadingPaused { abort(.timedOut(waitingFor: "its next message")) }
+            case .idle: if isPeersTurn { abort(.timedOut(waitingFor: "its next message")) }
+            case .slow(let bytes, let least): if isPeersTurn { abort(.tooSlow(bytes: bytes, least: least)) }
             case .total: abort(.timedOut(waitingFor: "the end of the association, which has lasted too long"))
             }
         }

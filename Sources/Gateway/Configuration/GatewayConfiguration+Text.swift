@@ -16,6 +16,7 @@ extension GatewayConfiguration {
             "  limits:", "    associations: \(node.limits.associations)",
             "    associations_per_peer: \(node.limits.associationsPerPeer)", "    pdu_size: \(node.limits.pduSize)",
             "    object_size: \(node.limits.objectSize)", "    idle_seconds: \(node.limits.idle)",
+            "    least_bytes_per_second: \(node.limits.leastBytesPerSecond)",
             "    artim_seconds: \(node.limits.artim)", "    grace_seconds: \(node.limits.grace)",
         ]
         lines += peers.isEmpty ? ["# peers: none named, anybody may send"] : ["peers:"]

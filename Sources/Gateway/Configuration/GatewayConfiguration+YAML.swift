@@ -92,6 +92,7 @@ extension GatewayConfiguration.Limits {
         pduSize = try section.bytes("pdu_size", in: 4096...(16 << 20)) ?? pduSize
         objectSize = try section.bytes("object_size", in: (1 << 20)...(64 << 30)) ?? objectSize
         idle = try section.integer("idle_seconds", in: 1...86_400) ?? idle
+        leastBytesPerSecond = try section.bytes("least_bytes_per_second", in: 1...(1 << 30)) ?? leastBytesPerSecond
         artim = try section.integer("artim_seconds", in: 1...3600) ?? artim
         grace = try section.integer("grace_seconds", in: 0...3600) ?? grace
     }

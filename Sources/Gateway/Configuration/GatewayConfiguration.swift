@@ -24,6 +24,8 @@ public struct GatewayConfiguration: Sendable {
         public var objectSize = 4 << 30
         /// Seconds.
         public var idle = 120
+        /// Bytes that a message under way must bring, on average over `idle`.
+        public var leastBytesPerSecond = 1024
         /// Seconds (PS3.8 §9.1.5).
         public var artim = 30
         /// Seconds for running associations and jobs when the node stops.
@@ -99,6 +101,7 @@ extension GatewayConfiguration {
         listener.tls = node.tls
         listener.maximumObjectSize = UInt64(node.limits.objectSize)
         listener.times.idle = .seconds(Int64(node.limits.idle))
+        listener.times.leastRate = node.limits.leastBytesPerSecond
         listener.times.artim = .seconds(Int64(node.limits.artim))
         listener.policy.calledTitles = Set(node.titles)
         listener.policy.maximumLength = UInt32(node.limits.pduSize)
