@@ -11,7 +11,7 @@ public final class Store: Sendable {
     public let layout: SpoolLayout
     /// Device UID (0018,1002) of everything that this node makes; drawn once, when the store is made.
     public let deviceUID: UID
-    let database: DatabasePool
+    let database: any DatabaseWriter
     let files: any SpoolFileSystem
     let now: @Sendable () -> Date
     let rules: RetryRules
@@ -24,8 +24,10 @@ public final class Store: Sendable {
     public enum Role: Sendable {
         /// The one process that receives: makes the folder, migrates the schema, and keeps others like it out.
         case gateway
-        /// A worker or an operator's command: the store must be there.
+        /// A worker, or an operator's command that changes something: the store must be there.
         case guest
+        /// An operator's look. It writes nothing, and so needs no right to.
+        case reader
     }
 
     /// - Parameters:
@@ -43,18 +45,22 @@ public final class Store: Sendable {
         case .gateway:
             for folder in layout.folders { try files.makeFolder(folder) }
             lock = try FolderLock(path: layout.lock)
-        case .guest:
-            guard FileManager.default.fileExists(atPath: layout.database) else {
-                throw StoreError.noStore(path: folder.path)
-            }
+        case .guest, .reader:
+            try Self.check(layout, mayWrite: role == .guest)
             lock = nil
         }
-        database = try Self.openDatabase(at: layout.database, migrate: role == .gateway, busyTimeout: busyTimeout)
-        deviceUID = try Self.deviceUID(in: database)
-        node = try translated { [database] in try database.read { try Self.value("node name", in: $0) ?? "" } }
-        if role == .gateway {
-            try translated { [database] in try WriteAheadLog.prepare(of: database, at: layout.database) }
+        if role == .reader {
+            database = try ReadOnlyDatabase.open(at: layout.database, busyTimeout: busyTimeout)
+        } else {
+            let pool = try Self.openDatabase(at: layout.database, migrate: role == .gateway, busyTimeout: busyTimeout)
+            if role == .gateway {
+                try Self.drawDeviceUID(in: pool)
+                try translated { try WriteAheadLog.prepare(of: pool, at: layout.database) }
+            }
+            database = pool
         }
+        deviceUID = try Self.deviceUID(in: database, path: layout.database)
+        node = try translated { [database] in try database.read { try Self.value("node name", in: $0) ?? "" } }
         self.folder = folder
         self.layout = layout
         self.files = files
@@ -77,27 +83,54 @@ public final class Store: Sendable {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // A commit must be on the disk before a peer hears Success. Only now: a pool sets NORMAL when it turns to WAL.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            let migrator = Schema.migrator
-            if try pool.read({ try migrator.hasBeenSuperseded($0) }) { throw StoreError.newerSchema(path: path) }
             if migrate {
-                try migrator.migrate(pool)
-            } else if try pool.read({ try !migrator.hasCompletedMigrations($0) }) {
-                throw StoreError.noStore(path: path)
+                if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
+                    throw StoreError.newerSchema(path: path)
+                }
+                try Schema.migrator.migrate(pool)
+            } else {
+                try checkSchema(of: pool, at: path)
             }
             return pool
         }
     }
 
-    private static func deviceUID(in database: DatabasePool) throws -> UID {
+    /// - Throws: where another version's tables are.
+    static func checkSchema(of database: some DatabaseReader, at path: String) throws {
+        let migrator = Schema.migrator
+        if try database.read({ try migrator.hasBeenSuperseded($0) }) { throw StoreError.newerSchema(path: path) }
+        if try database.read({ try !migrator.hasCompletedMigrations($0) }) { throw StoreError.noStore(path: path) }
+    }
+
+    /// Asked before SQLite is, which opens what it may not write all the same and complains in mid-command.
+    private static func check(_ layout: SpoolLayout, mayWrite: Bool) throws {
+        guard access(layout.database, F_OK) == 0 else {
+            guard errno != ENOENT else { throw StoreError.noStore(path: layout.root) }
+            throw StoreError.system(call: "open for reading", path: layout.database, code: errno)
+        }
+        guard mayWrite else { return }
+        for path in [layout.root, layout.database] where access(path, W_OK) != 0 {
+            throw StoreError.mayNotWrite(path: path, code: errno)
+        }
+    }
+
+    private static func drawDeviceUID(in database: some DatabaseWriter) throws {
         try translated {
             try database.write { database in
                 try database.execute(
                     sql: "INSERT INTO node (key, value) VALUES ('device uid', ?) ON CONFLICT DO NOTHING",
                     arguments: [UID(uuid: .random(in: .min ... .max), .random(in: .min ... .max)).string])
-                let text = try value("device uid", in: database) ?? ""
-                guard let uid = UID(text) else { throw StoreError.unreadable(column: "node.value", value: text) }
-                return uid
             }
+        }
+    }
+
+    private static func deviceUID(in database: some DatabaseReader, path: String) throws -> UID {
+        try translated {
+            guard let text = try database.read({ try value("device uid", in: $0) }) else {
+                throw StoreError.noStore(path: path)
+            }
+            guard let uid = UID(text) else { throw StoreError.unreadable(column: "node.value", value: text) }
+            return uid
         }
     }
 }

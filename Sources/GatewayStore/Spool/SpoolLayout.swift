@@ -2,7 +2,7 @@ public import Foundation
 
 /// Where things lie in the store's folder. Nothing of a path comes from a peer.
 public struct SpoolLayout: Sendable {
-    private let root: String
+    let root: String
 
     public init(folder: URL) {
         var path = folder.path

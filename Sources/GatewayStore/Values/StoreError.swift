@@ -13,6 +13,10 @@ public enum StoreError: Error, Equatable, Sendable {
     case folderInUse(path: String)
     /// The folder holds no store yet.
     case noStore(path: String)
+    /// This process may not change anything there. `code` is its `errno`.
+    case mayNotWrite(path: String, code: Int32)
+    /// The database has a write-ahead log, and what SQLite needs to read it can't be made or opened.
+    case logNotReadable(path: String, why: String)
     /// The operator, or a worker, named something that is not there.
     case unknown(kind: String, name: String)
     /// The state of a study, a job, a delivery or a set-aside object does not allow what was asked. Nothing changed.
@@ -37,6 +41,14 @@ extension StoreError: CustomStringConvertible {
             return "another gateway works on \(path); stop it, or give this one its own storage folder"
         case .noStore(let path):
             return "\(path) holds no store; start `hilum serve` there once, or name its folder"
+        case .mayNotWrite(let path, let code):
+            let reason = String(cString: strerror(code))
+            return "\(path) may not be written (\(reason)), and this changes something there; "
+                + "run it as the user of `hilum serve`, where its storage folder may be written"
+        case .logNotReadable(let path, let why):
+            return
+                "\(path) can't be read together with its write-ahead log (\(why)); let this user read the files beside "
+                + "it, or copy the folder to where it may be written and name the copy with --storage"
         case .unknown(let kind, let name):
             return "there is no \(kind) '\(name)'; `hilum queue list` shows what there is"
         case .refused(let refusal):

@@ -12,9 +12,14 @@ struct QueueCommand: ParsableCommand {
         subcommands: [List.self, Show.self, Retry.self, Drop.self, Accept.self, ForceStudy.self],
         defaultSubcommand: List.self)
 
-    /// The store of the configuration named, as a guest: the gateway may run beside.
+    /// The store of the configuration named, to change something; the gateway may run beside.
     static func open(_ source: ConfigurationSource) throws -> Store {
         try Store(folder: URL(filePath: try source.load().storage.folder), role: .guest)
+    }
+
+    /// Likewise to look only.
+    static func look(_ source: ConfigurationSource) throws -> Store {
+        try Store(folder: URL(filePath: try source.load().storage.folder), role: .reader)
     }
 
     static func study(_ text: String) throws -> UID {
@@ -43,7 +48,7 @@ struct QueueCommand: ParsableCommand {
                 }
                 states = [wanted]
             }
-            let store = try QueueCommand.open(source)
+            let store = try QueueCommand.look(source)
             let studies = try store.studies(in: states, limit: limit).map(StudyRow.init)
             let outbox = try store.deliveries(in: [.waiting, .sending, .dead], limit: limit).map(DeliveryRow.init)
             let aside = try store.asideObjects().map(AsideRow.init)
@@ -65,7 +70,7 @@ struct QueueCommand: ParsableCommand {
         var json = false
 
         func run() throws {
-            let store = try QueueCommand.open(source)
+            let store = try QueueCommand.look(source)
             let uid = try QueueCommand.study(study)
             guard let record = try store.study(uid) else { throw StoreError.unknown(kind: "study", name: study) }
             try QueueOutput.print([StudyRow(record)], json: json)
