@@ -197,6 +197,8 @@ struct JobTests {
             #expect(try bench.store.fail(job: third.id, by: third.owner, Cause(.failed, "r3")) == .parked)
             let record = try #require(try bench.store.study(poison.study))
             #expect(record.state == .failed && record.reason == "r3")
+            let parked = try #require(try bench.store.jobs(of: poison.study).first)
+            #expect(parked.failures == 3 && parked.reason == "r3")
             #expect(try bench.claim()?.study == other.study)
             #expect(try bench.store.decide(.retry, study: poison.study) == 1)
             #expect(try bench.claim(by: "w2")?.tries == 1)

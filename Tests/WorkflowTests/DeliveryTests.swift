@@ -23,7 +23,8 @@ struct DeliveryTests {
         .waiting(.init(rendition: comprehensive, attempts: tried)),
         .sending(.init(claim: claim, rendition: comprehensive, attempts: tried)),
         .delivered(.init(rendition: comprehensive, warning: nil, at: now)),
-        .dead(.init(rendition: comprehensive, reason: "0xC000")), .dropped(.init(rendition: comprehensive)),
+        .dead(.init(rendition: comprehensive, reason: "0xC000", attempts: tried)),
+        .dropped(.init(rendition: comprehensive)),
     ].map { (state: DeliveryWorkflow.State) in
         (state.name.rawValue, DeliveryWorkflow(document: Document(.report), destination: "pacs", state: state))
     }
@@ -101,6 +102,17 @@ struct DeliveryTests {
             #expect(delivery.state.name.rawValue == expected && delivery.state.rendition == Self.enhanced)
             #expect(actions.contains(.settle) == (expected == "dead"))
         }
+    }
+
+    @Test("A refusal is a try that ended without success, and is counted")
+    func theRefusalCounts() throws {
+        var delivery = try #require(Self.states.first { $0.name == "sending" }).machine
+        _ = try delivery.handle(.refused(by: mine, reason: "0xC000"))
+        guard case .dead(let dead) = delivery.state else {
+            Issue.record("\(delivery.state)")
+            return
+        }
+        #expect(dead.attempts.failures == Self.tried.failures + 1 && dead.reason == "0xC000")
     }
 
     @Test("A document that was made in no form has no delivery")

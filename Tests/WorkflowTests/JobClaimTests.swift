@@ -17,6 +17,21 @@ struct JobClaimTests {
         }
     }
 
+    @Test("A parked job has counted its last try, and its record says which one it was")
+    func theLastTryCounts() throws {
+        var job = JobWorkflow.waiting()
+        try job.tries(.failed, 2)
+        _ = try job.handle(
+            .claimed(Claim(owner: mine, at: after(86_400), lease: .seconds(120)), recipe: recipe, studyIsBusy: false))
+        let actions = try job.handle(.failed(by: mine, Cause(.crashed, "signal 11"), at: after(86_400), random: 0))
+        guard case .parked(let parked) = job.state else {
+            Issue.record("\(job.state)")
+            return
+        }
+        #expect(parked.attempts.failures == 3 && parked.reason == "signal 11")
+        #expect(actions.first == .note(Note(.parked, "revision 2, try 3 of 3: signal 11")))
+    }
+
     @Test("Defect 10: the node's troubles cost nothing, however often", arguments: Cause.Kind.allCases)
     func theNodesTroublesCostNothing(_ kind: Cause.Kind) throws {
         var job = JobWorkflow.waiting()

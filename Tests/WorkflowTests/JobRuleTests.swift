@@ -126,7 +126,8 @@ struct JobRuleTests {
     @Test("Only a later revision supersedes")
     func earlierRevisionsSupersedeNothing() {
         for job in [
-            JobWorkflow.waiting(), JobWorkflow.running(), JobTableTests.job(.parked(.init(reason: "", at: now))),
+            JobWorkflow.waiting(), JobWorkflow.running(),
+            JobTableTests.job(.parked(.init(reason: "", at: now, attempts: JobTableTests.tried))),
         ] {
             expectRefusal(.revision(2)) { () throws(Refusal) in
                 var job = job
@@ -137,7 +138,7 @@ struct JobRuleTests {
 
     @Test("A refusal says what, why and what to do")
     func refusalsAreSentences() {
-        var job = JobTableTests.job(.parked(.init(reason: "x", at: now)))
+        var job = JobTableTests.job(.parked(.init(reason: "x", at: now, attempts: JobTableTests.tried)))
         do throws(Refusal) {
             _ = try job.handle(.claimed(claim, recipe: recipe, studyIsBusy: false))
         } catch {

@@ -19,7 +19,7 @@ struct JobTableTests {
     static let tried = Attempts(failures: 1, unclear: 0, putOff: 0, nextTry: now, cause: Cause(.failed, "x"))
     static let states: [JobWorkflow.State] = [
         .waiting(.init(attempts: tried)), .running(.init(claim: claim, attempts: tried)),
-        .done(.init(verdict: .analysed, at: now)), .parked(.init(reason: "x", at: now)),
+        .done(.init(verdict: .analysed, at: now)), .parked(.init(reason: "x", at: now, attempts: tried)),
         .superseded(.init(by: 3, at: now)), .dropped(.init(at: now)),
     ]
     static let handIn = JobWorkflow.HandIn(recipe: recipe, verdict: .analysed, results: images(first))

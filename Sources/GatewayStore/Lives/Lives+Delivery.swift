@@ -48,7 +48,10 @@ extension Lives {
                 DeliveryWorkflow.Delivered(
                     rendition: rendition, warning: row["reason"],
                     at: Timestamp(milliseconds: row["ended_at"] ?? 0)))
-        case .dead: .dead(DeliveryWorkflow.Dead(rendition: rendition, reason: row["reason"] ?? ""))
+        case .dead:
+            .dead(
+                DeliveryWorkflow.Dead(
+                    rendition: rendition, reason: row["reason"] ?? "", attempts: try row.attempts()))
         case .dropped: .dropped(DeliveryWorkflow.Dropped(rendition: rendition))
         }
     }
@@ -81,7 +84,8 @@ extension Lives {
                 "reason": delivered.warning, "cause": nil as String?, "ended_at": delivered.at.milliseconds,
             ])
         case .dead(let dead):
-            columns = columns.and(["reason": dead.reason, "cause": nil as String?, "ended_at": now.milliseconds])
+            columns = columns.and(dead.attempts.columns)
+            columns = columns.and(["reason": dead.reason, "ended_at": now.milliseconds])
         case .dropped: columns["ended_at"] = now.milliseconds
         }
         if life.machine.state.rendition != former {

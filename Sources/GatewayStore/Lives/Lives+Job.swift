@@ -47,7 +47,8 @@ extension Lives {
         case .parked:
             .parked(
                 JobWorkflow.Parked(
-                    reason: row["reason"] ?? "", at: row.timestamp("finished_at"), purpose: try purpose(row)))
+                    reason: row["reason"] ?? "", at: row.timestamp("finished_at"), attempts: try row.attempts(),
+                    purpose: try purpose(row)))
         case .superseded:
             .superseded(
                 JobWorkflow.Superseded(by: row["superseded_by"] ?? 0, at: row.timestamp("finished_at")))
@@ -132,6 +133,7 @@ extension Lives {
                 "purpose": "analysis",
             ])
         case .parked(let parked):
+            columns = columns.and(parked.attempts.columns)
             columns = columns.and(["reason": parked.reason, "finished_at": parked.at.milliseconds])
             columns = columns.and(Self.columns(parked.purpose))
         case .superseded(let superseded):

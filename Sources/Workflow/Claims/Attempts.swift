@@ -52,15 +52,20 @@ public struct Attempts: Hashable, Sendable {
     /// - Parameter random: 0..<1, for the wait.
     /// - Returns: whether there may be no further one.
     public mutating func end(with cause: Cause, at now: Timestamp, _ rules: RetryRules, random: Double) -> Bool {
+        endForGood(with: cause)
+        let delay = rules.backoff.delay(afterTries: failures + unclear + putOff, random: random)
+        nextTry = now.adding(delay)
+        return failures >= rules.tries || unclear >= rules.unclear
+    }
+
+    /// A try ended after which there is none, whatever the rules say.
+    public mutating func endForGood(with cause: Cause) {
         switch cause.blame {
         case .work: failures += 1
         case .unclear: unclear += 1
         case .node: putOff += 1
         }
         self.cause = cause
-        let delay = rules.backoff.delay(afterTries: failures + unclear + putOff, random: random)
-        nextTry = now.adding(delay)
-        return failures >= rules.tries || unclear >= rules.unclear
     }
 
     /// The next try is due at once; the counts stay.

@@ -49,10 +49,13 @@ extension DeliveryWorkflow {
     public struct Dead: Hashable, Sendable {
         public var rendition: Rendition
         public var reason: String
+        /// With the last one counted, for the operator.
+        public var attempts: Attempts
 
-        public init(rendition: Rendition, reason: String) {
+        public init(rendition: Rendition, reason: String, attempts: Attempts) {
             self.rendition = rendition
             self.reason = reason
+            self.attempts = attempts
         }
     }
 

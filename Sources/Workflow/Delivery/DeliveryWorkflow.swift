@@ -61,7 +61,8 @@ public struct DeliveryWorkflow: Hashable, Sendable {
                 Cause(.destination, "no destination has this name any more; configure one, or drop this"))
             return move(.waiting(waiting), [])
         case .objectLost:
-            return die(waiting.rendition, "its file is gone and is not made again; a later revision takes its place")
+            let reason = "its file is gone and is not made again; a later revision takes its place"
+            return die(waiting.rendition, waiting.attempts, reason)
         case .retried(let now): return tryAgain(waiting.rendition, at: now)
         case .dropped: return move(.dropped(Dropped(rendition: waiting.rendition)), [note(.dropped, nil), .settle])
         case .nodeStarted, .swept, .accepted: return []
@@ -83,10 +84,10 @@ public struct DeliveryWorkflow: Hashable, Sendable {
             return end(sending, cause, at: now, random: random)
         case .classNotTaken(let owner, let reason, let made, let preference, let now):
             try check(event, owner, holds: sending.claim)
-            return fallBack(sending.rendition, reason, made, preference, at: now)
+            return fallBack(sending, reason, made, preference, at: now)
         case .refused(let owner, let reason):
             try check(event, owner, holds: sending.claim)
-            return die(sending.rendition, reason)
+            return refuse(sending, reason)
         case .released(let owner, let now):
             try check(event, owner, holds: sending.claim)
             var attempts = sending.attempts
@@ -141,17 +142,23 @@ public struct DeliveryWorkflow: Hashable, Sendable {
     }
 
     private mutating func fallBack(
-        _ rendition: Rendition, _ reason: String, _ made: [Rendition], _ preference: RenditionPreference,
+        _ sending: Sending, _ reason: String, _ made: [Rendition], _ preference: RenditionPreference,
         at now: Timestamp
     ) -> [Action] {
-        guard let next = preference.next(after: rendition, among: made) else { return die(rendition, reason) }
+        guard let next = preference.next(after: sending.rendition, among: made) else { return refuse(sending, reason) }
         return move(
             .waiting(Waiting(rendition: next, attempts: Attempts(from: now))),
             [note(.fellBack, "as \(next), because \(reason)")])
     }
 
-    private mutating func die(_ rendition: Rendition, _ reason: String) -> [Action] {
-        move(.dead(Dead(rendition: rendition, reason: reason)), [note(.refused, reason), .settle])
+    private mutating func refuse(_ sending: Sending, _ reason: String) -> [Action] {
+        var attempts = sending.attempts
+        attempts.endForGood(with: Cause(.failed, reason))
+        return die(sending.rendition, attempts, reason)
+    }
+
+    private mutating func die(_ rendition: Rendition, _ attempts: Attempts, _ reason: String) -> [Action] {
+        move(.dead(Dead(rendition: rendition, reason: reason, attempts: attempts)), [note(.refused, reason), .settle])
     }
 
     private mutating func tryAgain(_ rendition: Rendition, at now: Timestamp) -> [Action] {

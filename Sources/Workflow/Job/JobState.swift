@@ -59,11 +59,14 @@ extension JobWorkflow {
     public struct Parked: Hashable, Sendable {
         public var reason: String
         public var at: Timestamp
+        /// With the last one counted, for the operator.
+        public var attempts: Attempts
         public var purpose: Purpose
 
-        public init(reason: String, at: Timestamp, purpose: Purpose = .analysis) {
+        public init(reason: String, at: Timestamp, attempts: Attempts, purpose: Purpose = .analysis) {
             self.reason = reason
             self.at = at
+            self.attempts = attempts
             self.purpose = purpose
         }
     }

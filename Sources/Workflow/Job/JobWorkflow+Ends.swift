@@ -68,15 +68,18 @@ extension JobWorkflow {
         var attempts = attempt.attempts
         let isLast = attempts.end(with: cause, at: now, rules, random: random)
         if attempt.successor != nil { return giveUp(attempt, "\(cause)", .superseded, at: now) }
+        let counted = Attempt(attempts, attempt.purpose, attempt.successor)
+        let subject =
+            cause.blame == .work ? "\(self.subject), try \(attempts.failures) of \(rules.tries)" : self.subject
         if isLast {
             let times = cause.blame == .work ? "" : ", \(attempts.unclear) times; look for the reason, then retry"
-            return giveUp(attempt, "\(cause)\(times)", .parked, at: now)
+            return giveUp(counted, "\(cause)\(times)", .parked, of: subject, at: now)
         }
         // The same trouble again and again would fill the record.
         let isNews = cause.blame == .work || attempt.attempts.cause?.kind != cause.kind
         let note =
             cause.blame == .work
-            ? Note(.tryFailed, "\(subject), try \(attempts.failures) of \(rules.tries): \(cause)")
+            ? Note(.tryFailed, "\(subject): \(cause)")
             : Note(.putOff, "\(subject): \(cause); it costs no try")
         return move(
             .waiting(Waiting(attempts: attempts, purpose: attempt.purpose)),
@@ -93,19 +96,21 @@ extension JobWorkflow {
 
     /// There is no further try: the operator decides, unless a later revision does the work.
     private mutating func giveUp(
-        _ attempt: Attempt, _ reason: String, _ kind: Note.Kind, at now: Timestamp
+        _ attempt: Attempt, _ reason: String, _ kind: Note.Kind, of subject: String? = nil, at now: Timestamp
     ) -> [Action] {
-        guard let successor = attempt.successor else { return park(reason, kind, attempt.purpose, at: now) }
-        let text = "\(subject) ended (\(reason)); revision \(successor) took its place"
+        guard let successor = attempt.successor else { return park(attempt, reason, kind, of: subject, at: now) }
+        let text = "\(self.subject) ended (\(reason)); revision \(successor) took its place"
         return move(
             .superseded(Superseded(by: successor, at: now)),
             losing(attempt.purpose) + [.note(Note(.superseded, text)), .settle])
     }
 
-    mutating func park(_ reason: String, _ kind: Note.Kind, _ purpose: Purpose, at now: Timestamp) -> [Action] {
+    mutating func park(
+        _ attempt: Attempt, _ reason: String, _ kind: Note.Kind, of subject: String? = nil, at now: Timestamp
+    ) -> [Action] {
         move(
-            .parked(Parked(reason: reason, at: now, purpose: purpose)),
-            [.note(Note(kind, "\(subject): \(reason)")), .settle])
+            .parked(Parked(reason: reason, at: now, attempts: attempt.attempts, purpose: attempt.purpose)),
+            [.note(Note(kind, "\(subject ?? self.subject): \(reason)")), .settle])
     }
 
     mutating func tryAgain(_ purpose: Purpose, at now: Timestamp) -> [Action] {

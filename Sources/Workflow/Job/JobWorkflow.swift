@@ -59,7 +59,8 @@ public struct JobWorkflow: Hashable, Sendable {
             let attempt = Attempt(waiting.attempts, waiting.purpose)
             return try finish(event, attempt, handIn, at: now, random: random)
         case .superseded(let revision, let now): return try supersede(event, waiting.purpose, by: revision, at: now)
-        case .imagesLost(let uids, let now): return park(Self.reason(lost: uids), .lost, waiting.purpose, at: now)
+        case .imagesLost(let uids, let now):
+            return park(Attempt(waiting.attempts, waiting.purpose), Self.reason(lost: uids), .lost, at: now)
         case .retried(let now):
             return move(.waiting(Waiting(attempts: Attempts(from: now), purpose: waiting.purpose)), [])
         case .dropped(let now): return drop(waiting.purpose, at: now)
