@@ -12,19 +12,19 @@ import Workflow
 /// Says what a test told it to, and remembers what it was asked.
 private final class SenderDouble: ResultSender {
     struct Down: Error, CustomStringConvertible { let description = "connection refused" }
-    private let answer: @Sendable (Delivery) throws -> SendOutcome
+    private let answer: @Sendable (Delivery) throws -> DeliveryOutcome
     private let log = Mutex<[UID]>([])
     private let continuation: AsyncStream<UID>.Continuation
     let sent: AsyncStream<UID>
 
-    init(_ answer: @escaping @Sendable (Delivery) throws -> SendOutcome) {
+    init(_ answer: @escaping @Sendable (Delivery) throws -> DeliveryOutcome) {
         self.answer = answer
         (sent, continuation) = AsyncStream.makeStream()
     }
 
     var count: Int { log.withLock { $0.count } }
 
-    func send(_ batch: [Delivery], report: @Sendable (Delivery, SendOutcome) throws -> Void) async throws {
+    func send(_ batch: [Delivery], report: @Sendable (Delivery, DeliveryOutcome) throws -> Void) async throws {
         for delivery in batch {
             log.withLock { $0.append(delivery.object.sopClass) }
             try report(delivery, try answer(delivery))
@@ -150,7 +150,17 @@ struct DeliveryTests {
             node.calendar.advance(86_400)
             #expect(await service.deliver(to: "pacs") == false)
             #expect(try node.store.deliveries().map(\.state) == [.dead])
+            #expect(try node.store.deliveries().map(\.tries) == [1])
         }
+    }
+
+    @Test(
+        "What an archive writes into its Error Comment is not kept: it may name the patient",
+        arguments: [0x0122, 0x0111, 0xA700, 0xB000, 0xC000])
+    func errorComments(code: UInt16) {
+        let outcome = DIMSESender.outcome(of: DIMSEStatus(code: code, comment: "Secret^Name was born 19310714"))
+        #expect(!"\(outcome)".contains("Secret") && !"\(outcome)".contains("1931"), "\(outcome)")
+        #expect("\(outcome)".contains("its log has the comment"), "\(outcome)")
     }
 
     @Test func oneAssociationHasAContextForEachClassAndSyntax() async throws {

@@ -2,6 +2,7 @@ import DICOMCore
 public import DIMSE
 import Foundation
 public import GatewayStore
+import Workflow
 
 /// Sends by C-STORE: one association for a batch, its contexts grouped by SOP class and transfer syntax.
 public struct DIMSESender: ResultSender {
@@ -14,7 +15,7 @@ public struct DIMSESender: ResultSender {
         self.transcoder = transcoder
     }
 
-    public func send(_ batch: [Delivery], report: @Sendable (Delivery, SendOutcome) throws -> Void) async throws {
+    public func send(_ batch: [Delivery], report: @Sendable (Delivery, DeliveryOutcome) throws -> Void) async throws {
         // What does not fit into one association comes with the next batch.
         guard let group = Self.plan(for: batch, transcodes: transcoder != nil).groups.first else { return }
         let client = try await DIMSEClient.connect(to: peer, contexts: group.contexts)
@@ -24,35 +25,43 @@ public struct DIMSESender: ResultSender {
             } catch {
                 await client.abort()
                 // An object over which the association broke waits; those behind it go on without it.
-                return try report(delivery, .failed("\(error)"))
+                return try report(delivery, .failed(Cause(.destination, "\(error)")))
             }
         }
         await client.release()
     }
 
-    private func store(_ delivery: Delivery, _ client: DIMSEClient) async throws -> SendOutcome {
+    private func store(_ delivery: Delivery, _ client: DIMSEClient) async throws -> DeliveryOutcome {
         let object: StorableObject
         do {
             object = try StorableObject(file: delivery.object.file.path)
         } catch {
-            return .unreadable("the result's file can't be read: \(error)")
+            return .failed(Cause(.fileMissing, "the result's file can't be read: \(error)"))
         }
         do {
-            return outcome(of: try await client.store(try client.sendable(object, transcoder: transcoder)))
+            return Self.outcome(of: try await client.store(try client.sendable(object, transcoder: transcoder)))
         } catch let error as NotSendable {
             return .classNotTaken(error.description)
         }
     }
 
-    private func outcome(of status: DIMSEStatus) -> SendOutcome {
-        switch status.retryClass {
-        case .done: .accepted(warning: status.isWarning ? "\(status)" : nil)
-        case .later: .failed("\(status)")
-        case .never where status == .sopClassNotSupported: .classNotTaken("\(status)")
+    static func outcome(of status: DIMSEStatus) -> DeliveryOutcome {
+        let said = words(of: status)
+        return switch status.retryClass {
+        case .done: .accepted(warning: status.isWarning ? said : nil)
+        case .later: .failed(Cause(.destination, said))
+        case .never where status == .sopClassNotSupported: .classNotTaken(said)
         // The peer has it already: what we wanted.
-        case .never where status == .duplicateSOPInstance: .accepted(warning: "\(status)")
-        case .never: .refused("\(status)")
+        case .never where status == .duplicateSOPInstance: .accepted(warning: said)
+        case .never: .refused(said)
         }
+    }
+
+    /// What may be logged and kept of an answer. An Error Comment is free text, in which archives name the patient.
+    private static func words(of status: DIMSEStatus) -> String {
+        let code = "\(DIMSEStatus(code: status.code))"
+        return status.comment == nil
+            ? code : "\(code); its log has the comment, which is not kept since it may name a patient"
     }
 
     static func plan(for batch: [Delivery], transcodes: Bool) -> ContextPlan {

@@ -22,7 +22,7 @@ public final class DeliveryService: Service {
         var routes: [String: Route] = [:]
         var wakes: [String: Wake] = [:]
         /// What destinations said and the database did not take yet.
-        var unwritten: [(delivery: Delivery, outcome: SendOutcome)] = []
+        var unwritten: [(delivery: Delivery, outcome: DeliveryOutcome)] = []
     }
 
     private let store: Store
@@ -120,8 +120,9 @@ public final class DeliveryService: Service {
             logger.warning(
                 "delivery failed: \(error)",
                 metadata: ["destination": "\(route.record.name)", "objects": "\(batch.count)"])
+            let cause = Cause(.destination, "\(error)")
             let rest = open.withLock { $0 }
-            for delivery in batch where rest.contains(delivery.id) { try settle(delivery, .failed("\(error)")) }
+            for delivery in batch where rest.contains(delivery.id) { try settle(delivery, .failed(cause)) }
             return rest.count < batch.count
         }
         // What did not fit into the association comes with the next batch.
@@ -131,7 +132,7 @@ public final class DeliveryService: Service {
     }
 
     /// What a destination said is kept until the database takes it: what it accepted must not be sent again for that.
-    private func settle(_ delivery: Delivery, _ outcome: SendOutcome) throws {
+    private func settle(_ delivery: Delivery, _ outcome: DeliveryOutcome) throws {
         do {
             try write(delivery, outcome)
         } catch StoreError.refused(let refusal) {
@@ -156,10 +157,10 @@ public final class DeliveryService: Service {
         }
     }
 
-    private func write(_ delivery: Delivery, _ outcome: SendOutcome) throws {
-        try store.settle(delivery: delivery.id, by: owner, DeliveryOutcome(outcome))
+    private func write(_ delivery: Delivery, _ outcome: DeliveryOutcome) throws {
+        try store.settle(delivery: delivery.id, by: owner, outcome)
         // Afterwards, since what is being sent does not hear that its file is gone for good.
-        if case .unreadable = outcome { try store.checkFile(of: delivery) }
+        if outcome.isOfItsFile { try store.checkFile(of: delivery) }
         logger.info(
             "\(delivery.document): \(outcome)",
             metadata: [
@@ -169,20 +170,10 @@ public final class DeliveryService: Service {
     }
 }
 
-extension SendOutcome {
-    fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
-}
-
 extension DeliveryOutcome {
-    fileprivate init(_ outcome: SendOutcome) {
-        self =
-            switch outcome {
-            case .accepted(let warning): .accepted(warning: warning)
-            case .failed(let error): .failed(Cause(.destination, error))
-            case .unreadable(let error): .failed(Cause(.fileMissing, error))
-            case .classNotTaken(let error): .classNotTaken(error)
-            case .refused(let error): .refused(error)
-            case .notTried: .notTried
-            }
+    fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
+
+    fileprivate var isOfItsFile: Bool {
+        if case .failed(let cause) = self { cause.kind == .fileMissing } else { false }
     }
 }

@@ -36,16 +36,28 @@ public struct Delivery: Hashable, Sendable, Identifiable {
     public var object: StoredObject
 }
 
-/// What one try at a delivery led to.
+/// What one try at a delivery led to. Its words name no patient.
 public enum DeliveryOutcome: Hashable, Sendable {
     /// Accepted; `warning` holds what the peer said beside Success.
     case accepted(warning: String?)
-    /// It may end otherwise later.
+    /// It may end otherwise later. The cause says whose fault it is: the destination's, or that of a file of ours.
     case failed(Cause)
-    /// The peer does not take this SOP class: the next form of the document goes, if there is one.
+    /// The peer negotiates no context for this SOP class: the next form of the document goes, if there is one.
     case classNotTaken(String)
     /// It will always end like this.
     case refused(String)
     /// The try did not get to it.
     case notTried
+}
+
+extension DeliveryOutcome: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .accepted(let warning): "accepted" + (warning.map { ", with a warning: \($0)" } ?? "")
+        case .failed(let cause): "not delivered yet: \(cause)"
+        case .classNotTaken(let reason): "not taken in this form: \(reason)"
+        case .refused(let reason): "refused: \(reason)"
+        case .notTried: "not tried yet"
+        }
+    }
 }
