@@ -81,6 +81,15 @@ extension Store {
     }
 }
 
+extension Store {
+    /// Machines as they stand, to see whether there is anything to do: nobody's writing waits for that. What is done about
+    /// it looks again, in a transaction of its own.
+    func look<Result>(_ body: (Lives) throws -> Result) throws -> Result {
+        let now = Timestamp(now())
+        return try read { try body(Lives(database: $0, now: now, rules: rules, draw: random)) }
+    }
+}
+
 extension Timestamp {
     init(_ date: Date) { self.init(milliseconds: date.milliseconds) }
 }

@@ -56,6 +56,13 @@ extension Columns {
 }
 
 extension Lives {
+    /// Whether a claim on a row has run out.
+    /// - Parameter condition: of the rows that somebody holds.
+    func hasRunOut(_ table: String, where condition: String, _ arguments: StatementArguments = []) throws -> Bool {
+        try rows("SELECT * FROM \(table) WHERE \(condition)", arguments)
+            .contains { try $0.neededClaim().hasRunOut(at: now) }
+    }
+
     /// What a node, or one of its workers, holds.
     func held(_ table: String, by node: String, _ worker: String? = nil) throws -> [Int64] {
         try ids(

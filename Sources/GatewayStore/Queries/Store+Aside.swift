@@ -6,16 +6,21 @@ public import Workflow
 extension Store {
     /// Takes one set-aside object to compare; nil when none is due.
     public func claimAside(by owner: Owner, lease: TimeInterval) throws -> AsideObject? {
-        try live { lives in
+        let isAnything = try look { try $0.hasRunOut("aside", where: "state = 'comparing'") || dueAside($0) != nil }
+        guard isAnything else { return nil }
+        return try live { lives in
             try sweepAsides(lives)
-            let id = try lives.ids(
-                "SELECT id FROM aside WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?) ORDER BY id LIMIT 1",
-                lives.due
-            ).first
-            guard let id else { return nil }
+            guard let id = try dueAside(lives) else { return nil }
             try lives.tell(aside: id, .claimed(Claim(owner: owner, at: lives.now, lease: .seconds(lease))))
             return try asides(where: "aside.id = ?", [id], in: lives.database).first
         }
+    }
+
+    private func dueAside(_ lives: Lives) throws -> Int64? {
+        try lives.ids(
+            "SELECT id FROM aside WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?) ORDER BY id LIMIT 1",
+            lives.due
+        ).first
     }
 
     /// Writes down the verdict. Equal content is the same object: the bytes aside go, the kept ones stay.

@@ -15,7 +15,12 @@ extension Store {
     public func claimJob(
         by owner: Owner, recipe: Recipe, lease: TimeInterval, clockJumped: Bool = false
     ) throws -> ClaimedJob? {
-        try live { lives in
+        let isAnything = try look { lives in
+            try lives.hasRunOut("job", where: "state = 'running'") || dueJob(recipe, lives) != nil
+                || !studiesToRenew(of: node, recipeInForce(lives), lives, limit: 1).isEmpty
+        }
+        guard isAnything else { return nil }
+        return try live { lives in
             try sweepJobs(lives, clockJumped: clockJumped)
             guard let id = try dueJob(recipe, lives) else {
                 try renewJobs(of: node, try recipeInForce(lives), lives, limit: 1)
@@ -45,7 +50,13 @@ extension Store {
     /// Waiting jobs of the node that its workers can't do make way for new revisions. It is the gateway's recipe that
     /// counts: were it a worker's, one that was started otherwise would have the study closed again and again.
     func renewJobs(of node: String, _ recipe: Recipe, _ lives: Lives, limit: Int) throws {
-        let studies = try lives.ids(
+        for study in try studiesToRenew(of: node, recipe, lives, limit: limit) {
+            try lives.tell(study: study, .recipeInForce(recipe, node: node, at: lives.now))
+        }
+    }
+
+    private func studiesToRenew(of node: String, _ recipe: Recipe, _ lives: Lives, limit: Int) throws -> [Int64] {
+        try lives.ids(
             """
             SELECT study FROM job WHERE state = 'waiting' AND node = ?
                 AND NOT (bundle = ? AND settings = ? AND precision = ? AND software = ?)
@@ -53,7 +64,6 @@ extension Store {
                 AND (SELECT state FROM study WHERE study.id = job.study) = 'waiting'
             LIMIT ?
             """, [node, recipe.bundle, recipe.settings, recipe.precision, recipe.software, limit])
-        for study in studies { try lives.tell(study: study, .recipeInForce(recipe, node: node, at: lives.now)) }
     }
 
     /// Says that the worker still works on its claim.

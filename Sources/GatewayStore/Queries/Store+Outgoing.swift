@@ -25,23 +25,31 @@ extension Store {
     public func claimDeliveries(
         to destination: String, by owner: Owner, limit: Int, lease: TimeInterval
     ) throws -> [Delivery] {
-        try live { lives in
+        let isAnything = try look { lives in
+            try lives.hasRunOut("outgoing", where: "state = 'sending' AND destination = ?", [destination])
+                || !dueDeliveries(to: destination, limit: 1, lives).isEmpty
+        }
+        guard isAnything else { return [] }
+        return try live { lives in
             for id in try lives.ids(
                 "SELECT id FROM outgoing WHERE state = 'sending' AND destination = ?", [destination])
             {
                 try lives.tell(delivery: id, .swept(at: lives.now, clockJumped: false, random: lives.random))
             }
-            let due = try lives.ids(
-                """
-                SELECT id FROM outgoing WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?) AND destination = ?
-                ORDER BY id LIMIT ?
-                """, lives.due + [destination, limit])
             let claim = Claim(owner: owner, at: lives.now, lease: .seconds(lease))
-            return try due.map { id in
+            return try dueDeliveries(to: destination, limit: limit, lives).map { id in
                 try lives.tell(delivery: id, .claimed(claim))
                 return try delivery(id, in: lives.database)
             }
         }
+    }
+
+    private func dueDeliveries(to destination: String, limit: Int, _ lives: Lives) throws -> [Int64] {
+        try lives.ids(
+            """
+            SELECT id FROM outgoing WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?) AND destination = ?
+            ORDER BY id LIMIT ?
+            """, lives.due + [destination, limit])
     }
 
     /// Writes down what came of one try.
