@@ -19,20 +19,23 @@ public struct GatewayNode: Sendable {
     private let configuration: GatewayConfiguration
     private let transcoder: StoreBatch.Transcoder?
     private let recipe: Recipe
+    private let bundle: BundleWatch?
     private let logger: Logger
 
     /// - Parameters:
     ///   - recipe: of the workers, which jobs are made for.
     ///   - launcher: starts workers.
+    ///   - bundle: looks whether the workers' bundle changes.
     ///   - transcoder: for destinations that do not take results as they are written.
     public init(
         _ configuration: GatewayConfiguration, store: Store, recipe: Recipe, launcher: any WorkerLauncher,
-        transcoder: StoreBatch.Transcoder?, logger: Logger
+        bundle: BundleWatch? = nil, transcoder: StoreBatch.Transcoder?, logger: Logger
     ) {
         self.configuration = configuration
         self.transcoder = transcoder
         self.store = store
         self.recipe = recipe
+        self.bundle = bundle
         self.logger = logger
         let delivery = DeliveryService(store: store, logger: logger)
         let supervisor = WorkerSupervisor(
@@ -82,7 +85,9 @@ public struct GatewayNode: Sendable {
         let grace = Duration.seconds(configuration.node.limits.grace)
         let listening = ListenerService(listener: listener, grace: grace, ready: ready)
         // They are stopped in reverse order: the listener first.
-        let services: [any Service] = [delivery, supervisor, assembly, reloading, listening].map(BlockingService.init)
+        let watching: [any Service] = bundle.map { [$0] } ?? []
+        let services: [any Service] =
+            (watching + [delivery, supervisor, assembly, reloading, listening]).map(BlockingService.init)
         let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DICOMCore
+import Diagnosis
 import Foundation
 import Gateway
 import GatewayAnalysis
@@ -25,6 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         SignalMask.clear()
+        CrashReport.leaveOut()
         let manager = ServiceManager.take()
         let configuration = try resolved()
         let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
@@ -36,11 +38,17 @@ struct ServeCommand: AsyncParsableCommand {
         // A worker that died between two looks must not take the gateway with it.
         signal(SIGPIPE, SIG_IGN)
         let worker = WorkerInvocation(configuration)
+        let folder = try configuration.analysis.bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
+        let files = FolderState(of: folder)
         let recipe = try await worker.recipe()
         let store = try Store(folder: URL(filePath: configuration.storage.folder), role: .gateway)
+        let logger = Logger(label: "hilum")
+        let watch = BundleWatch(folder: folder, former: files, recipe: recipe, logger: logger) {
+            try await worker.recipe()
+        }
         let node = GatewayNode(
             configuration, store: store, recipe: recipe, launcher: worker.launcher(recipe, node: store.node),
-            transcoder: Uncompressing.transcode, logger: Logger(label: "hilum"))
+            bundle: watch, transcoder: Uncompressing.transcode, logger: logger)
         let (title, host) = (configuration.node.titles[0], configuration.node.host)
         try await node.run(manager: manager, reload: resolved) { port in
             let status = "listening on \(host) port \(port) as \(title)"

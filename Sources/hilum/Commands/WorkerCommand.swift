@@ -44,6 +44,7 @@ struct WorkerCommand: ParsableCommand {
 
     func run() throws {
         SignalMask.clear()
+        CrashReport.leaveOut()
         signal(SIGPIPE, SIG_IGN)
         let level = Logger.Level(rawValue: logLevel) ?? .info
         LoggingSystem.bootstrap { label in
