@@ -273,3 +273,17 @@ extension [ImageHeader] {
         }
     }
 }
+
+@Suite struct NotChosenReasonTests {
+    @Test("A reason repeats a value only where it is a term, since names stand there too")
+    func names() {
+        #expect("\(NotChosenReason.view("LL"))" == "not a frontal view (LL)")
+        #expect("\(NotChosenReason.view("LEFT LATERAL"))" == "not a frontal view (LEFT LATERAL)")
+        #expect("\(NotChosenReason.view("LL DOE^JANE"))" == "not a frontal view")
+        #expect("\(NotChosenReason.view("LL 19310714"))" == "not a frontal view")
+        #expect("\(NotChosenReason.kindOfObject("MR"))" == "no radiograph or CT (MR)")
+        #expect("\(NotChosenReason.kindOfObject("DOE"))" == "no radiograph or CT")
+        #expect("\(NotChosenReason.otherBodyPart("HEAD"))" == "another body part (HEAD) than the chosen series")
+        #expect("\(NotChosenReason.otherBodyPart("DOE^JANE"))" == "another body part than the chosen series")
+    }
+}

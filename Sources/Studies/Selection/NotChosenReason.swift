@@ -1,4 +1,4 @@
-/// Why an image of a study is not analysed (method §7). `description` is what the report says.
+/// Why an image of a study is not analysed (method §7). `description` is what report and log say: it names no patient.
 public enum NotChosenReason: Hashable, Sendable {
     /// Not a radiograph, CT or secondary capture; the modality as stated.
     case kindOfObject(String)
@@ -33,12 +33,12 @@ extension NotChosenReason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .kindOfObject(let modality):
-            modality.isEmpty ? "no radiograph or CT" : "no radiograph or CT (\(modality))"
+            "no radiograph or CT" + StatedTerm.suffix(modality)
         case .madeByHilum: "made by Hilum"
         case .noPixels: "holds no pixels"
         case .repeated: "the same object came twice"
         case .secondaryCapture: "secondary capture beside original images"
-        case .view(let view): "not a frontal view (\(view))"
+        case .view(let view): "not a frontal view" + StatedTerm.suffix(view)
         case .severalFrames(let count): "a radiograph of \(count) frames"
         case .sameAcquisition: "another version of the same exposure was chosen"
         case .localizer: "localizer"
@@ -50,7 +50,7 @@ extension NotChosenReason: CustomStringConvertible {
         case .otherAcquisition: "another acquisition of the same series was chosen"
         case .tooFewSlices(let count):
             "a series of \(count) axial \(count == 1 ? "slice" : "slices"), and \(CTRules.leastSlices) are needed"
-        case .otherBodyPart(let part): "another body part (\(part)) than the chosen series"
+        case .otherBodyPart(let part): "another body part\(StatedTerm.suffix(part)) than the chosen series"
         case .thickerSlices: "thicker slices than the chosen series"
         case .otherKernel: "not the lung kernel of the chosen series"
         case .otherSeries: "another series of the same kind was chosen"
