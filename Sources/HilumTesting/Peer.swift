@@ -61,6 +61,9 @@ public final class Peer: Sendable {
         }
     }
 
+    /// Of its process.
+    public var identifier: Int32 { process.processIdentifier }
+
     /// A child of a thread of the concurrency pool begins with SIGTERM blocked, as such threads have it, so only
     /// SIGKILL is sure to end it. Test peers have nothing to save.
     public func stop() {
