@@ -23,7 +23,8 @@ import Testing
             // Not started: what is received here stays in its queue.
             let pool = NIOThreadPool(numberOfThreads: 1)
             let context = ListenerContext(
-                configuration: configuration, provider: provider, pool: pool, logger: Logger(label: "test") { _ in log })
+                configuration: configuration, provider: provider, pool: pool, logger: Logger(label: "test") { _ in log }
+            )
             let peer = ConnectionFacts(id: 1, address: "10.0.0.7", addressBytes: [10, 0, 0, 7]) { nil }
             let acceptor = AssociationAcceptor(listener: context, peer: peer, loop: channel.eventLoop)
             upperLayer = UpperLayerHandler(.acceptor, user: acceptor, limits: .init(), times: configuration.times)
@@ -116,7 +117,8 @@ import Testing
                 let fragment = Bench.data([0], isCommand: false, isLast: false)
                 lasted = try bench.trickle(repeatElement(fragment, count: 10_000), every: 5)
             case .emptyPDUs:
-                lasted = try bench.trickle(repeatElement(ByteBuffer(bytes: [4, 0, 0, 0, 0, 0]), count: 10_000), every: 5)
+                lasted = try bench.trickle(
+                    repeatElement(ByteBuffer(bytes: [4, 0, 0, 0, 0, 0]), count: 10_000), every: 5)
             }
             #expect(lasted == 120, "\(trickle)")
             let line = try #require(bench.log.lines.withLock { $0.last })
