@@ -37,7 +37,7 @@ struct InputReasonTests {
         let result = try analyse(film.mirrored, view: "PA")
         #expect(result.summary.outcome == .review)
         #expect(result.summary.reasons == [.sidesContradicted])
-        let line = AnalysisLine(path: "x", finding: try #require(result.summary.findings.first))
+        let line = AnalysisLine(path: "x", finding: try #require(result.summary.findings.first), revision: 1)
         #expect(String(decoding: try JSONEncoder().encode(line), as: UTF8.self).contains(#"["sides_contradicted"]"#))
         let report = try #require(result.objects.first)
         let codes = try StructuredDocument(part10: report.part10).root.all.compactMap {
