@@ -32,11 +32,11 @@ static void gather_row(const float *line, const nn_band *band, const float *a, c
         if (begin > band->pitch) begin = band->pitch;
         if (end > band->pitch) end = band->pitch;
         if (end < begin) end = begin;
-        memset(out, 0, (size_t)begin * NN_CELL * sizeof(float));
+        memset(out, band->outside, (size_t)begin * NN_CELL * sizeof(float));
         if (end > begin)
             move_cells(line + (start + begin * band->stride) * NN_CELL, end - begin, band->stride, a, b,
                        out + begin * NN_CELL);
-        memset(out + end * NN_CELL, 0, (size_t)(band->pitch - end) * NN_CELL * sizeof(float));
+        memset(out + end * NN_CELL, band->outside, (size_t)(band->pitch - end) * NN_CELL * sizeof(float));
     }
 }
 
@@ -49,7 +49,7 @@ void nn_cells_gather(const float *x, int64_t x_block, int64_t blocks, const nn_b
             int64_t row = band->top + i * band->row_step;
             float *to = out + block * out_block + i * row_floats;
             if (row < 0 || row >= band->height)
-                memset(to, 0, (size_t)row_floats * sizeof(float));
+                memset(to, band->outside, (size_t)row_floats * sizeof(float));
             else
                 gather_row(x + block * x_block + row * band->width * NN_CELL, band, a, b, to);
         }

@@ -83,6 +83,42 @@ import Testing
         }
     }
 
+    @Test("Padding is 0 where 0 is not the smallest byte", arguments: [1, 2])
+    func paddingIsZero(stride: Int) throws {
+        // Without a ReLU between them, the second reads values of both signs.
+        var network = Network(name: "signed", inputChannels: 3)
+        let first = network.append(
+            .convolution(.init("first", outputs: 64, kernel: 3, padding: 1, hasBias: true)), 0)
+        let second = Network.Convolution(
+            "second", outputs: 64, kernel: 3, stride: stride, padding: 1, hasBias: true)
+        network.setOutput("y", network.append(.convolution(second), first))
+        let random = RandomTensors(network)
+        let weights = NetworkWeights(network, tensors: random.tensors)
+        let shape = LayerTests.Shape(
+            inputs: 3, outputs: 64, height: 9, width: 11, kernel: 3, stride: 1, padding: 1)
+        let input = random.input(shape)
+        let observed = try Executor(weights, threads: 1, recordsRanges: true)
+        _ = try observed.run(input)
+        let element = try #require(observed.ranges.element(for: "first"))
+        #expect(element.zero > 64)
+
+        let got = try #require(
+            Executor(weights, threads: 1, precision: .int8, calibration: observed.ranges).run(input)["y"])
+        let middle = Reference.convolve(input, random["first.weight"], random["first.bias"].values, shape)
+        var outer = shape
+        outer.stride = stride
+        let expected = Reference.convolve(middle, random["second.weight"], random["second.bias"].values, outer)
+        #expect(got.shape == expected.shape)
+        let (rows, columns) = (expected.shape[2], expected.shape[3])
+        let border = expected.values.indices.filter {
+            [0, rows - 1].contains($0 / columns % rows) || [0, columns - 1].contains($0 % columns)
+        }
+        func part(_ tensor: Tensor) -> Tensor {
+            Tensor(shape: [border.count], values: border.map { tensor.values[$0] })
+        }
+        #expect(try Self.difference(part(got), part(expected)) < 0.02)
+    }
+
     @Test("One, two and three threads give the same bits", arguments: Precision.allCases)
     func threadsChangeNothing(_ precision: Precision) throws {
         let calibration = try Self.calibration()

@@ -110,10 +110,11 @@ typedef struct {
     // Rows of the layout; row i holds row top + i * row_step of x.
     int64_t rows, row_step;
     int64_t stride, remainders, pitch;
+    // The byte that cells outside the image are made of: 0, or where x is of bytes, the one that stands for 0.
+    int32_t outside;
 } nn_band;
 
-// Fills `out` (blocks x rows x remainders x pitch cells, `out_block` floats a block) from one image, outside of which
-// all is 0. With `scale`, a value is max(0, scale * value + shift) of its channel first.
+// Fills `out` (blocks x rows x remainders x pitch cells, `out_block` floats a block) from one image. With `scale`, a value is max(0, scale * value + shift) of its channel first.
 void nn_cells_gather(const float *x, int64_t x_block, int64_t blocks, const nn_band *band, const float *scale,
                      const float *shift, float *out, int64_t out_block);
 

@@ -36,11 +36,14 @@ struct BandLayout: Sendable {
     }
 
     /// What some rows of output read of an image of `size`.
-    func band(_ outputs: Range<Int>, _ layer: Network.Convolution, of size: Program.Size) -> nn_band {
+    func band(
+        _ outputs: Range<Int>, _ layer: Network.Convolution, of size: Program.Size, _ element: Element
+    ) -> nn_band {
         nn_band(
             height: Int64(size.height), width: Int64(size.width),
             top: Int64(outputs.lowerBound * layer.stride - layer.padding), left: Int64(-layer.padding),
             rows: Int64(rows(outputs.count, kernel: layer.kernel)), row_step: Int64(rowStep),
-            stride: Int64(stride), remainders: Int64(remainders), pitch: Int64(pitch))
+            stride: Int64(stride), remainders: Int64(remainders), pitch: Int64(pitch),
+            outside: element.zero)
     }
 }

@@ -36,7 +36,7 @@ struct DirectStage: Stage {
         let part = piece / (rows.pieces * output.images)
         let image = piece / rows.pieces % output.images
         let band = rows[piece % rows.pieces]
-        var gathered = layout.band(band, layer, of: input.size)
+        var gathered = layout.band(band, layer, of: input.size, input.element)
         nn_cells_gather(
             room.arena + input.start(block: 0, image: image), Int64(input.block), Int64(input.blocks), &gathered,
             before?.scale.start, before?.shift.start, room.own, Int64(block))

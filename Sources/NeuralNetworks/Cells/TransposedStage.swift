@@ -78,7 +78,7 @@ struct TransposedStage: Stage {
         var gathered = nn_band(
             height: Int64(input.size.height), width: Int64(input.size.width), top: Int64(band.lowerBound - reach),
             left: Int64(-reach), rows: Int64(band.count + reach), row_step: 1, stride: 1, remainders: 1,
-            pitch: Int64(pitch))
+            pitch: Int64(pitch), outside: 0)
         nn_cells_gather(
             room.arena + input.start(block: 0, image: image), Int64(input.block), Int64(input.blocks), &gathered,
             nil, nil, room.own, Int64(block))

@@ -92,7 +92,7 @@ struct DirectOuterStage: Stage {
         for image in 0..<dy.images {
             for index in 0..<rows.pieces {
                 let band = rows[index]
-                var gathered = layout.band(band, layer, of: input.size)
+                var gathered = layout.band(band, layer, of: input.size, input.element)
                 nn_cells_gather(
                     room.arena + input.start(block: blocks.lowerBound, image: image), Int64(input.block),
                     Int64(blocks.count), &gathered, nil, nil, room.own, Int64(block))
