@@ -1,24 +1,90 @@
-// DCMTK's CharLS and OpenJPEG are built with their assertions on, and damaged codestreams reach some of them. libc's
-// handler ends the process. A definition in the executable takes precedence over libc's, so this one is found instead.
+// DCMTK's CharLS and OpenJPEG are built with their assertions on, and damaged codestreams reach some of them. libc's handler
+// ends the process. A definition in the executable takes precedence over libc's, so this one is found instead.
+//
+// An assertion can't be undone: to unwind, or to jump over, what was under way would run, or leave out, destructors of
+// objects in no defined state. So codecs run on a thread of their own, which a failed assertion leaves standing where it is.
 #include "dataset.hpp"
 
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unistd.h>
 
 namespace {
-thread_local cdcmtk_assertion_guard *innermost = nullptr;
+
+/// A call that runs apart, as its caller and its thread know it.
+struct Call {
+    enum class State { running, returned, failed };
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    State state = State::running;
+    bool result = false;
+    /// The assertion that failed.
+    char text[160] = "";
+
+    void end(State how) {
+        {
+            const std::lock_guard<std::mutex> hold(mutex);
+            state = how;
+        }
+        changed.notify_all();
+    }
+};
+
+/// Of the thread that runs it; NULL in all others.
+thread_local Call *running = nullptr;
+
+std::mutex firstMutex;
+/// The first assertion that failed in this process; empty while all hold.
+char first[160];
+
+/// Keeps the assertion, and tells the caller. This thread does nothing more, and keeps whatever it holds.
+[[noreturn]] void standStill(Call &call, const char *assertion) {
+    snprintf(call.text, sizeof call.text, "%.150s", assertion);
+    {
+        const std::lock_guard<std::mutex> hold(firstMutex);
+        if (!first[0]) snprintf(first, sizeof first, "%s", call.text);
+    }
+    call.end(Call::State::failed);
+    while (true) pause();
 }
 
-cdcmtk_assertion_guard::cdcmtk_assertion_guard() : text(), outer(innermost) { innermost = this; }
-cdcmtk_assertion_guard::~cdcmtk_assertion_guard() { innermost = outer; }
+} // namespace
+
+bool cdcmtk_run_apart(const std::function<bool()> &body, cdcmtk_error *error) {
+    // The thread has a share in it: one that stands still keeps it for ever.
+    const auto call = std::make_shared<Call>();
+    std::thread thread([call, &body] {
+        running = call.get();
+        call->result = body();
+        call->end(Call::State::returned);
+    });
+    std::unique_lock<std::mutex> hold(call->mutex);
+    call->changed.wait(hold, [&] { return call->state != Call::State::running; });
+    hold.unlock();
+    if (call->state == Call::State::returned) {
+        thread.join();
+        return call->result;
+    }
+    thread.detach();
+    cdcmtk_fail(error, "the data made a decoder stumble (%s)", call->text);
+    return false;
+}
+
+bool cdcmtk_invariant_failed(cdcmtk_error *which) {
+    const std::lock_guard<std::mutex> hold(firstMutex);
+    snprintf(which->text, sizeof which->text, "%s", first);
+    return first[0] != 0;
+}
 
 #ifdef __GLIBC__
 extern "C" __attribute__((noreturn)) void __assert_fail(const char *assertion, const char *file, unsigned int line,
                                                         const char *function) noexcept {
-    if (innermost) {
-        snprintf(innermost->text, sizeof innermost->text, "%.120s", assertion);
-        longjmp(innermost->landing, 1);
-    }
+    if (running) standStill(*running, assertion);
     fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function, assertion);
     abort();
 }

@@ -112,10 +112,20 @@ OFCondition compressJPEGLS(DcmDataset &dataset, const DcmRepresentationParameter
     return condition;
 }
 
+class WithCodec {
+  public:
+    explicit WithCodec(cdcmtk_dataset &dataset) : dataset(dataset) { dataset.isWithCodec = true; }
+    ~WithCodec() { dataset.isWithCodec = false; }
+
+  private:
+    cdcmtk_dataset &dataset;
+};
+
 } // namespace
 
 bool cdcmtk_compress(cdcmtk_dataset *dataset, cdcmtk_encoder encoder, cdcmtk_error *error) {
-    return cdcmtk_guarded(error, [&] {
+    return cdcmtk_guarded_codec(error, [&] {
+        const WithCodec work(*dataset);
         E_TransferSyntax syntax = EXS_RLELossless;
         OFCondition condition;
         DcmDataset &data = dataset->dataset;

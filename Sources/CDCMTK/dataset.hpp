@@ -7,8 +7,8 @@
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
 
-#include <csetjmp>
 #include <exception>
+#include <functional>
 #include <new>
 
 struct cdcmtk_dataset {
@@ -19,6 +19,8 @@ struct cdcmtk_dataset {
     /// and the next one by walking on.
     DcmObject *lastFragment = nullptr;
     size_t lastFragmentIndex = 0;
+    /// A codec works on it, or stands still within it for ever: then it is never freed.
+    bool isWithCodec = false;
 };
 
 /// Items are handed out as their DCMTK object's address.
@@ -30,27 +32,9 @@ void cdcmtk_prepare();
 
 void cdcmtk_fail(cdcmtk_error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/// Where a failed assertion of a library comes out (assertions.cpp). One lives on the stack around every call.
-class cdcmtk_assertion_guard {
-  public:
-    cdcmtk_assertion_guard();
-    ~cdcmtk_assertion_guard();
-    jmp_buf landing;
-    char text[160];
-
-  private:
-    cdcmtk_assertion_guard *outer;
-};
-
-/// Runs `body`, which returns false after cdcmtk_fail. No exception and no failed assertion leaves.
+/// Runs `body`, which returns false after cdcmtk_fail. No exception leaves.
 template <typename Body> bool cdcmtk_guarded(cdcmtk_error *error, Body body) noexcept {
     if (error) error->text[0] = 0;
-    cdcmtk_assertion_guard guard;
-    // What the libraries held is lost then; that is better than the process.
-    if (setjmp(guard.landing) != 0) {
-        cdcmtk_fail(error, "the data made a decoder stumble (%s)", guard.text);
-        return false;
-    }
     try {
         cdcmtk_prepare();
         return body();
@@ -62,6 +46,16 @@ template <typename Body> bool cdcmtk_guarded(cdcmtk_error *error, Body body) noe
         cdcmtk_fail(error, "an unknown failure in DCMTK");
     }
     return false;
+}
+
+/// Runs `body` on a thread of its own and waits for it. Fails when an assertion of a library fails there (assertions.cpp):
+/// what `body` reached it may still hold then, but never touches again.
+bool cdcmtk_run_apart(const std::function<bool()> &body, cdcmtk_error *error);
+
+/// As cdcmtk_guarded, for codecs: their assertions are within the reach of damaged data.
+template <typename Body> bool cdcmtk_guarded_codec(cdcmtk_error *error, Body body) noexcept {
+    return cdcmtk_guarded(
+        error, [&] { return cdcmtk_run_apart([&] { return cdcmtk_guarded(error, body); }, error); });
 }
 
 inline bool cdcmtk_succeeded(const OFCondition &condition, cdcmtk_error *error) {

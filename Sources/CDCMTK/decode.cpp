@@ -139,7 +139,7 @@ bool decodeRLE(const uint8_t *bytes, size_t count, const cdcmtk_frame_form &form
 
 bool cdcmtk_decode(cdcmtk_codec codec, const uint8_t *bytes, size_t count, const cdcmtk_frame_form *form,
                    uint8_t *buffer, size_t capacity, cdcmtk_error *error) {
-    return cdcmtk_guarded(error, [&] {
+    return cdcmtk_guarded_codec(error, [&] {
         if (count > UINT32_MAX - 1 || capacity > UINT32_MAX - 1) {
             cdcmtk_fail(error, "the frame is larger than 4 GB");
             return false;

@@ -132,7 +132,7 @@ bool interleave(const opj_image_t &image, uint16_t rows, uint16_t columns, int32
 
 bool cdcmtk_decode_jpeg2000(const uint8_t *bytes, size_t count, uint16_t rows, uint16_t columns, uint16_t samples,
                             int32_t *buffer, size_t capacity, cdcmtk_jpeg2000_form *form, cdcmtk_error *error) {
-    return cdcmtk_guarded(error, [&] {
+    return cdcmtk_guarded_codec(error, [&] {
         if (capacity < size_t(rows) * columns * samples) {
             cdcmtk_fail(error, "the frame does not fit its buffer");
             return false;

@@ -98,6 +98,7 @@ cdcmtk_dataset *cdcmtk_read_bytes(const uint8_t *bytes, size_t count, cdcmtk_enc
 
 void cdcmtk_free(cdcmtk_dataset *dataset) {
     cdcmtk_guarded(nullptr, [&] {
+        if (dataset->isWithCodec) return false;
         delete dataset;
         return true;
     });

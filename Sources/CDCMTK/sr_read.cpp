@@ -1,6 +1,5 @@
 #include "sr_support.hpp"
 
-#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -81,7 +80,7 @@ void takeValue(cdcmtk_sr_reader &reader, const DSRContentItem &content, cdcmtk_s
     }
 }
 
-cdcmtk_sr_reader *open(const uint8_t *bytes, size_t length, bool lenient, int *document, char *message, size_t size) {
+cdcmtk_sr_reader *open(const uint8_t *bytes, size_t length, bool lenient, int *document, cdcmtk_error *error) {
     DcmFileFormat file;
     OFCondition status = readFile(bytes, length, file);
     if (status.good()) {
@@ -98,15 +97,15 @@ cdcmtk_sr_reader *open(const uint8_t *bytes, size_t length, bool lenient, int *d
             status = SR_EC_UnsupportedValue;
         }
     }
-    say(message, size, status.text());
+    cdcmtk_fail(error, "%s", status.text());
     return nullptr;
 }
 
-int next(cdcmtk_sr_reader &reader, cdcmtk_sr_item &item) {
+bool next(cdcmtk_sr_reader &reader, cdcmtk_sr_item &item) {
     DSRDocumentTree &tree = reader.document.getTree();
     const size_t node = reader.started ? tree.iterate() : tree.gotoRoot();
     reader.started = true;
-    if (node == 0) return 0;
+    if (node == 0) return false;
     reader.texts.clear();
     reader.points.clear();
     item = cdcmtk_sr_item{};
@@ -116,31 +115,28 @@ int next(cdcmtk_sr_reader &reader, cdcmtk_sr_item &item) {
     item.value_type = position(valueTypes, content.getValueType(), CDCMTK_SR_OTHER);
     item.name = code(reader, content.getConceptName());
     takeValue(reader, content, item);
-    return 1;
+    return true;
 }
 
 }  // namespace
 }  // namespace hilum_sr
 
-extern "C" cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, bool lenient, int *document,
-                                            char *message, size_t message_size) {
-    try {
-        cdcmtk_prepare();
-        return hilum_sr::open(bytes, length, lenient, document, message, message_size);
-    } catch (const std::exception &error) {
-        hilum_sr::say(message, message_size, error.what());
-    } catch (...) {
-        hilum_sr::say(message, message_size, "the SR document cannot be read");
-    }
-    return nullptr;
+cdcmtk_sr_reader *cdcmtk_sr_open(const uint8_t *bytes, size_t length, bool lenient, int *document, cdcmtk_error *error) {
+    cdcmtk_sr_reader *result = nullptr;
+    cdcmtk_guarded(error, [&] {
+        result = hilum_sr::open(bytes, length, lenient, document, error);
+        return result != nullptr;
+    });
+    return result;
 }
 
-extern "C" int cdcmtk_sr_next(cdcmtk_sr_reader *reader, cdcmtk_sr_item *item) {
-    try {
-        return hilum_sr::next(*reader, *item);
-    } catch (...) {
-        return 0;
-    }
+bool cdcmtk_sr_next(cdcmtk_sr_reader *reader, cdcmtk_sr_item *item, cdcmtk_error *error) {
+    return cdcmtk_guarded(error, [&] { return hilum_sr::next(*reader, *item); });
 }
 
-extern "C" void cdcmtk_sr_close(cdcmtk_sr_reader *reader) { delete reader; }
+void cdcmtk_sr_close(cdcmtk_sr_reader *reader) {
+    cdcmtk_guarded(nullptr, [&] {
+        delete reader;
+        return true;
+    });
+}

@@ -8,13 +8,7 @@
 #include "dcmtk/dcmdata/dctk.h"
 #include "dcmtk/dcmsr/dsrdoc.h"
 
-#include <cstdio>
-
 namespace hilum_sr {
-
-inline void say(char *message, size_t size, const char *text) {
-    if (message != nullptr && size > 0) std::snprintf(message, size, "%s", text);
-}
 
 inline OFString string(const char *text) { return OFString(text == nullptr ? "" : text); }
 

@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <exception>
 
 namespace hilum_sr {
 
@@ -96,11 +95,9 @@ bool isKnown(const cdcmtk_sr_item &item, int depth) {
            item.value_type < CDCMTK_SR_OTHER && item.depth >= 0 && item.depth <= depth + 1;
 }
 
-int fail(const char *what, size_t index, const OFCondition &status, char *message, size_t size) {
-    char text[512];
-    std::snprintf(text, sizeof text, "%s (content item %zu): %s", what, index, status.text());
-    say(message, size, text);
-    return -1;
+bool fail(const char *what, size_t index, const OFCondition &status, cdcmtk_error *error) {
+    cdcmtk_fail(error, "%s (content item %zu): %s", what, index, status.text());
+    return false;
 }
 
 /// Serialises without touching the meta information, so that the file keeps its own implementation UID.
@@ -123,43 +120,37 @@ OFCondition serialise(DcmFileFormat &file, uint8_t **bytes, size_t *length) {
     return EC_Normal;
 }
 
-int write(const uint8_t *header, size_t headerLength, int document, const cdcmtk_sr_item *items, size_t count,
-          uint8_t **bytes, size_t *length, char *message, size_t size) {
+bool write(const uint8_t *header, size_t headerLength, int document, const cdcmtk_sr_item *items, size_t count,
+           uint8_t **bytes, size_t *length, cdcmtk_error *error) {
     if (document < 0 || document > CDCMTK_SR_KEY_OBJECTS || count == 0)
-        return fail("no such document class, or no content", 0, SR_EC_UnsupportedValue, message, size);
+        return fail("no such document class, or no content", 0, SR_EC_UnsupportedValue, error);
     DcmFileFormat file;
     OFCondition status = readFile(header, headerLength, file);
-    if (status.bad()) return fail("the header cannot be read", 0, status, message, size);
+    if (status.bad()) return fail("the header cannot be read", 0, status, error);
     // What was converted to another character set comes padded with zeros where DCMTK may not correct what it reads.
     trim(*file.getDataset(), Padding::misplacedZeros);
     DSRDocumentTree tree(documentTypes[document]);
     int depth = -1;
     for (size_t index = 0; index < count; ++index) {
         if (!isKnown(items[index], depth))
-            return fail("a value type, relationship or depth is impossible", index, SR_EC_InvalidValue, message, size);
+            return fail("a value type, relationship or depth is impossible", index, SR_EC_InvalidValue, error);
         status = add(tree, items[index], depth);
-        if (status.bad()) return fail("the content tree is not allowed", index, status, message, size);
+        if (status.bad()) return fail("the content tree is not allowed", index, status, error);
     }
     status = tree.write(*file.getDataset());
-    if (status.bad()) return fail("the content tree cannot be written", 0, status, message, size);
+    if (status.bad()) return fail("the content tree cannot be written", 0, status, error);
     status = serialise(file, bytes, length);
-    return status.good() ? 0 : fail("the document cannot be encoded", 0, status, message, size);
+    return status.good() || fail("the document cannot be encoded", 0, status, error);
 }
 
 }  // namespace
 }  // namespace hilum_sr
 
-extern "C" int cdcmtk_sr_write(const uint8_t *header, size_t header_length, int document, const cdcmtk_sr_item *items,
-                               size_t count, uint8_t **bytes, size_t *length, char *message, size_t message_size) {
-    try {
-        cdcmtk_prepare();
-        return hilum_sr::write(header, header_length, document, items, count, bytes, length, message, message_size);
-    } catch (const std::exception &error) {
-        hilum_sr::say(message, message_size, error.what());
-    } catch (...) {
-        hilum_sr::say(message, message_size, "the SR document cannot be written");
-    }
-    return -1;
+bool cdcmtk_sr_write(const uint8_t *header, size_t header_length, int document, const cdcmtk_sr_item *items, size_t count,
+                     uint8_t **bytes, size_t *length, cdcmtk_error *error) {
+    return cdcmtk_guarded(error, [&] {
+        return hilum_sr::write(header, header_length, document, items, count, bytes, length, error);
+    });
 }
 
-extern "C" void cdcmtk_sr_free(uint8_t *bytes) { std::free(bytes); }
+void cdcmtk_sr_free(uint8_t *bytes) { std::free(bytes); }

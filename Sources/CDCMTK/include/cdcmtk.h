@@ -31,6 +31,10 @@ typedef enum {
     CDCMTK_ENCAPSULATED,
 } cdcmtk_encoding;
 
+/// Whether an invariant of a codec has failed in this process, at any time: `which` is the first, empty while there is none.
+/// The call that met it has failed; others go on, but what the library keeps for all of them is not to be relied on.
+bool cdcmtk_invariant_failed(cdcmtk_error *which);
+
 // Reading. A file's large values are read when they are asked for, so the file has to stay where it is.
 
 /// NULL and `error` when the bytes from `offset` on are no data set of this encoding.

@@ -8,9 +8,9 @@ extension StructuredDocument {
     /// - Throws: ``StructuredDocumentError`` for what is no valid document of the ``Class``es.
     public init(part10 bytes: [UInt8], lenient: Bool = false) throws {
         var number: Int32 = -1
-        var message = [CChar](repeating: 0, count: 1024)
-        guard let reader = cdcmtk_sr_open(bytes, bytes.count, lenient, &number, &message, message.count) else {
-            throw StructuredDocumentError(message)
+        var error = cdcmtk_error()
+        guard let reader = cdcmtk_sr_open(bytes, bytes.count, lenient, &number, &error) else {
+            throw StructuredDocumentError(description: error.message)
         }
         defer { cdcmtk_sr_close(reader) }
         guard let documentClass = Class(number: number) else {
@@ -20,10 +20,12 @@ extension StructuredDocument {
         // not below it.
         var branch: [ContentItem] = []
         var flat = cdcmtk_sr_item()
-        while cdcmtk_sr_next(reader, &flat) == 1 {
+        while cdcmtk_sr_next(reader, &flat, &error) {
             Self.close(&branch, to: max(Int(flat.depth), branch.isEmpty ? 0 : 1))
             branch.append(ContentItem(flat))
         }
+        // A tree that ends early would pass for a whole one.
+        guard error.message.isEmpty else { throw StructuredDocumentError(description: error.message) }
         Self.close(&branch, to: 1)
         guard let root = branch.first else {
             throw StructuredDocumentError(description: "the document has no content tree")

@@ -31,21 +31,15 @@ extension StructuredDocument {
         let tree = FlatTree(root, encoding)
         var bytes: UnsafeMutablePointer<UInt8>?
         var length = 0
-        var message = [CChar](repeating: 0, count: 1024)
-        let status = withExtendedLifetime(tree) {
+        var error = cdcmtk_error()
+        let isDone = withExtendedLifetime(tree) {
             cdcmtk_sr_write(
                 header, header.count, documentClass.number, tree.items, tree.items.count, &bytes, &length,
-                &message, message.count)
+                &error)
         }
-        guard status == 0, let bytes else { throw StructuredDocumentError(message) }
+        guard isDone, let bytes else { throw StructuredDocumentError(description: error.message) }
         defer { cdcmtk_sr_free(bytes) }
         return Array(UnsafeBufferPointer(start: bytes, count: length))
-    }
-}
-
-extension StructuredDocumentError {
-    init(_ message: [CChar]) {
-        self.init(description: String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
     }
 }
 
