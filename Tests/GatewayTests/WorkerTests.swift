@@ -127,6 +127,51 @@ struct WorkerLoopTests {
         }
     }
 
+    @Test("A try that damages its process has failed, whatever it made, and the session ends after it")
+    func aDamagedProcess() async throws {
+        try await withNode { node async throws in
+            try node.store.setDestinations([
+                DestinationRecord(name: "p", kinds: [.report], reportClasses: AnalystDouble.reportClasses)
+            ])
+            try await node.receive("1.2.3.1")
+            try await node.receive("1.2.4.1", study: "1.2.4")
+            try node.close("1.2.3")
+            node.calendar.advance(1)
+            try node.close("1.2.4")
+            let isBroken = Mutex(false)
+            let analyst = AnalystDouble(trouble: {
+                isBroken.withLock { $0 = true }
+                return nil
+            })
+            let loop = WorkerLoop(
+                store: node.store, analyst: analyst, comparer: ComparerDouble(), owner: node.owner("w"), logger: quiet,
+                damage: { isBroken.withLock { $0 ? "a codec broke" : nil } })
+            let reason = "a codec broke; the worker ends, and another one tries again"
+            let session = WorkerSession(loop: loop, limits: WorkerLimits(seconds: 1 << 30), isSupervised: false)
+            var words: [WorkerWord] = []
+            #expect(throws: GatewayError.damagedWorker("a codec broke")) { try session.run { words.append($0) } }
+            // It has not begun the second.
+            #expect(words == [.begins, .ends("failed(job: 1, reason: \"\(reason)\")")])
+            let jobs = try node.store.jobs().sorted { $0.id < $1.id }
+            #expect(jobs.map(\.state) == [.waiting, .waiting] && jobs.map(\.failures) == [1, 0])
+            #expect(jobs.first?.reason == reason)
+            #expect(try node.store.deliveries().isEmpty)
+        }
+    }
+
+    @Test("A comparison that damages its process is no verdict about the set-aside object")
+    func aDamagedComparison() async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try await node.receive("1.2.3.1", study: "1.2.4")
+            let loop = WorkerLoop(
+                store: node.store, analyst: AnalystDouble(), comparer: ComparerDouble(), owner: node.owner("w"),
+                logger: quiet, damage: { "a codec broke" })
+            #expect(try loop.turn() == .compared(aside: 1))
+            #expect(try node.store.asideObjects().map(\.state) == [.waiting])
+        }
+    }
+
     @Test func setAsideObjectsAreCompared() async throws {
         try await withNode { node async throws in
             try await node.receive("1.2.3.1")

@@ -29,6 +29,7 @@ public final class WorkerLoop: Sendable {
     private let owner: Owner
     private let settings: Settings
     private let logger: Logger
+    private let brokenForGood: @Sendable () -> String?
     private let sleep: @Sendable (TimeInterval) -> Void
     private let clock = SystemClock()
     private let watch = Mutex(ClockWatch())
@@ -37,10 +38,11 @@ public final class WorkerLoop: Sendable {
 
     /// - Parameters:
     ///   - owner: this worker; no two that live have the same.
+    ///   - damage: says what in this process is broken for good, asked after each piece of work. Its try has failed then.
     ///   - sleep: for so many seconds, while a finished result waits for the database.
     public init(
         store: Store, analyst: any StudyAnalyst, comparer: any ObjectComparer, owner: Owner,
-        settings: Settings = Settings(), logger: Logger,
+        settings: Settings = Settings(), logger: Logger, damage: @escaping @Sendable () -> String? = { nil },
         sleep: @escaping @Sendable (TimeInterval) -> Void = { Thread.sleep(forTimeInterval: $0) }
     ) {
         self.store = store
@@ -49,8 +51,12 @@ public final class WorkerLoop: Sendable {
         self.owner = owner
         self.settings = settings
         self.logger = logger
+        self.brokenForGood = damage
         self.sleep = sleep
     }
+
+    /// Why this worker must not begin another piece of work; nil while it may.
+    public var damage: GatewayError? { brokenForGood().map(GatewayError.damagedWorker) }
 
     /// Claims and does one piece of work.
     /// - Parameter begins: called when there is one, before it is done.
@@ -90,13 +96,14 @@ public final class WorkerLoop: Sendable {
         defer { heart.stop() }
         do {
             let verdict = try comparer.compare(aside.kept.file, aside.file)
+            if let damage { throw damage }
             try patiently { try store.settle(aside: aside.id, by: owner, verdict) }
         } catch let error as StoreError {
             // It is another's by now, or gone.
             logger.warning("\(error)", metadata: ["aside": "\(aside.id)"])
         } catch {
             try patiently {
-                if let cause = store.passingFault(ofKept: aside) {
+                if let cause = store.passingFault(ofKept: aside) ?? damage.map({ Cause(.failed, "\($0)") }) {
                     try store.fail(aside: aside.id, by: owner, cause)
                 } else {
                     try store.settle(aside: aside.id, by: owner, .incomparable("\(error)"))
@@ -142,12 +149,18 @@ public final class WorkerLoop: Sendable {
     /// other bytes, is no property of the study.
     private func completion(of job: ClaimedJob) throws -> Completion {
         if let broken = unread(job) { return broken }
-        var completion = try analyst.analyse(job, deviceUID: store.deviceUID)
+        var completion = try analysed(job)
         if !completion.unread.isEmpty {
             // A fault may have come and gone while it read: what it meets again is the image's own.
             if let broken = unread(job) { return broken }
-            completion = try analyst.analyse(job, deviceUID: store.deviceUID)
+            completion = try analysed(job)
         }
+        return completion
+    }
+
+    private func analysed(_ job: ClaimedJob) throws -> Completion {
+        let completion = try analyst.analyse(job, deviceUID: store.deviceUID)
+        if let damage { throw damage }
         return completion
     }
 

@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 
 /// A worker process from its start to its end: turn after turn while there is work, else it waits for a word on its
-/// standard input, or a while. It ends after the piece of work at hand when its input ends or SIGTERM comes.
+/// standard input, or a while. It ends after the piece of work at hand when its input ends or SIGTERM comes, and when the
+/// process is damaged, so that a new one takes its place.
 public struct WorkerSession: Sendable {
     private let loop: WorkerLoop
     private let limits: WorkerLimits
@@ -17,6 +18,8 @@ public struct WorkerSession: Sendable {
     }
 
     /// - Parameter say: told of each piece of work when it begins and when it ends.
+    /// - Throws: ``GatewayError/damagedWorker(_:)`` after the piece of work that did the damage; other errors when nothing can
+    ///   be worked on.
     public func run(say: (WorkerWord) -> Void) throws {
         let orders = Orders()
         orders.listen(toInput: isSupervised)
@@ -26,6 +29,7 @@ public struct WorkerSession: Sendable {
                 try limits.applyToNextJob()
                 let turn = try oneTurn(say)
                 failures = 0
+                if let damage = loop.damage { throw damage }
                 switch turn {
                 case .nothingToDo, .postponed: orders.wait(pause)
                 case .done, .failed, .compared: break

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DICOM
 import Diagnosis
 import Foundation
 import Gateway
@@ -61,7 +62,8 @@ struct WorkerCommand: ParsableCommand {
         let store = try Store(folder: URL(filePath: storage), role: .guest)
         let loop = WorkerLoop(
             store: store, analyst: analyst, comparer: ContentComparer(),
-            owner: Owner(node: node ?? name, worker: name), logger: Logger(label: "hilum"))
+            owner: Owner(node: node ?? name, worker: name), logger: Logger(label: "hilum"),
+            damage: { CodecInvariants.failed.map { "a codec broke its own invariant (\($0))" } })
         try WorkerSession(loop: loop, limits: limits, isSupervised: supervised).run { word in
             // Who listened may be gone; the work at hand is finished all the same.
             try? FileHandle.standardOutput.write(contentsOf: Data("\(word.line)\n".utf8))
