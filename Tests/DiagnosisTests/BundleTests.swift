@@ -8,6 +8,15 @@ import Texture
 
 /// A bundle is loaded strictly: each damage has its sentence, with file, line and key.
 @Suite struct BundleTests {
+    @Test("A page of anchors that stands for more nodes than memory holds is refused at once", .timeLimit(.minutes(1)))
+    func anchorsAreRefused() {
+        let bomb =
+            "a0: &a0 [x, x]\n"
+            + (1...40).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined() + "? *a40\n: y\n"
+        let error = #expect(throws: BundleError.self) { try BundleConfiguration(yaml: bomb, path: "bundle.yaml") }
+        #expect(error?.description.contains("anchor") == true)
+    }
+
     @Test("The starting bundle loads, and says what it is")
     func startingBundleLoads() throws {
         let bundle = try StartingBundle.bundle.get()

@@ -121,6 +121,23 @@ struct ConfigurationTests {
                 "destinations[1].mark_superseded: 'maybe' is none of true, false") == true)
     }
 
+    @Test("Texts of any characters are shown so that they are read the same")
+    func oddCharactersComeBack() throws {
+        var first = GatewayConfiguration()
+        first.node.host = "a\n\t\u{1}\u{7F}\u{85}\u{2028}\u{FEFF}\u{1F600}é\\ \"b\" #: &c"
+        let second = try GatewayConfiguration(yaml: first.yaml, file: "f")
+        #expect(second.node.host == first.node.host)
+    }
+
+    @Test("A page of anchors that stands for more nodes than memory holds is refused at once", .timeLimit(.minutes(1)))
+    func anchorsAreRefused() {
+        let bomb =
+            "# R&D\na0: &a0 [x, x]\n"
+            + (1...40).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1)]\n" }.joined() + "? *a40\n: y\n"
+        let error = #expect(throws: GatewayError.self) { try GatewayConfiguration(yaml: bomb, file: "f") }
+        #expect(error?.description == "f:2: has an anchor (&); write the value out where it is wanted")
+    }
+
     @Test func pathsCountFromTheFilesFolder() throws {
         try Workplace.withTemporaryFolder { folder in
             try FileManager.default.createDirectory(

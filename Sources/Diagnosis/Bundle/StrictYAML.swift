@@ -12,6 +12,11 @@ final class StrictMapping {
 
     /// The mapping that is the whole file.
     convenience init(text: String, path: String) throws {
+        if let line = YAMLAnchor.line(in: text) {
+            throw BundleError.configuration(
+                path: path, line: line, key: "file",
+                problem: "it has an anchor (&); write the value out where it is wanted")
+        }
         do {
             guard let node = try Yams.compose(yaml: text) else {
                 throw BundleError.configuration(path: path, line: 1, key: "file", problem: "it is empty")
@@ -164,5 +169,23 @@ extension YamlError {
             "the key \(duplicates.map { "\($0)" }.sorted().joined(separator: ", ")) stands twice"
         default: "it cannot be read"
         }
+    }
+}
+
+/// Where a YAML text may have an anchor (YAML 1.2 §6.9.2): with thirty of them a page stands for more nodes than any memory
+/// holds, and to compose it is to compare them.
+private enum YAMLAnchor {
+    /// The line, from 1; nil where there is none. Some that stand in quotes or comments are taken for anchors too.
+    static func line(in text: String) -> Int? {
+        var line = 1
+        var previous = UInt8(ascii: "\n")
+        var isMark = false
+        for byte in text.utf8 {
+            if isMark, !" \t\r\n".utf8.contains(byte) { return line }
+            isMark = byte == UInt8(ascii: "&") && (previous >= 0x80 || " \t\r\n[{,:-?".utf8.contains(previous))
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            previous = byte
+        }
+        return nil
     }
 }

@@ -71,7 +71,16 @@ extension GatewayConfiguration {
             + ["\(indent)verify: \(tls.verification.rawValue)"]
     }
 
+    /// A double-quoted scalar (YAML 1.2 §7.3.1), in which what is not printed as it is (§5.1), or would be taken for an
+    /// anchor, is an escape.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        let escaped = text.unicodeScalars.map { scalar in
+            switch scalar.value {
+            case 0x22, 0x5C: "\\\(scalar)"
+            case 0x20...0x25, 0x27...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD: "\(scalar)"
+            case let value: "\\U" + String(String(1 << 32 | UInt64(value), radix: 16).suffix(8))
+            }
+        }
+        return "\"\(escaped.joined())\""
     }
 }

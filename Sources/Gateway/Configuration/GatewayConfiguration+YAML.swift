@@ -22,6 +22,10 @@ extension GatewayConfiguration {
     /// - Parameter file: for errors, and what relative paths count from.
     public init(yaml: String, file: String) throws {
         self.init()
+        if let line = YAMLAnchor.line(in: yaml) {
+            throw GatewayError.configuration(
+                file: file, line: line, key: "", problem: "has an anchor (&); write the value out where it is wanted")
+        }
         let root: Yams.Node?
         do {
             root = try Yams.compose(yaml: yaml)
@@ -247,5 +251,23 @@ enum CertificateFile {
                 base64Encoded: String(text[begin.upperBound..<end.lowerBound]), options: .ignoreUnknownCharacters)
         else { return nil }
         return [UInt8](data)
+    }
+}
+
+/// Where a YAML text may have an anchor (YAML 1.2 §6.9.2): with thirty of them a page stands for more nodes than any memory
+/// holds, and to compose it is to compare them.
+private enum YAMLAnchor {
+    /// The line, from 1; nil where there is none. Some that stand in quotes or comments are taken for anchors too.
+    static func line(in text: String) -> Int? {
+        var line = 1
+        var previous = UInt8(ascii: "\n")
+        var isMark = false
+        for byte in text.utf8 {
+            if isMark, !" \t\r\n".utf8.contains(byte) { return line }
+            isMark = byte == UInt8(ascii: "&") && (previous >= 0x80 || " \t\r\n[{,:-?".utf8.contains(previous))
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            previous = byte
+        }
+        return nil
     }
 }
