@@ -146,6 +146,38 @@ import Testing
         #expect(throws: ImagingError.self) { try ImageFile.read(path, limits: ImageLimits(bytes: 100)) }
     }
 
+    @Test("A header that claims 60000 × 60000 pixels is refused, and no memory is taken for them")
+    func hugeClaims() throws {
+        let side: [UInt8] = [0xEA, 0x60]
+        var png = try Fixture.bytes("rgb.png")
+        png.replaceSubrange(16..<24, with: [0, 0] + side + [0, 0] + side)
+        var claims = [png]
+        for name in ["rgb.jpg", "rgb_progressive.jpg", "cmyk.jpg"] {
+            var jpeg = try Fixture.bytes(name)
+            let frame = try #require(
+                jpeg.indices.dropLast(9).first { jpeg[$0] == 0xFF && [0xC0, 0xC2].contains(jpeg[$0 + 1]) })
+            jpeg.replaceSubrange(frame + 5..<frame + 9, with: side + side)
+            claims.append(jpeg)
+        }
+        func largestResident() -> Int {
+            var usage = rusage()
+            getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+            return usage.ru_maxrss << 10
+        }
+        let before = largestResident()
+        for bytes in claims {
+            let limit = ImageLimits().pixels
+            #expect(throws: ImagingError.tooLarge(path: "a", width: 60000, height: 60000, limit: limit)) {
+                try ImageFile.decode(bytes, name: "a")
+            }
+            #expect(throws: ImagingError.tooLarge(path: "a", width: 60000, height: 60000, limit: limit)) {
+                try ImageFile.decodeGrey(bytes, name: "a")
+            }
+        }
+        // The smallest of them would take 3.6 GB.
+        #expect(largestResident() - before < 1 << 30)
+    }
+
     @Test func errorsSayWhatWhereAndWhatToDo() {
         #expect {
             try ImageFile.read("/nowhere/a.png")

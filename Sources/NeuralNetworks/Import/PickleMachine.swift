@@ -108,7 +108,7 @@ struct PickleMachine {
 
     /// ('storage', type, key, device, count) and, in old files, None.
     private mutating func storage(_ value: Pickle.Value) throws -> Pickle.Value {
-        guard let items = result.items(value), items.count >= 5, items[0] == .text("storage"),
+        guard let items = result.items(value), (5...6).contains(items.count), items[0] == .text("storage"),
             case .global(let global) = items[1], let type = global.elementType, case .text(let key) = items[2],
             case .int(let count) = items[4], count >= 0, items.dropFirst(5).allSatisfy({ $0 == .null })
         else { throw TorchProblem("its pickle refers to something that is not a storage of f32, f16, bf16 or i64") }
