@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "hilum",
             dependencies: [
-                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning", "Diagnosis",
+                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning",
+                "Diagnosis",
                 "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
             ],
             swiftSettings: swiftSettings),
