@@ -47,7 +47,9 @@ class Derived:
         pixels = data.pixel_array if pixels is None else pixels
         data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         data.SOPClassUID = data.file_meta.MediaStorageSOPClassUID = ComputedRadiographyImageStorage
-        data.StudyInstanceUID, data.SeriesInstanceUID = uid(study), uid(study + " series")
+        # A series is of one view.
+        view = attributes.get("ViewPosition", "")
+        data.StudyInstanceUID, data.SeriesInstanceUID = uid(study), uid(f"{study} series {view}")
         data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = uid(f"{study} {number}")
         data.InstanceNumber, data.DerivationDescription = number, how
         data.Rows, data.Columns = pixels.shape

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Services that block keep nobody else waiting", .timeLimit(.minutes(1)))
+@Suite("Services that block keep nobody else waiting", .timeLimit(.minutes(5)))
 struct BlockingServiceTests {
     /// Blocks a thread in two tasks, until it is told to go on.
     private struct Blocked: Service {

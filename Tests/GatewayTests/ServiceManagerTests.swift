@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("The service manager hears how the node stands", .timeLimit(.minutes(1)))
+@Suite("The service manager hears how the node stands", .timeLimit(.minutes(5)))
 struct ServiceManagerTests {
     /// A socket as systemd's, of which a test reads what was said.
     private final class Listener {
