@@ -12,7 +12,7 @@ public struct ImageQuality: Codable, Hashable, Sendable {
         /// Part of it is noise, as a damaged stream leaves it.
         case torn
         case fewGreyLevels = "few_grey_levels"
-        /// Much of the lungs lies at an end of the grey scale.
+        /// More of the lungs than usual lies at an end of the grey scale.
         case clipped
     }
 

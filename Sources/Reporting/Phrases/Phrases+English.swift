@@ -35,7 +35,7 @@ extension Phrases {
         qualityGrades: [.good: "good", .poor: "poor", .unusable: "unusable"],
         defects: [
             .undecodable: "it cannot be decoded", .torn: "part of it is noise",
-            .fewGreyLevels: "few grey levels in the lungs", .clipped: "much of the lungs is black or white",
+            .fewGreyLevels: "few grey levels in the lungs", .clipped: "part of the lungs is black or white",
         ],
         noCTClasses: "no CT classes in this bundle",
         rightLung: "right lung", leftLung: "left lung",

@@ -36,7 +36,7 @@ extension Phrases {
         defects: [
             .undecodable: "elle ne peut pas être décodée", .torn: "une partie est du bruit",
             .fewGreyLevels: "peu de niveaux de gris dans les poumons",
-            .clipped: "une grande partie des poumons est noire ou blanche",
+            .clipped: "une partie des poumons est noire ou blanche",
         ],
         noCTClasses: "le modèle n'a pas de classes pour le scanner",
         rightLung: "poumon droit", leftLung: "poumon gauche",

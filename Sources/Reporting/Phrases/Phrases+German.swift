@@ -37,7 +37,7 @@ extension Phrases {
         defects: [
             .undecodable: "es lässt sich nicht dekodieren", .torn: "ein Teil ist Rauschen",
             .fewGreyLevels: "wenige Graustufen in den Lungen",
-            .clipped: "große Teile der Lungen sind schwarz oder weiß",
+            .clipped: "ein Teil der Lungen ist schwarz oder weiß",
         ],
         noCTClasses: "das Modellpaket hat keine CT-Klassen",
         rightLung: "rechte Lunge", leftLung: "linke Lunge",

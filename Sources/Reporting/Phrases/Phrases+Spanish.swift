@@ -37,7 +37,7 @@ extension Phrases {
         defects: [
             .undecodable: "no se puede decodificar", .torn: "una parte es ruido",
             .fewGreyLevels: "pocos niveles de gris en los pulmones",
-            .clipped: "gran parte de los pulmones está en negro o blanco",
+            .clipped: "una parte de los pulmones está en negro o blanco",
         ],
         noCTClasses: "el modelo no tiene clases para TC",
         rightLung: "pulmón derecho", leftLung: "pulmón izquierdo",
