@@ -4,6 +4,7 @@ import Foundation
 public import GatewayStore
 public import Logging
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 public import Workflow
 
@@ -77,10 +78,15 @@ public struct GatewayNode: Sendable {
         logger.notice("recovery: \(report)")
         try delivery.setRoutes(configuration.routes(transcoder: transcoder))
         try store.note(.started, "port \(configuration.node.port)")
-        let reloading = ReloadService(logger: logger) { [delivery, listener, transcoder] in
+        let running = Mutex(configuration)
+        let reloading = ReloadService(logger: logger) { [configuration, delivery, listener, transcoder] in
             let fresh = try reload()
             try delivery.setRoutes(fresh.routes(transcoder: transcoder))
             listener.update(policy: fresh.listener.policy)
+            return running.withLock { running in
+                defer { running = fresh }
+                return Reloaded(fresh, running: running, started: configuration)
+            }
         }
         let grace = Duration.seconds(configuration.node.limits.grace)
         let listening = ListenerService(listener: listener, grace: grace, ready: ready)

@@ -29,7 +29,7 @@ struct ConfigurationTests {
     @Test func problemsNameFileLineAndKey() {
         #expect(
             problem("node:\n  prot: 1") == """
-                /etc/hilum.yaml:2: node.prot: is no key of this section; it has ae_titles, host, limits, port, tls
+                /etc/hilum.yaml:2: node.prot: is no key of this section, port may be meant; it has ae_titles, host, limits, port, tls
                 """)
         #expect(problem("nodes: {}")?.hasPrefix("/etc/hilum.yaml:1: nodes: is no key") == true)
         #expect(
@@ -40,7 +40,9 @@ struct ConfigurationTests {
                 == true)
         #expect(problem("analysis:\n\n  bundle: /nowhere")?.hasPrefix("/etc/hilum.yaml:3: analysis.bundle:") == true)
         #expect(problem("node: {port: 70000}")?.contains("node.port: must be a whole number from 0 to 65535") == true)
-        #expect(problem("node:\n  port: 1\n  port: 2") == "/etc/hilum.yaml:2: port: stands here twice")
+        #expect(
+            problem("node:\n  port: 1\n  port: 2")
+                == "/etc/hilum.yaml:3: node.port: stands in this section before, in line 2")
         #expect(problem("node: [")?.hasPrefix("/etc/hilum.yaml:") == true)
         #expect(problem("node: 3")?.contains("node: must hold keys and values") == true)
         #expect(

@@ -28,6 +28,11 @@ public struct TLSSettings: Sendable, Equatable {
         self.verification = verification
     }
 
+    /// Whether certificates and keys can be read and fit together.
+    public func check(asServer: Bool) throws(UpperLayerError) {
+        _ = asServer ? try serverContext() : try clientContext()
+    }
+
     func serverContext() throws(UpperLayerError) -> NIOSSLContext {
         guard certificateFile != nil, privateKeyFile != nil else {
             throw .tls("a listener needs a certificate file and a private key file")

@@ -30,7 +30,7 @@ extension GatewayConfiguration {
         do {
             root = try Yams.compose(yaml: yaml)
         } catch {
-            throw Self.syntaxError(error, file)
+            throw Self.syntaxError(error, yaml, file)
         }
         guard let root, root.null == nil else { return }
         let top = try StrictSection(root, file: file, path: "")
@@ -62,17 +62,24 @@ extension GatewayConfiguration {
         }
     }
 
-    private static func syntaxError(_ error: any Error, _ file: String) -> GatewayError {
+    private static func syntaxError(_ error: any Error, _ text: String, _ file: String) -> GatewayError {
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             .configuration(file: file, line: mark.line, key: "", problem: "is no YAML here: \(problem)")
         case .duplicatedKeysInMapping(let keys, let context):
-            .configuration(
-                file: file, line: context.mark.line, key: keys.joined(separator: ", "), problem: "stands here twice")
+            Self.duplicate(keys.first ?? "?", RepeatedKey(keys.first ?? "?", in: text, context.mark), file)
         default:
             .configuration(file: file, line: nil, key: "", problem: "is no YAML: \(error)")
         }
+    }
+}
+
+extension GatewayConfiguration {
+    fileprivate static func duplicate(_ key: String, _ place: RepeatedKey, _ file: String) -> GatewayError {
+        .configuration(
+            file: file, line: place.line, key: (place.parents + [key]).joined(separator: "."),
+            problem: "stands in this section before, in line \(place.first)")
     }
 }
 
@@ -161,7 +168,7 @@ extension GatewayConfiguration.Destination {
     fileprivate init(_ section: StrictSection) throws {
         name = try section.required("name")
         host = try section.required("host")
-        guard let port = try section.integer("port", in: 1...65535) else { throw section.problem("port", "is missing") }
+        guard let port = try section.integer("port", in: 1...65535) else { throw section.missing("port") }
         self.port = port
         title = try section.title(section.required("ae_title"), "ae_title")
         callingTitle = try section.string("calling_ae_title").map { try section.title($0, "calling_ae_title") }

@@ -42,11 +42,25 @@ struct StrictSection {
 
     /// Throws for the first key that was never asked for.
     func finish() throws {
-        for (key, _) in entries where !asked.keys.contains(key.string ?? "") {
-            let known = asked.keys.sorted().joined(separator: ", ")
-            throw Self.problem(
-                key, file, Self.join(path, key.string ?? "?"), "is no key of this section; it has \(known)")
-        }
+        for (key, _) in entries where !asked.keys.contains(key.string ?? "") { throw unknown(key) }
+    }
+
+    private func unknown(_ key: Node) -> GatewayError {
+        let name = key.string ?? "?"
+        let meant = Spelling.nearest(to: name, among: asked.keys).map { ", \($0) may be meant" } ?? ""
+        let known = asked.keys.sorted().joined(separator: ", ")
+        return Self.problem(
+            key, file, Self.join(path, name), "is no key of this section\(meant); it has \(known)")
+    }
+
+    /// That a key is missing, or is there and misspelt.
+    func missing(_ key: String) -> GatewayError {
+        let names = entries.compactMap(\.key.string).filter { !asked.keys.contains($0) }
+        guard let name = Spelling.nearest(to: key, among: names),
+            let entry = entries.first(where: { $0.key.string == name })
+        else { return problem(key, "is missing") }
+        return Self.problem(
+            entry.key, file, Self.join(path, name), "is no key of this section, and \(key) is missing; it may be meant")
     }
 
     func section(_ key: String, _ read: (StrictSection) throws -> Void) throws {
@@ -74,7 +88,7 @@ struct StrictSection {
     }
 
     func required(_ key: String) throws -> String {
-        guard let text = try string(key) else { throw problem(key, "is missing") }
+        guard let text = try string(key) else { throw missing(key) }
         return text
     }
 

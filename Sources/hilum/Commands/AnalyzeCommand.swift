@@ -95,7 +95,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
             Exit.complain("no DICOM, JPEG or PNG files in \(paths.joined(separator: ", ")), name others")
             throw Exit.failed
         }
-        if tally.broken > 0 { throw Exit.partlyDone }
+        if tally.broken > 0 { throw index.count == 0 ? Exit.failed : Exit.partlyDone }
     }
 
     private func patchChoice() throws -> Pipeline.Patches {

@@ -24,7 +24,7 @@ struct ConfigCommand: ParsableCommand {
 
         func run() throws {
             do {
-                _ = try GatewayConfiguration(file: file)
+                try GatewayConfiguration(file: file).checkMachine(file: file)
                 if json { return try JSONLine.print(Verdict(file: file, valid: true)) }
                 print("\(file): good")
             } catch  where json {
@@ -38,9 +38,13 @@ struct ConfigCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the configuration in force as YAML, every key with its value.")
 
+        @Argument(help: "Configuration file (YAML), as --config.")
+        var file: String?
         @OptionGroup var source: ConfigurationSource
 
         func run() throws {
+            var source = source
+            source.file = file ?? source.file
             print(try source.load().yaml, terminator: "")
         }
     }

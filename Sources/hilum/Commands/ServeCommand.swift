@@ -37,6 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         // A worker that died between two looks must not take the gateway with it.
         signal(SIGPIPE, SIG_IGN)
+        // Some tools that rotate logs send it to any service.
+        signal(SIGUSR1, SIG_IGN)
         let worker = WorkerInvocation(configuration)
         let folder = try configuration.analysis.bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
         let files = FolderState(of: folder)
