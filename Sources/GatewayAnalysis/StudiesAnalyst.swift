@@ -35,14 +35,8 @@ public struct StudiesAnalyst: StudyAnalyst {
         let identity = JobIdentity(
             key: analyzer.jobKey(study: job.study, objectDigests: job.images.map(\.digest.description)),
             date: job.createdAt, deviceUID: deviceUID, softwareVersion: softwareVersion, revision: job.revision,
-            predecessors: job.predecessors.map {
-                PredecessorDocument(
-                    sopClassUID: $0.sopClass, sopInstanceUID: $0.sopInstance, seriesInstanceUID: $0.series)
-            },
-            superseded: job.superseded.map {
-                PredecessorDocument(
-                    sopClassUID: $0.sopClass, sopInstanceUID: $0.sopInstance, seriesInstanceUID: $0.series)
-            })
+            predecessors: job.predecessors.map(InstanceReference.init),
+            superseded: job.superseded.map(InstanceReference.init))
         let result = try analyzer.analyse(
             files: job.images.map(\.object.file), missing: job.missing.map(SourceImage.init), identity: identity)
         return try completion(of: result, job)
@@ -95,6 +89,13 @@ public struct StudiesAnalyst: StudyAnalyst {
             series: object.seriesInstanceUID,
             sopClass: object.sopClassUID, sopInstance: object.sopInstanceUID, transferSyntax: syntax,
             part10: object.part10)
+    }
+}
+
+extension InstanceReference {
+    fileprivate init(_ result: ResultReference) {
+        self.init(
+            sopClassUID: result.sopClass, sopInstanceUID: result.sopInstance, seriesInstanceUID: result.series)
     }
 }
 

@@ -8,13 +8,13 @@ import Testing
 
 @Suite("Notes on results that no longer hold")
 struct SupersededNoteTests {
-    private static let picture = PredecessorDocument(
+    private static let picture = InstanceReference(
         sopClassUID: SecondaryCapture.singleFrame, sopInstanceUID: UID(known: "2.25.43"),
         seriesInstanceUID: UID(known: "2.25.44"))
     private static let series = [UID(known: "2.25.51"), UID(known: "2.25.52")]
 
     private func note(
-        _ former: PredecessorDocument, language: String = "en", header: SourceText = SourceText()
+        _ former: InstanceReference, language: String = "en", header: SourceText = SourceText()
     ) throws -> ResultObject {
         let request = try Samples.request(
             [Samples.covid], header: header, language: language, predecessors: [Cases.predecessor],

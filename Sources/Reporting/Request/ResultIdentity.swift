@@ -1,9 +1,8 @@
 public import DICOMCore
 public import Foundation
 
-/// An earlier result of the same study: a report, which a revision names (PS3.3 C.17.2, Predecessor Documents Sequence),
-/// or a picture.
-public struct PredecessorDocument: Hashable, Sendable {
+/// An object of the study, as documents refer to it (PS3.3 C.17.2.1): an image, or an earlier result.
+public struct InstanceReference: Hashable, Sendable {
     public var sopClassUID: UID
     public var sopInstanceUID: UID
     public var seriesInstanceUID: UID
@@ -29,9 +28,10 @@ public struct ResultIdentity: Sendable {
     public var softwareVersion: String
     /// Which of the study's results these are, from 1: a later one replaces the earlier.
     public var revision: Int
-    public var predecessors: [PredecessorDocument]
+    /// Earlier reports, which a revision's name (PS3.3 C.17.2, Predecessor Documents Sequence).
+    public var predecessors: [InstanceReference]
     /// The results of earlier revisions, pictures among them, that these take the place of.
-    public var superseded: [PredecessorDocument]
+    public var superseded: [InstanceReference]
     /// RFC 5646 tag of the sentences: `en`, `de`, `fr`, `es`. Others fall back to `en`.
     public var language: String
     /// UID for one of the job's objects, series or tracked regions. The same key gives the same UID, always.
@@ -39,7 +39,7 @@ public struct ResultIdentity: Sendable {
 
     public init(
         jobKey: String, date: Date, timeZone: TimeZone? = nil, deviceUID: UID, softwareVersion: String,
-        revision: Int = 1, predecessors: [PredecessorDocument] = [], superseded: [PredecessorDocument] = [],
+        revision: Int = 1, predecessors: [InstanceReference] = [], superseded: [InstanceReference] = [],
         language: String = "en",
         uid: @escaping @Sendable (_ kindKey: String) -> UID
     ) {

@@ -1,20 +1,6 @@
 import DICOM
 import DICOMCore
 
-/// An object of the study, as documents refer to it.
-struct InstanceReference {
-    let series: UID
-    let sopClass: UID
-    let instance: UID
-}
-
-extension InstanceReference {
-    init(_ document: PredecessorDocument) {
-        self.init(
-            series: document.seriesInstanceUID, sopClass: document.sopClassUID, instance: document.sopInstanceUID)
-    }
-}
-
 /// What reports and key object documents have in common (PS3.3 C.17.2, C.17.6.2).
 extension DataSetBuilder {
     /// Type 1C: the requests that the source's series answers.
@@ -47,10 +33,10 @@ extension DataSetBuilder {
         try item.set(.studyInstanceUID, .uid(study))
         var bySeries: [(UID, [InstanceReference])] = []
         for reference in references {
-            if let index = bySeries.firstIndex(where: { $0.0 == reference.series }) {
+            if let index = bySeries.firstIndex(where: { $0.0 == reference.seriesInstanceUID }) {
                 bySeries[index].1.append(reference)
             } else {
-                bySeries.append((reference.series, [reference]))
+                bySeries.append((reference.seriesInstanceUID, [reference]))
             }
         }
         for (uid, references) in bySeries {
@@ -58,8 +44,8 @@ extension DataSetBuilder {
             try series.set(.seriesInstanceUID, .uid(uid))
             for reference in references {
                 let instance = try series.appendItem(to: .referencedSOPSequence)
-                try instance.set(.referencedSOPClassUID, .uid(reference.sopClass))
-                try instance.set(.referencedSOPInstanceUID, .uid(reference.instance))
+                try instance.set(.referencedSOPClassUID, .uid(reference.sopClassUID))
+                try instance.set(.referencedSOPInstanceUID, .uid(reference.sopInstanceUID))
             }
         }
     }

@@ -33,15 +33,15 @@ struct ReportHeader {
         var seen: Set<UID> = []
         let references = request.allEvidence.filter { seen.insert($0.sopInstanceUID).inserted }
             .map {
-                InstanceReference(series: $0.seriesInstanceUID, sopClass: $0.sopClassUID, instance: $0.sopInstanceUID)
+                InstanceReference(
+                    sopClassUID: $0.sopClassUID, sopInstanceUID: $0.sopInstanceUID,
+                    seriesInstanceUID: $0.seriesInstanceUID)
             }
         try builder.add(references, of: study, to: .currentRequestedProcedureEvidenceSequence)
     }
 
     private func addPredecessors(to builder: DataSetBuilder) throws {
-        let references = request.identity.predecessors.map {
-            InstanceReference($0)
-        }
+        let references = request.identity.predecessors
         guard !references.isEmpty else { return }
         try builder.add(references, of: study, to: .predecessorDocumentsSequence)
     }

@@ -12,7 +12,7 @@ public enum SupersededNote {
     ///   - series: of the results that took its place.
     /// - Throws: ``ReportingError``. The document is read back before it is returned.
     public static func object(
-        _ request: ReportRequest, of former: PredecessorDocument, replacedIn series: [UID]
+        _ request: ReportRequest, of former: InstanceReference, replacedIn series: [UID]
     ) throws -> ResultObject {
         let identity = request.identity
         let phrases = Phrases.of(identity.language)
@@ -29,7 +29,7 @@ public enum SupersededNote {
             try builder.setEmptySequence(.referencedPerformedProcedureStepSequence)
             try builder.addRequests(of: request.header)
             try builder.add(
-                [InstanceReference(former)], of: request.header.studyInstanceUID,
+                [former], of: request.header.studyInstanceUID,
                 to: .currentRequestedProcedureEvidenceSequence)
             try builder.addCodingSchemes(of: root)
         }
@@ -42,7 +42,7 @@ public enum SupersededNote {
     }
 
     private static func root(
-        _ former: PredecessorDocument, _ text: String, _ phrases: Phrases, _ identity: ResultIdentity
+        _ former: InstanceReference, _ text: String, _ phrases: Phrases, _ identity: ResultIdentity
     ) -> ContentItem {
         let reference = ContentItem.ImageReference(
             sopClassUID: former.sopClassUID, sopInstanceUID: former.sopInstanceUID, frame: nil)

@@ -60,8 +60,7 @@ struct OfflineUnit {
             }
         }
         for object in result.objects {
-            let ending = object.kind == .picture ? "picture" : object.kind.reportName
-            try write(object.part10, to: "\(study.string)/\(ending).dcm", &record)
+            try write(object.part10, to: "\(study.string)/\(object.kind.fileName).dcm", &record)
         }
         try note(record, key)
         return record
@@ -126,10 +125,13 @@ struct OfflineUnit {
 }
 
 extension ResultObject.Kind {
-    /// `report-comprehensive_3d` and so on.
-    fileprivate var reportName: String {
-        guard case .structuredReport(let kind) = self else { return "picture" }
-        return "report-\(kind.rawValue)"
+    /// `report-comprehensive_3d` and so on, without ending: each object of a study has its own.
+    var fileName: String {
+        switch self {
+        case .structuredReport(let kind): "report-\(kind.rawValue)"
+        case .picture: "picture"
+        case .supersededNote(let former): "superseded-\(former)"
+        }
     }
 }
 

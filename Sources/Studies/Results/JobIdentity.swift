@@ -14,13 +14,13 @@ public struct JobIdentity: Sendable {
     /// Which of the study's results these are, from 1.
     public var revision: Int
     /// The reports of the study's earlier revision.
-    public var predecessors: [PredecessorDocument]
+    public var predecessors: [InstanceReference]
     /// The results of earlier revisions that some destination has or will have, and that the job's take the place of.
-    public var superseded: [PredecessorDocument]
+    public var superseded: [InstanceReference]
 
     public init(
         key: JobKey, date: Date, deviceUID: UID, softwareVersion: String, revision: Int = 1,
-        predecessors: [PredecessorDocument] = [], superseded: [PredecessorDocument] = []
+        predecessors: [InstanceReference] = [], superseded: [InstanceReference] = []
     ) {
         self.key = key
         self.date = date

@@ -23,7 +23,7 @@ enum Cases {
     static let unexplained = SourceText(
         name: nil, nameBytes: [0x4D, 0xFC] + Array("ller^J".utf8) + [0xF6] + Array("rg".utf8))
     static let nameless = SourceText(name: nil, id: nil, birthDate: nil, sex: nil, description: nil, accession: nil)
-    static let predecessor = PredecessorDocument(
+    static let predecessor = InstanceReference(
         sopClassUID: ReportClass.comprehensive3D.sopClassUID, sopInstanceUID: UID(known: "2.25.41"),
         seriesInstanceUID: UID(known: "2.25.42"))
     static let lateral = ImageNotChosen(

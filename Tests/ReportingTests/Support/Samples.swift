@@ -19,7 +19,7 @@ enum Samples {
     // MARK: Requests
 
     static func identity(
-        language: String = "en", predecessors: [PredecessorDocument] = [], superseded: [PredecessorDocument] = []
+        language: String = "en", predecessors: [InstanceReference] = [], superseded: [InstanceReference] = []
     ) -> ResultIdentity {
         ResultIdentity(
             jobKey: "job", date: Date(timeIntervalSince1970: 1_790_000_000),
@@ -37,8 +37,8 @@ enum Samples {
 
     static func request(
         _ findings: [ReportedFinding], header: SourceText = SourceText(), language: String = "en",
-        notChosen: [ImageNotChosen] = [], predecessors: [PredecessorDocument] = [],
-        superseded: [PredecessorDocument] = []
+        notChosen: [ImageNotChosen] = [], predecessors: [InstanceReference] = [],
+        superseded: [InstanceReference] = []
     ) throws -> ReportRequest {
         ReportRequest(
             findings: findings, notChosen: notChosen,
