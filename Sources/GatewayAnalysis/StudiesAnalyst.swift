@@ -57,7 +57,8 @@ public struct StudiesAnalyst: StudyAnalyst {
                     json: String(decoding: try encoder.encode(finding), as: UTF8.self), outcome: finding.outcome.key,
                     confidence: finding.confidence, triage: finding.triage?.rawValue)
             },
-            results: try result.objects.map(self.result), unread: unread(result, job), summary: result.summary.line,
+            results: try result.objects.map(self.result), unread: unread(result, job),
+            summary: ([result.summary.line] + result.remarks).joined(separator: "; "),
             stages: result.summary.stages.map { Completion.Stage(name: $0.name, seconds: $0.value) })
     }
 

@@ -16,6 +16,10 @@ struct StudyWork {
     /// An object whose patient and study attributes the results take over.
     private var source: ImageHeader?
     private var stages: Stages
+    /// Writes a note on an earlier result and reads it back.
+    var writeNote: (ReportRequest, InstanceReference, [UID]) throws -> ResultObject = {
+        try SupersededNote.object($0, of: $1, replacedIn: $2)
+    }
 
     init(
         headers: [ImageHeader], selection: ImageSelection, unreadable: [UnreadableFile], missing: [SourceImage],
@@ -56,8 +60,8 @@ struct StudyWork {
     ) throws -> StudyResult {
         let findings = findings.sortedByUrgency()
         guard let source else {
-            let answers = answersWithoutFinding(settings, identity, bundle)
-            return result(.notAnalysable(why: why), findings: [], objects: answers, stages)
+            let (answers, remarks) = answersWithoutFinding(settings, identity, bundle)
+            return result(.notAnalysable(why: why), findings: [], objects: answers, remarks, stages)
         }
         let request = try request(findings, source, settings, identity)
         var stages = stages
@@ -65,8 +69,8 @@ struct StudyWork {
             try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
         }
         if settings.picture { objects.append(try stages.measure(.picture) { try SummaryPicture.object(request) }) }
-        objects += try notes(on: request, replacedBy: objects)
-        return result(.reported, findings: findings, objects: objects, stages)
+        let (notes, remarks) = notes(on: request, replacedBy: objects)
+        return result(.reported, findings: findings, objects: objects + notes, remarks, stages)
     }
 
     private func request(
@@ -87,31 +91,45 @@ struct StudyWork {
     /// study's state is all that there is to see.
     private func answersWithoutFinding(
         _ settings: AnalysisSettings, _ identity: JobIdentity, _ bundle: BundleIdentity
-    ) -> [ResultObject] {
+    ) -> Answers {
         let images = evidence
-        guard let first = headers.first(where: { $0.sopInstanceUID == images.first?.sopInstanceUID }) else { return [] }
+        guard let first = headers.first(where: { $0.sopInstanceUID == images.first?.sopInstanceUID }) else {
+            return ([], [])
+        }
         let finding = Finding(
             kind: images.contains { $0.modality == "CT" } ? .ct : .radiograph, outcome: .review, triage: nil,
             reasons: [.notAnalysable], bundle: bundle)
         guard
             let request = try? request(
                 [ReportedFinding(finding: finding, sources: images)], first, settings, identity)
-        else { return [] }
+        else { return ([], []) }
         guard let reports = try? settings.reports.map({ try ReportWriter.structuredReport(request, kind: $0) }) else {
-            return []
+            return ([], [])
         }
-        return reports + ((try? notes(on: request, replacedBy: reports)) ?? [])
+        let (notes, remarks) = notes(on: request, replacedBy: reports)
+        return (reports + notes, remarks)
     }
 
-    /// One for each earlier result, since no two destinations need have received the same ones.
-    private func notes(on request: ReportRequest, replacedBy objects: [ResultObject]) throws -> [ResultObject] {
+    /// Result objects, and what is to be said of those that are not among them.
+    private typealias Answers = (objects: [ResultObject], remarks: [String])
+
+    /// One for each earlier result, since no two destinations need have received the same ones. One that can't be written
+    /// is left out and costs neither the others nor the report.
+    private func notes(on request: ReportRequest, replacedBy objects: [ResultObject]) -> Answers {
         var series: [UID] = []
         for object in objects where !series.contains(object.seriesInstanceUID) {
             series.append(object.seriesInstanceUID)
         }
-        return try request.identity.superseded.map {
-            try SupersededNote.object(request, of: $0, replacedIn: series)
+        var answers: Answers = ([], [])
+        for former in request.identity.superseded {
+            do {
+                answers.objects.append(try writeNote(request, former, series))
+            } catch {
+                answers.remarks.append(
+                    "left out the note that \(former.sopInstanceUID) is superseded, which can't be written: \(error)")
+            }
         }
+        return answers
     }
 
     /// Every image of the study that was looked at or should have been, each once.
@@ -140,12 +158,13 @@ struct StudyWork {
     }
 
     private func result(
-        _ state: StudyResult.State, findings: [ReportedFinding], objects: [ResultObject], _ stages: Stages
+        _ state: StudyResult.State, findings: [ReportedFinding], objects: [ResultObject], _ remarks: [String],
+        _ stages: Stages
     ) -> StudyResult {
         StudyResult(
             state: state, studyInstanceUID: study, findings: findings,
             files: Dictionary(headers.map { ($0.sopInstanceUID, $0.file) }) { first, _ in first },
-            notChosen: notChosen, unreadable: unreadable, objects: objects,
+            notChosen: notChosen, unreadable: unreadable, objects: objects, remarks: remarks,
             summary: StudySummary(
                 study: study, state: state, findings: findings, notChosen: notChosen, unreadable: unreadable,
                 stages: stages.seconds))

@@ -23,6 +23,8 @@ public struct StudyResult: Sendable {
     /// Reports, then the picture, then notes on what they supersede; of a study that is not analysable there is no picture,
     /// and the reports say so.
     public var objects: [ResultObject]
+    /// What else there is to say about the objects, in sentences without a patient's data.
+    public var remarks: [String]
     public var summary: StudySummary
 }
 
