@@ -12,6 +12,8 @@ public struct Refusal: Error, Hashable, Sendable {
         case otherRecipe([Recipe.Part])
         /// Another revision of the study is being analysed, and a report names its predecessor.
         case studyBusy
+        /// The destination does not have the object that the document is about.
+        case subject
         /// No such revision was made, or none can follow.
         case revision(Int)
     }
@@ -45,6 +47,7 @@ extension Refusal: CustomStringConvertible {
             case .notDue(let time): "its next try is due at \(time.milliseconds) ms since 1970"
             case .otherRecipe(let parts): "the worker has another \(parts.map(\.rawValue).joined(separator: ", "))"
             case .studyBusy: "another revision of its study is being analysed"
+            case .subject: "the destination does not have what it is about"
             case .revision(let number): "there is no revision \(number) of it"
             }
         return "\(subject) can't be \(event): \(why)" + (advice.isEmpty ? "" : "; \(advice)")

@@ -49,6 +49,23 @@ struct SupersededTests {
         }
     }
 
+    private func claimed(_ bench: Bench, _ name: String) throws -> [Delivery] {
+        try bench.store.claimDeliveries(to: name, by: bench.worker("delivery"), limit: 10, lease: 600)
+    }
+
+    private func settle(_ bench: Bench, _ delivery: Delivery, _ outcome: DeliveryOutcome) throws {
+        try bench.store.settle(delivery: delivery.id, by: bench.worker("delivery"), outcome)
+    }
+
+    /// Results of a revision, and of the next with notes on them, all of which wait.
+    private func twoRevisions(_ bench: Bench, _ kinds: [Document.Kind]) async throws {
+        try bench.store.setDestinations([destination("all", kinds)])
+        let first = try await bench.claimedJob()
+        try bench.store.complete(job: first, with: try completion(of: first))
+        let second = try await revise(bench, 2)
+        try bench.store.complete(job: second, with: try completion(of: second))
+    }
+
     /// What waits for a destination, oldest first.
     private func waiting(_ bench: Bench, _ name: String) throws -> [Document] {
         try bench.store.deliveries(in: [.waiting]).filter { $0.destination == name }.reversed().map(\.document)
@@ -139,6 +156,113 @@ struct SupersededTests {
             try bench.store.complete(job: job, with: try completion(of: job, verdict: verdict))
             #expect(try bench.store.deliveries().isEmpty)
             #expect(try bench.store.study(job.study)?.state == .notAnalysable)
+        }
+    }
+
+    @Test("A note never goes before the object that it is about, however long that is held up")
+    func aNoteWaits() async throws {
+        try await withBench { bench async throws in
+            try await twoRevisions(bench, [.report, .keyObjects])
+            let reports = try claimed(bench, "all")
+            #expect(reports.map(\.document) == [Document(.report), Document(.report)])
+            try settle(bench, reports[0], .failed(Cause(.destination, "reset by peer")))
+            try settle(bench, reports[1], .accepted(warning: nil))
+            #expect(try claimed(bench, "all").isEmpty, "its object backs off")
+            bench.clock.advance(600)
+            let former = try #require(try claimed(bench, "all").first)
+            #expect(former.id == reports[0].id)
+            #expect(try claimed(bench, "all").isEmpty, "its object is being sent")
+            try settle(bench, former, .accepted(warning: nil))
+            #expect(try claimed(bench, "all").map(\.document) == [note(on: "2.25.1.0")])
+        }
+    }
+
+    @Test("A note whose object went in another form or was refused is dropped, said so, and keeps no study open")
+    func aNoteIsDropped() async throws {
+        try await withBench { bench async throws in
+            try await twoRevisions(bench, [.report, .picture, .keyObjects])
+            let old = try claimed(bench, "all").prefix(2)
+            #expect(old.map(\.document) == [Document(.report), Document(.picture)])
+            try settle(bench, old[0], .classNotTaken("no"))
+            try settle(bench, old[1], .refused("0xC000"))
+            let notes = [try note(on: "2.25.1.0"), try note(on: "2.25.1.5")]
+            let dropped = try bench.store.deliveries(in: [.dropped])
+            #expect(Set(dropped.map(\.document)) == Set(notes))
+            let study = try #require(dropped.first?.object.study)
+            let said = try bench.store.events(of: study).filter { $0.kind == .dropped }.map(\.text)
+            #expect(
+                Set(said) == Set(notes.map { "\($0) to all: the destination does not get what it is about" }))
+            for delivery in try bench.store.deliveries(in: [.sending]) {
+                try settle(bench, delivery, .accepted(warning: nil))
+            }
+            #expect(try bench.store.study(study)?.state == .reported)
+        }
+    }
+
+    @Test("A note is retried with its object, and not without it")
+    func aNoteIsRetried() async throws {
+        try await withBench { bench async throws in
+            try await twoRevisions(bench, [.picture, .keyObjects])
+            let old = try #require(try claimed(bench, "all").first)
+            try settle(bench, old, .refused("0xC000"))
+            let dropped = try #require(try bench.store.deliveries(in: [.dropped]).first)
+            #expect(throws: StoreError.self) { try bench.store.decide(.retry, delivery: dropped.id) }
+            #expect(try bench.store.deliveries(in: [.dropped]).map(\.id) == [dropped.id])
+            try bench.store.decide(.retry, delivery: old.id)
+            try bench.store.decide(.retry, delivery: dropped.id)
+            #expect(try claimed(bench, "all").map(\.id) == [old.id])
+            try settle(bench, old, .refused("0xC000"))
+            #expect(try bench.store.decide(.retry, study: old.object.study) == 2, "first the object, then the note")
+            #expect(try bench.store.decide(.drop, study: old.object.study) == 2)
+        }
+    }
+
+    @Test("An object that a note was sent about gets no second one, and a destination without a note gets it")
+    func oneNote() async throws {
+        try await withBench { bench async throws in
+            let all = destination("all", [.report, .picture, .keyObjects])
+            try bench.store.setDestinations([all, destination("late", [.report, .picture])])
+            let first = try await bench.claimedJob()
+            try bench.store.complete(job: first, with: try completion(of: first))
+            for name in ["all", "late"] { try deliver(bench, name) }
+            let second = try await revise(bench, 2)
+            let verdict = JobWorkflow.Verdict.notAnalysable(reason: "no image")
+            try bench.store.complete(job: second, with: try completion(of: second, verdict: verdict))
+            #expect(try waiting(bench, "all") == [Document(.report), note(on: "2.25.1.0"), note(on: "2.25.1.5")])
+            for name in ["all", "late"] { try deliver(bench, name) }
+            try bench.store.setDestinations([all])
+            let third = try await revise(bench, 3)
+            try bench.store.complete(job: third, with: try completion(of: third, verdict: verdict))
+            #expect(
+                try waiting(bench, "all") == [Document(.report), note(on: "2.25.2.0")],
+                "the picture was noted by revision 2")
+            try deliver(bench, "all")
+            try bench.store.setDestinations([all, destination("late", [.report, .picture, .keyObjects])])
+            let fourth = try await revise(bench, 4)
+            #expect(fourth.superseded.map(\.sopInstance.string) == ["2.25.1.5", "2.25.2.0", "2.25.3.0"])
+            try bench.store.complete(job: fourth, with: try completion(of: fourth, verdict: verdict))
+            #expect(try waiting(bench, "all") == [Document(.report), note(on: "2.25.3.0")])
+            #expect(
+                try Set(waiting(bench, "late"))
+                    == [Document(.report), note(on: "2.25.1.5"), note(on: "2.25.2.0")])
+        }
+    }
+
+    @Test("What a destination has no note on is superseded for that destination alone")
+    func isSupersededByDestination() async throws {
+        try await withBench { bench async throws in
+            try bench.store.setDestinations([destination("all", [.picture, .keyObjects])])
+            let first = try await bench.claimedJob()
+            try bench.store.complete(job: first, with: try completion(of: first))
+            try deliver(bench, "all")
+            for number in 2...3 {
+                let job = try await revise(bench, number)
+                #expect(job.superseded.map(\.sopInstance.string) == (number == 2 ? ["2.25.1.5"] : []))
+                let verdict = JobWorkflow.Verdict.notAnalysable(reason: "no image")
+                try bench.store.complete(job: job, with: try completion(of: job, verdict: verdict))
+                #expect(try waiting(bench, "all") == (number == 2 ? [note(on: "2.25.1.5")] : []))
+                try deliver(bench, "all")
+            }
         }
     }
 }

@@ -7,12 +7,12 @@ import Testing
 struct DeliveryTests {
     static let table = StateTable(
         """
-                  |claimed|renewed|accepted |failed |class not taken|refused|released|node started|swept  |removed|object lost|retried|dropped
-        waiting   |sending|!      |delivered|!      |!              |!      |!       |=           |=      |waiting|dead       |waiting|dropped
-        sending   |!      |sending|delivered|waiting|waiting        |dead   |waiting |waiting     |waiting|=      |=          |!      |!
-        delivered |!      |!      |=        |!      |!              |!      |!       |=           |=      |=      |=          |!      |!
-        dead      |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |waiting|dropped
-        dropped   |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |waiting|!
+                  |claimed|renewed|accepted |failed |class not taken|refused|released|node started|swept  |removed|object lost|subject gone|retried|dropped
+        waiting   |sending|!      |delivered|!      |!              |!      |!       |=           |=      |waiting|dead       |dropped     |waiting|dropped
+        sending   |!      |sending|delivered|waiting|waiting        |dead   |waiting |waiting     |waiting|=      |=          |=           |!      |!
+        delivered |!      |!      |=        |!      |!              |!      |!       |=           |=      |=      |=          |=           |!      |!
+        dead      |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |=           |waiting|dropped
+        dropped   |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |=           |waiting|!
         """)
 
     static let comprehensive = Rendition(sopClass: SOPClass.comprehensive3DSRStorage.uid, language: LanguageTag("en"))
@@ -35,7 +35,7 @@ struct DeliveryTests {
         .accepted(comprehensive, warning: "0xB000", at: now), .failed(by: mine, down, at: now, random: 0),
         .classNotTaken(by: mine, reason: "no", made: [comprehensive, enhanced], preference, at: now),
         .refused(by: mine, reason: "0xC000"), .released(by: mine, at: now), .nodeStarted("a", at: now, random: 0),
-        .swept(at: after(121), clockJumped: false, random: 0), .destinationRemoved, .objectLost,
+        .swept(at: after(121), clockJumped: false, random: 0), .destinationRemoved, .objectLost, .subjectGone,
         .retried(at: after(1)), .dropped,
     ]
 
@@ -53,6 +53,7 @@ struct DeliveryTests {
         case .swept: "swept"
         case .destinationRemoved: "removed"
         case .objectLost: "object lost"
+        case .subjectGone: "subject gone"
         case .retried: "retried"
         case .dropped: "dropped"
         }
@@ -152,5 +153,40 @@ struct DeliveryTests {
         #expect(waiting.attempts.cause?.text.hasPrefix("no destination has this name") == true)
         _ = try delivery.handle(.claimed(claim))
         #expect(delivery.state.name == .sending)
+    }
+
+    @Test("A note is sent only when its object is there, and is not tried again when that does not come")
+    func aNoteFollowsItsObject() throws {
+        for subject in [DeliveryWorkflow.Subject.coming, .gone] {
+            expectRefusal(.subject) { () throws(Refusal) in
+                var note = Self.states[0].machine
+                _ = try note.handle(.claimed(claim, about: subject))
+            }
+        }
+        for name in ["waiting", "dead", "dropped"] {
+            expectRefusal(.subject) { () throws(Refusal) in
+                var note = self.delivery(name)
+                _ = try note.handle(.retried(at: now, about: .gone))
+            }
+            var note = self.delivery(name)
+            _ = try note.handle(.retried(at: now, about: .coming))
+            #expect(note.state.name == .waiting)
+        }
+    }
+
+    @Test("Whatever keeps a form from a destination calls off the notes on it")
+    func notesAreCalledOff() throws {
+        let made = [Self.comprehensive, Self.enhanced]
+        let events: [(String, DeliveryWorkflow.Event)] = [
+            ("sending", .classNotTaken(by: mine, reason: "no", made: made, Self.preference, at: now)),
+            ("sending", .refused(by: mine, reason: "0xC000")), ("waiting", .objectLost), ("waiting", .dropped),
+        ]
+        for (name, event) in events {
+            var note = self.delivery(name)
+            #expect(try note.handle(event).contains(.callOffNotes), "\(Self.column(event))")
+        }
+        var note = self.delivery("sending")
+        let actions = try note.handle(.failed(by: mine, Self.down, at: now, random: 0))
+        #expect(!actions.contains(.callOffNotes), "it is tried again")
     }
 }

@@ -6,13 +6,20 @@ import Workflow
 struct DeliveryLife {
     let id: Int64
     let job: Int64
+    /// The document's object in the form in which it goes, or went.
+    let object: Int64
     var machine: DeliveryWorkflow
 }
 
 extension Lives {
     func deliveryCount(of job: Int64) throws -> DeliveryCount {
         var count = DeliveryCount()
-        for row in try rows("SELECT state, count(*) AS number FROM outgoing WHERE job = ? GROUP BY state", [job]) {
+        // A note that nobody needs any more leaves nobody without a report.
+        let sql = """
+            SELECT state, count(*) AS number FROM outgoing
+            WHERE job = ? AND NOT (kind = 'key objects' AND state = 'dropped') GROUP BY state
+            """
+        for row in try rows(sql, [job]) {
             switch try row.value("state", as: DeliveryWorkflow.State.Name.self) {
             case .waiting, .sending: count.waiting += row["number"]
             case .delivered: count.delivered += row["number"]
@@ -29,7 +36,7 @@ extension Lives {
             """
         guard let row = try row(sql, [id]) else { throw StoreError.unknown(kind: "delivery", name: "\(id)") }
         return DeliveryLife(
-            id: id, job: row["job"],
+            id: id, job: row["job"], object: row["object"],
             machine: DeliveryWorkflow(
                 document: try Document(row), destination: row["destination"], rules: rules,
                 state: try state(row, try Rendition(row))))
@@ -65,6 +72,10 @@ extension Lives {
             switch action {
             case .note(let note): try self.note(note, study: try studyUID(ofJob: life.job))
             case .settle: try settle(job: life.job)
+            case .callOffNotes:
+                for note in try waitingNotes(on: life.object, for: life.machine.destination) {
+                    try tell(delivery: note, .subjectGone)
+                }
             }
         }
     }
@@ -124,7 +135,7 @@ extension Lives {
         for destination in try DestinationRecord.all(in: database) where try destination.wants(job, database) {
             for kind in destination.kinds {
                 for document in Set(made.map(\.document))
-                where try document.kind == kind && destination.has(subjectOf: document, database) {
+                where try document.kind == kind && isToGo(document, of: job, to: destination) {
                     try enqueue(document, of: job, made.filter { $0.document == document }, destination)
                 }
             }
@@ -186,15 +197,5 @@ extension DestinationRecord {
             FROM job AS this WHERE this.id = ?
             """
         return try Bool.fetchOne(database, sql: sql, arguments: [name, job]) ?? true
-    }
-
-    /// A note on another object goes to who has that or will have it.
-    fileprivate func has(subjectOf document: Document, _ database: Database) throws -> Bool {
-        guard document.kind == .keyObjects, case .image(let uid) = document.subject else { return true }
-        let sql = """
-            SELECT EXISTS (SELECT 1 FROM outgoing JOIN object ON object.id = outgoing.object
-                WHERE outgoing.destination = ? AND object.sop_instance = ? AND outgoing.state NOT IN ('dead', 'dropped'))
-            """
-        return try Bool.fetchOne(database, sql: sql, arguments: [name, uid.string]) ?? false
     }
 }

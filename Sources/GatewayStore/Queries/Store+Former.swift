@@ -25,7 +25,8 @@ extension Store {
         ).execute(arguments: [job])
     }
 
-    /// Per destination and kind the last one that it received or that waits for it: that goes out before the note on it.
+    /// Per destination and kind the last one that it received or that waits for it, unless it has a note on that or will
+    /// have one: a second would contradict the first.
     func fixSuperseded(by job: Int64, _ lives: Lives) throws {
         try lives.database.cachedStatement(
             sql: """
@@ -40,6 +41,12 @@ extension Store {
                         WHERE middle.study = this.study AND middle.revision > earlier.revision
                             AND middle.revision < this.revision AND later.destination = former.destination
                             AND later.kind = former.kind AND later.state NOT IN ('dead', 'dropped'))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM job AS other JOIN outgoing AS note ON note.job = other.id
+                            JOIN object ON object.id = former.object
+                        WHERE other.study = this.study AND note.destination = former.destination
+                            AND note.kind = 'key objects' AND note.subject = object.sop_instance
+                            AND note.state NOT IN ('dead', 'dropped'))
                 """
         ).execute(arguments: [job])
     }

@@ -15,12 +15,14 @@ extension Store {
     public func decide(_ decision: OperatorDecision, study uid: UID) throws -> Int {
         try live { lives in
             let study = try lives.knownStudy(uid)
+            // What a note is about is retried before the note, and given up after it.
             let deliveries = try lives.ids(
-                "SELECT outgoing.id FROM outgoing JOIN job ON job.id = outgoing.job WHERE job.study = ?", [study.id])
+                "SELECT outgoing.id FROM outgoing JOIN job ON job.id = outgoing.job WHERE job.study = ? ORDER BY outgoing.id",
+                [study.id])
             var count = 0
-            for id in deliveries where Self.isStuck(try lives.delivery(id).machine.state.name, decision) {
-                try lives.tell(delivery: id, decision == .retry ? .retried(at: lives.now) : .dropped)
-                count += 1
+            for id in decision == .retry ? deliveries : deliveries.reversed()
+            where Self.isStuck(try lives.delivery(id).machine.state.name, decision) {
+                if try decide(decision, delivery: id, lives) { count += 1 }
             }
             let event: StudyWorkflow.Event =
                 switch decision {
@@ -30,6 +32,19 @@ extension Store {
             guard let refusal = try lives.ask(study: study.id, event) else { return count + 1 }
             if count == 0 { throw refusal }
             return count
+        }
+    }
+
+    /// - Returns: false for a note whose object the destination does not get: there is nothing to send.
+    private func decide(_ decision: OperatorDecision, delivery id: Int64, _ lives: Lives) throws -> Bool {
+        do {
+            switch decision {
+            case .retry: try lives.retry(delivery: id)
+            case .drop: try lives.tell(delivery: id, .dropped)
+            }
+            return true
+        } catch let refusal as Refusal where refusal.reason == .subject {
+            return false
         }
     }
 
@@ -44,7 +59,7 @@ extension Store {
 
     /// Likewise for one delivery.
     public func decide(_ decision: OperatorDecision, delivery id: Int64) throws {
-        try live { try $0.tell(delivery: id, decision == .retry ? .retried(at: $0.now) : .dropped) }
+        try live { decision == .retry ? try $0.retry(delivery: id) : try $0.tell(delivery: id, .dropped) }
     }
 
     /// Has a set-aside object compared again, or removes it for good.

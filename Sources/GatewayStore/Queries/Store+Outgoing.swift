@@ -38,16 +38,22 @@ extension Store {
             }
             let claim = Claim(owner: owner, at: lives.now, lease: .seconds(lease))
             return try dueDeliveries(to: destination, limit: limit, lives).map { id in
-                try lives.tell(delivery: id, .claimed(claim))
+                // Only what waits for nothing was looked for.
+                try lives.tell(delivery: id, .claimed(claim, about: .there))
                 return try delivery(id, in: lives.database)
             }
         }
     }
 
+    /// A note waits until the destination has the object that it is about.
     private func dueDeliveries(to destination: String, limit: Int, _ lives: Lives) throws -> [Int64] {
         try lives.ids(
             """
             SELECT id FROM outgoing WHERE state = 'waiting' AND (next_try <= ? OR next_try > ?) AND destination = ?
+                AND (kind <> 'key objects' OR subject = '' OR EXISTS (
+                    SELECT 1 FROM object JOIN outgoing AS former ON former.object = object.id
+                    WHERE object.sop_instance = outgoing.subject AND former.destination = outgoing.destination
+                        AND former.state = 'delivered'))
             ORDER BY id LIMIT ?
             """, lives.due + [destination, limit])
     }

@@ -93,9 +93,19 @@ extension DeliveryWorkflow.State {
 }
 
 extension DeliveryWorkflow {
+    /// Where the object that a document is about stands with the document's destination.
+    public enum Subject: Hashable, Sendable {
+        /// The destination has it, or the document is about the study.
+        case there
+        /// It waits or is being sent.
+        case coming
+        /// It does not come: refused, given up, or another rendition went in its place.
+        case gone
+    }
+
     /// What happens to a delivery.
     public enum Event: Hashable, Sendable {
-        case claimed(Claim)
+        case claimed(Claim, about: Subject = .there)
         case renewed(by: Owner, at: Timestamp, until: Timestamp)
         /// The destination said Success or a warning to this rendition.
         case accepted(Rendition, warning: String?, at: Timestamp)
@@ -112,8 +122,10 @@ extension DeliveryWorkflow {
         case destinationRemoved
         /// The object's file is gone and won't be made again.
         case objectLost
+        /// What it is about does not come to the destination.
+        case subjectGone
         /// By the operator.
-        case retried(at: Timestamp)
+        case retried(at: Timestamp, about: Subject = .there)
         case dropped
     }
 
@@ -122,6 +134,8 @@ extension DeliveryWorkflow {
         case note(Note)
         /// The study hears of its revision's deliveries.
         case settle
+        /// What waits for the destination and is about the object that was to be sent hears that it does not come.
+        case callOffNotes
     }
 }
 
@@ -137,6 +151,7 @@ extension DeliveryWorkflow.Event {
         case .swept: "swept"
         case .destinationRemoved: "told of a removed destination"
         case .objectLost: "told of a lost file"
+        case .subjectGone: "told that its subject does not come"
         case .retried: "retried"
         case .dropped: "dropped"
         }

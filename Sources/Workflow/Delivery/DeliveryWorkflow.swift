@@ -1,6 +1,7 @@
 /// The life of a document on its way to one destination. A table from state and event to actions and next state.
 ///
-/// - *waiting*: sending (claimed), dropped (by the operator), dead (its file is gone for good).
+/// - *waiting*: sending (claimed), dropped (by the operator, or because the object that it is about does not come), dead
+///   (its file is gone for good).
 /// - *sending*: delivered, waiting (it may end otherwise later, or goes as another rendition), dead (refused, or there
 ///   is no further rendition). However often a destination fails, the delivery waits on.
 /// - Every state: delivered, as soon as anybody reports that the destination accepted it. That is a fact, whatever was
@@ -49,7 +50,8 @@ public struct DeliveryWorkflow: Hashable, Sendable {
 
     private mutating func handle(_ event: Event, _ waiting: Waiting) throws(Refusal) -> [Action] {
         switch event {
-        case .claimed(let claim):
+        case .claimed(let claim, let subject):
+            guard subject == .there else { throw refusal(.subject, event) }
             guard waiting.attempts.isDue(at: claim.renewedAt, rules) else {
                 throw refusal(.notDue(waiting.attempts.nextTry), event)
             }
@@ -63,8 +65,9 @@ public struct DeliveryWorkflow: Hashable, Sendable {
         case .objectLost:
             let reason = "its file is gone and is not made again; a later revision takes its place"
             return die(waiting.rendition, waiting.attempts, reason)
-        case .retried(let now): return tryAgain(waiting.rendition, at: now)
-        case .dropped: return move(.dropped(Dropped(rendition: waiting.rendition)), [note(.dropped, nil), .settle])
+        case .subjectGone: return drop(waiting.rendition, "the destination does not get what it is about")
+        case .retried(let now, let subject): return try tryAgain(waiting.rendition, event, subject, at: now)
+        case .dropped: return drop(waiting.rendition, nil)
         case .nodeStarted, .swept, .accepted: return []
         case .renewed, .failed, .classNotTaken, .refused, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -100,7 +103,7 @@ public struct DeliveryWorkflow: Hashable, Sendable {
             guard sending.claim.hasRunOut(at: now) else { return [] }
             let cause = Cause(clockJumped ? .clockJump : .silent, "its sender was not heard of")
             return end(sending, cause, at: now, random: random)
-        case .destinationRemoved, .objectLost, .accepted: return []
+        case .destinationRemoved, .objectLost, .subjectGone, .accepted: return []
         case .claimed: throw refusal(.claimLost(holder: sending.claim.owner), event)
         case .retried, .dropped: throw refusal(.state, event, "wait until the try has ended")
         }
@@ -112,10 +115,9 @@ public struct DeliveryWorkflow: Hashable, Sendable {
         _ event: Event, _ rendition: Rendition, mayDrop: Bool
     ) throws(Refusal) -> [Action] {
         switch event {
-        case .retried(let now): return tryAgain(rendition, at: now)
-        case .dropped where mayDrop:
-            return move(.dropped(Dropped(rendition: rendition)), [note(.dropped, nil), .settle])
-        case .nodeStarted, .swept, .destinationRemoved, .objectLost, .accepted: return []
+        case .retried(let now, let subject): return try tryAgain(rendition, event, subject, at: now)
+        case .dropped where mayDrop: return drop(rendition, nil)
+        case .nodeStarted, .swept, .destinationRemoved, .objectLost, .subjectGone, .accepted: return []
         case .claimed, .dropped: throw refusal(.state, event, "retry it")
         case .renewed, .failed, .classNotTaken, .refused, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -123,7 +125,7 @@ public struct DeliveryWorkflow: Hashable, Sendable {
 
     private func handleDelivered(_ event: Event) throws(Refusal) -> [Action] {
         switch event {
-        case .accepted, .nodeStarted, .swept, .destinationRemoved, .objectLost: return []
+        case .accepted, .nodeStarted, .swept, .destinationRemoved, .objectLost, .subjectGone: return []
         case .claimed, .retried, .dropped: throw refusal(.state, event, "the destination has it")
         case .renewed, .failed, .classNotTaken, .refused, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -148,7 +150,7 @@ public struct DeliveryWorkflow: Hashable, Sendable {
         guard let next = preference.next(after: sending.rendition, among: made) else { return refuse(sending, reason) }
         return move(
             .waiting(Waiting(rendition: next, attempts: Attempts(from: now))),
-            [note(.fellBack, "as \(next), because \(reason)")])
+            [note(.fellBack, "as \(next), because \(reason)"), .callOffNotes])
     }
 
     private mutating func refuse(_ sending: Sending, _ reason: String) -> [Action] {
@@ -158,11 +160,21 @@ public struct DeliveryWorkflow: Hashable, Sendable {
     }
 
     private mutating func die(_ rendition: Rendition, _ attempts: Attempts, _ reason: String) -> [Action] {
-        move(.dead(Dead(rendition: rendition, reason: reason, attempts: attempts)), [note(.refused, reason), .settle])
+        move(
+            .dead(Dead(rendition: rendition, reason: reason, attempts: attempts)),
+            [note(.refused, reason), .settle, .callOffNotes])
     }
 
-    private mutating func tryAgain(_ rendition: Rendition, at now: Timestamp) -> [Action] {
-        move(.waiting(Waiting(rendition: rendition, attempts: Attempts(from: now))), [note(.retried, nil), .settle])
+    private mutating func drop(_ rendition: Rendition, _ reason: String?) -> [Action] {
+        move(.dropped(Dropped(rendition: rendition)), [note(.dropped, reason), .settle, .callOffNotes])
+    }
+
+    private mutating func tryAgain(
+        _ rendition: Rendition, _ event: Event, _ subject: Subject, at now: Timestamp
+    ) throws(Refusal) -> [Action] {
+        guard subject != .gone else { throw refusal(.subject, event, "retry that first") }
+        return move(
+            .waiting(Waiting(rendition: rendition, attempts: Attempts(from: now))), [note(.retried, nil), .settle])
     }
 
     private func check(_ event: Event, _ owner: Owner, holds claim: Claim) throws(Refusal) {
