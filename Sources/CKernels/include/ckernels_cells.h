@@ -114,7 +114,8 @@ typedef struct {
     int32_t outside;
 } nn_band;
 
-// Fills `out` (blocks x rows x remainders x pitch cells, `out_block` floats a block) from one image. With `scale`, a value is max(0, scale * value + shift) of its channel first.
+// Fills `out` (blocks x rows x remainders x pitch cells, `out_block` floats a block) from one image. With `scale`, a value
+// is max(0, scale * value + shift) of its channel first.
 void nn_cells_gather(const float *x, int64_t x_block, int64_t blocks, const nn_band *band, const float *scale,
                      const float *shift, float *out, int64_t out_block);
 
