@@ -78,6 +78,20 @@ struct TidyTests {
         #expect(keys(try Checkout.text("Packaging/hilum.yaml")) == wanted)
     }
 
+    /// Their targets share nothing that reads YAML, and what is mended in one has to be mended in the other.
+    @Test func bothReadersOfYAMLFindAnchorsInTheSameWay() throws {
+        let checks = try [
+            "Sources/Gateway/Configuration/GatewayConfiguration+YAML.swift",
+            "Sources/Diagnosis/Bundle/StrictYAML.swift",
+        ].map { path in
+            let text = try Checkout.text(path)
+            let begin = try #require(text.range(of: "private enum YAMLAnchor {\n"), "\(path)")
+            let end = try #require(text.range(of: "\n}\n", range: begin.upperBound..<text.endIndex), "\(path)")
+            return text[begin.lowerBound..<end.upperBound]
+        }
+        #expect(checks[0] == checks[1])
+    }
+
     @Test func nothingIsLeftToDoInTheSource() throws {
         for file in Checkout.files(in: "Sources", endings: ["swift", "c", "cpp", "h"]) {
             let text = try Checkout.text(file)
