@@ -3,8 +3,10 @@ public import Logging
 public import ServiceLifecycle
 public import Workflow
 
-/// Says once when the model bundle on the disk is no longer the one that the node started with. Workers that start
-/// afterwards have another recipe than the node's jobs and do none of them, which would only show as studies that wait.
+/// Says when the model bundle on the disk is no longer the one that the node started with, and when it is so again. Workers
+/// that start meanwhile have another recipe than the node's jobs and do none of them, which would only show as studies that
+/// wait. It asks when two looks in a row show the same change, since half a copy says nothing of the whole, and speaks when
+/// the answer is another than the last.
 public struct BundleWatch: Service, CustomStringConvertible {
     private let folder: URL
     private let former: FolderState
@@ -40,18 +42,29 @@ public struct BundleWatch: Service, CustomStringConvertible {
     public var description: String { "watch over \(folder.path)" }
 
     private func watch() async {
-        var known = former
+        var (seen, judged) = (former, former)
+        var told: String?
         while !Task.isCancelled {
             try? await clock.sleep(until: clock.now + lookEvery)
             let state = FolderState(of: folder)
-            guard state != known, !Task.isCancelled else { continue }
-            known = state
-            if let problem = await problem() {
-                return logger.warning(
-                    "the model bundle changed under this node: \(problem); restart the node, or put the former files back",
-                    metadata: ["bundle": "\(folder.path)"])
-            }
+            defer { seen = state }
+            guard state == seen, state != judged else { continue }
+            judged = state
+            let problem = await problem()
+            guard problem != told, !Task.isCancelled else { continue }
+            told = problem
+            tell(problem)
         }
+    }
+
+    private func tell(_ problem: String?) {
+        let bundle: Logger.Metadata = ["bundle": "\(folder.path)"]
+        guard let problem else {
+            return logger.notice("the model bundle is again the one that this node started with", metadata: bundle)
+        }
+        logger.warning(
+            "the model bundle changed under this node: \(problem); restart the node, or put the former files back",
+            metadata: bundle)
     }
 
     private func problem() async -> String? {
