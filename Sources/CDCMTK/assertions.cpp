@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -38,16 +39,18 @@ struct Call {
 /// Of the thread that runs it; NULL in all others.
 thread_local Call *running = nullptr;
 
-std::mutex firstMutex;
+std::mutex failuresMutex;
 /// The first assertion that failed in this process; empty while all hold.
 char first[160];
+/// How many failed, each of which has a thread that stands still.
+size_t failures = 0;
 
 /// Keeps the assertion, and tells the caller. This thread does nothing more, and keeps whatever it holds.
 [[noreturn]] void standStill(Call &call, const char *assertion) {
     snprintf(call.text, sizeof call.text, "%.150s", assertion);
     {
-        const std::lock_guard<std::mutex> hold(firstMutex);
-        if (!first[0]) snprintf(first, sizeof first, "%s", call.text);
+        const std::lock_guard<std::mutex> hold(failuresMutex);
+        if (failures++ == 0) snprintf(first, sizeof first, "%s", call.text);
     }
     call.end(Call::State::failed);
     while (true) pause();
@@ -58,11 +61,18 @@ char first[160];
 bool cdcmtk_run_apart(const std::function<bool()> &body, cdcmtk_error *error) {
     // The thread has a share in it: one that stands still keeps it for ever.
     const auto call = std::make_shared<Call>();
-    std::thread thread([call, &body] {
-        running = call.get();
-        call->result = body();
-        call->end(Call::State::returned);
-    });
+    std::thread thread;
+    try {
+        thread = std::thread([call, &body] {
+            running = call.get();
+            call->result = body();
+            call->end(Call::State::returned);
+        });
+    } catch (const std::system_error &refusal) {
+        cdcmtk_fail(error, "%s", refusal.what());
+        if (error) error->fault = CDCMTK_FAULT_NO_THREAD;
+        return false;
+    }
     std::unique_lock<std::mutex> hold(call->mutex);
     call->changed.wait(hold, [&] { return call->state != Call::State::running; });
     hold.unlock();
@@ -72,13 +82,14 @@ bool cdcmtk_run_apart(const std::function<bool()> &body, cdcmtk_error *error) {
     }
     thread.detach();
     cdcmtk_fail(error, "the data made a decoder stumble (%s)", call->text);
+    if (error) error->fault = CDCMTK_FAULT_INVARIANT;
     return false;
 }
 
-bool cdcmtk_invariant_failed(cdcmtk_error *which) {
-    const std::lock_guard<std::mutex> hold(firstMutex);
+size_t cdcmtk_invariants_failed(cdcmtk_error *which) {
+    const std::lock_guard<std::mutex> hold(failuresMutex);
     snprintf(which->text, sizeof which->text, "%s", first);
-    return first[0] != 0;
+    return failures;
 }
 
 #ifdef __GLIBC__

@@ -42,6 +42,7 @@ void cdcmtk_prepare() { std::call_once(prepared, prepareOnce); }
 
 void cdcmtk_fail(cdcmtk_error *error, const char *format, ...) {
     if (!error) return;
+    error->fault = CDCMTK_FAULT_OTHER;
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(error->text, sizeof error->text, format, arguments);

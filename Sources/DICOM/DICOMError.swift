@@ -17,6 +17,10 @@ public enum DICOMError: Error, Equatable, Sendable {
     case noSuchFrame(index: Int, frames: Int)
     /// One frame's bytes could not be decoded; `frame` counts from 0.
     case undecodable(frame: Int, why: String)
+    /// The bytes broke an invariant of the codec (`CodecInvariants`), and would again; `frame` counts from 0.
+    case codecFailed(frame: Int?, why: String)
+    /// No thread could be started for a codec: nothing is known of the image.
+    case noThread(why: String)
     /// An object can't be written.
     case unwritable(why: String)
 }
@@ -32,6 +36,10 @@ extension DICOMError: CustomStringConvertible {
         case .overLimit(let what, let value, let limit): "\(what) is \(value), more than the limit of \(limit)"
         case .noSuchFrame(let index, let frames): "frame \(index + 1) was asked for, but there are \(frames) frames"
         case .undecodable(let frame, let why): "frame \(frame + 1) can't be decoded: \(why)"
+        case .codecFailed(let frame?, let why): "frame \(frame + 1) can't be decoded: \(why)"
+        case .codecFailed(nil, let why): why
+        case .noThread(let why):
+            "no thread can be started for a codec (\(why)); see which limit of threads or memory is reached, then run it again"
         case .unwritable(let why): "the object can't be written: \(why)"
         }
     }

@@ -13,6 +13,9 @@ public enum StudiesError: Error, Equatable, Sendable {
     case incomplete(String)
     /// A DICOMDIR (PS3.3 F.3): it lists files and is none of them.
     case fileSetDirectory
+    /// So many calls of codecs stand still in this process that it had better end. `keepsFinished`: another run goes on
+    /// where this one ended.
+    case codecsSpent(failures: Int, keepsFinished: Bool)
 }
 
 extension StudiesError: CustomStringConvertible {
@@ -28,6 +31,12 @@ extension StudiesError: CustomStringConvertible {
         case .geometry(let reason): reason
         case .incomplete(let reason): reason
         case .fileSetDirectory: "is a DICOMDIR, an index of other files"
+        case .codecsSpent(let failures, let keepsFinished):
+            "codecs broke their own invariants over \(failures) images, and each time keeps a thread and memory until the process "
+                + "ends; run the command again"
+                + (keepsFinished
+                    ? ": what is finished is kept and skipped"
+                    : " with an output folder, which keeps what is finished, or with fewer files")
         }
     }
 }

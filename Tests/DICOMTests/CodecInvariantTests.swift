@@ -1,4 +1,5 @@
 import DICOM
+import Foundation
 import Testing
 
 /// An invariant of a codec that fails is an error of the call that met it, and is remembered.
@@ -14,11 +15,17 @@ import Testing
 
     @Test("The call that meets it throws, the process goes on, and says so from then on")
     func failsAndIsRemembered() throws {
+        let before = CodecInvariants.failures
         for _ in 1...3 {
             // Kept by the codec that stands still within it, it must outlive the builder.
             let error = #expect(throws: DICOMError.self) { try Self.stumblingBlock().compress(.jpegLS) }
             #expect(error?.description.contains("made a decoder stumble") == true)
+            guard case .codecFailed = error else {
+                Issue.record("\(String(describing: error)) doesn't say that an invariant failed")
+                return
+            }
         }
+        #expect(CodecInvariants.failures == before + 3)
         #expect(CodecInvariants.failed?.contains("RANGE") == true)
         // Other calls are served, by the same codec too.
         let builder = try TestObject.ramp()
@@ -26,4 +33,23 @@ import Testing
         let bytes = try Corpus.bytes("MR_small_jpeg_ls_lossless")
         #expect(throws: Never.self) { try DataSet(bytes: bytes).storedFrame(0) }
     }
+
+    #if os(Linux)
+        @Test("That no thread can be started is an error of its own, which says nothing of the image")
+        func noThread() async {
+            await #expect(processExitsWith: .success) {
+                // More stack than there are addresses, so that no thread of this process can be started any more.
+                var attributes = pthread_attr_t()
+                pthread_attr_init(&attributes)
+                pthread_attr_setstacksize(&attributes, 1 << 56)
+                pthread_setattr_default_np(&attributes)
+                do {
+                    _ = try DataSet(bytes: Corpus.bytes("MR_small_jpeg_ls_lossless")).storedFrame(0)
+                } catch DICOMError.noThread {
+                    exit(0)
+                }
+                exit(1)
+            }
+        }
+    #endif
 }

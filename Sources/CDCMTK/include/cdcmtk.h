@@ -18,9 +18,18 @@ typedef struct cdcmtk_dataset cdcmtk_dataset;
 /// A data set's root or a sequence's item; lives as long as its data set.
 typedef struct cdcmtk_item cdcmtk_item;
 
+typedef enum {
+    CDCMTK_FAULT_OTHER,
+    /// The data broke an invariant of a codec.
+    CDCMTK_FAULT_INVARIANT,
+    /// No thread could be started for a codec, which says nothing of the data.
+    CDCMTK_FAULT_NO_THREAD,
+} cdcmtk_fault;
+
 /// What went wrong, as a clause without patient data; empty after success.
 typedef struct {
     char text[256];
+    cdcmtk_fault fault;
 } cdcmtk_error;
 
 /// How a data set's bytes are laid out (PS3.5 §10). Every encapsulated transfer syntax is explicit VR little endian.
@@ -31,9 +40,10 @@ typedef enum {
     CDCMTK_ENCAPSULATED,
 } cdcmtk_encoding;
 
-/// Whether an invariant of a codec has failed in this process, at any time: `which` is the first, empty while there is none.
-/// The call that met it has failed; others go on, but what the library keeps for all of them is not to be relied on.
-bool cdcmtk_invariant_failed(cdcmtk_error *which);
+/// How often an invariant of a codec has failed in this process: `which` is the first, empty while there is none. The call
+/// that met it has failed; others go on, but what the library keeps for all of them is not to be relied on. Each has left a
+/// thread standing, with what it held.
+size_t cdcmtk_invariants_failed(cdcmtk_error *which);
 
 // Reading. A file's large values are read when they are asked for, so the file has to stay where it is.
 

@@ -30,7 +30,7 @@ final class DataSetStorage: @unchecked Sendable {
     ) throws(DICOMError) {
         var error = cdcmtk_error()
         let isDone = lock.withLock { _ in body(handle, &error) }
-        guard isDone else { throw failure((subject.map { "\($0): " } ?? "") + error.message) }
+        guard isDone else { throw DICOMError(error) { failure((subject.map { "\($0): " } ?? "") + $0) } }
     }
 }
 

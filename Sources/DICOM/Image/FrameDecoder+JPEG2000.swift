@@ -14,7 +14,7 @@ extension FrameDecoder {
                 buffer.baseAddress, count, &form, &error)
             filled = isDone ? count : 0
         }
-        guard isDone else { throw .inconsistent(why: error.message) }
+        guard isDone else { throw DICOMError(error) { .inconsistent(why: $0) } }
         guard form.precision <= 8 * image.type.bytes else {
             throw .inconsistent(
                 why: "its codestream has samples of \(form.precision) bits, "

@@ -29,6 +29,8 @@ struct FrameDecoder {
             }
         } catch .inconsistent(let why) {
             throw .undecodable(frame: index, why: why)
+        } catch .codecFailed(_, let why) {
+            throw .codecFailed(frame: index, why: why)
         }
     }
 
@@ -73,7 +75,7 @@ struct FrameDecoder {
             }
             filled = isDone ? count : 0
         }
-        guard isDone else { throw .inconsistent(why: error.message) }
+        guard isDone else { throw DICOMError(error) { .inconsistent(why: $0) } }
         return samples
     }
 }

@@ -43,6 +43,8 @@ struct StudyWork {
             findings.append(finding)
             notChosen += leftOut
             if source == nil { source = images.first }
+        } catch DICOMError.noThread(let why) {
+            throw DICOMError.noThread(why: why)
         } catch let error as DICOMError {
             list(images, .undecodable("\(error)"))
         } catch let error as StudiesError {

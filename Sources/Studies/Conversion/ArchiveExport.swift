@@ -55,6 +55,7 @@ public struct ArchiveExport: Sendable {
     public let output: URL
     let pseudonym: Pseudonym
     private let limits: StudyLimits
+    var read: @Sendable (URL) throws -> DataSet = { try DataSet(contentsOf: $0) }
 
     /// - Parameter output: the folder below which pictures are written.
     /// - Throws: `StudiesError.invalidOption`.
@@ -83,7 +84,7 @@ public struct ArchiveExport: Sendable {
     /// - Returns: a row per frame; none for an object without pixels and for Hilum's own.
     /// - Throws: `DICOMError`, `StudiesError`, `ImagingError` when a frame can't be made a picture.
     public func export(_ file: URL, sourceName: String, name: String) throws -> [ExportRow] {
-        let dataSet = try DataSet(contentsOf: file)
+        let dataSet = try read(file)
         guard dataSet.metaInformation?.sopClassUID != .mediaStorageDirectory else {
             throw StudiesError.fileSetDirectory
         }

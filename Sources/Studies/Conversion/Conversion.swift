@@ -1,3 +1,4 @@
+import DICOM
 import DICOMCore
 public import Foundation
 
@@ -42,6 +43,8 @@ public struct Conversion: Sendable {
         /// SHA-256 of each: what another run wrote over is not done.
         var digests: [String]
         var rows: [ExportRow]
+        /// What a codec's invariant says that the file's bytes broke: another run would lose a thread and memory to it again.
+        var broken: String?
     }
 
     /// What one file adds to what the run writes and says.
@@ -62,6 +65,7 @@ public struct Conversion: Sendable {
     /// What besides the file decides about the outcome.
     private let settings: String
     private let originals: URL?
+    var codecLimit = CodecLimit()
 
     /// - Parameter originals: a file for the source path and the UIDs of each picture, which the manifest has as keyed
     ///   hashes only; it can be read by its owner only.
@@ -97,8 +101,8 @@ public struct Conversion: Sendable {
     }
 
     /// - Parameter report: called once per file, in the walk's order.
-    /// - Throws: `StudiesError.fileNotWritten` when the manifest or the state can't be written; a file that can't be
-    ///   converted is an outcome.
+    /// - Throws: `StudiesError.fileNotWritten` when the manifest or the state can't be written, `StudiesError.codecsSpent` and
+    ///   `DICOMError.noThread` when the process can't go on; a file that can't be converted is an outcome.
     public func run(_ roots: [URL], threads: Int, report: (Outcome) throws -> Void) async throws {
         let names = OutputNames(roots)
         let state = try StateFile<Done>(at: output.appending(path: Self.stateName))
@@ -108,8 +112,9 @@ public struct Conversion: Sendable {
         let secrets = try originals.map { try TableFile(at: $0, header: OriginalRow.header, isPrivate: true) }
         let entries = Numbered(walk: ArchiveWalk(roots, leavingOut: output), source: source)
         try await OrderedWork.forEach(entries, width: threads) { entry, number in
-            (entry, number.map { convert(entry, $0, names, state) } ?? pass(over: entry))
+            (entry, Result { try number.map { try convert(entry, $0, names, state) } ?? pass(over: entry) })
         } deliver: { entry, result in
+            let result = try result.get()
             try manifest?.append(result.rows.map(\.line))
             if let identity = result.identity {
                 try secrets?.append(
@@ -146,7 +151,8 @@ public struct Conversion: Sendable {
 
     private func convert(
         _ entry: ArchiveWalk.Entry, _ number: Int, _ names: OutputNames, _ state: StateFile<Done>
-    ) -> Report {
+    ) throws -> Report {
+        try codecLimit.check(keepsFinished: true)
         do {
             guard source.takes(FileKind(of: entry.file)) else { return Report(outcome: .broken(complaint(entry))) }
             // One study's pictures are numbered, so the place in the walk belongs to the key.
@@ -155,18 +161,25 @@ public struct Conversion: Sendable {
             if let done = state.entry(for: unit), output.holds(done.files, done.digests) {
                 return try report(done, of: entry)
             }
-            let done = try make(entry, number, names)
+            let done = try outcome { try make(entry, number, names) }
             try state.note(done, for: unit)
             return try report(done, of: entry)
         } catch StudiesError.fileSetDirectory where !entry.isNamed {
             return Report(outcome: .passedOver("\(entry.shown) \(StudiesError.fileSetDirectory)"))
+        } catch DICOMError.noThread(let why) {
+            throw DICOMError.noThread(why: why)
         } catch {
-            return Report(outcome: .broken("\(entry.shown): \(error), passed over"))
+            return broken(entry, "\(error)")
         }
     }
 
+    private func broken(_ entry: ArchiveWalk.Entry, _ reason: String) -> Report {
+        Report(outcome: .broken("\(entry.shown): \(reason), passed over"))
+    }
+
     private func report(_ done: Done, of entry: ArchiveWalk.Entry) throws -> Report {
-        Report(
+        if let reason = done.broken { return broken(entry, reason) }
+        return Report(
             outcome: .made(done.files), rows: done.rows,
             identity: originals == nil ? nil : try QuickIdentity.read(entry.file))
     }
@@ -174,6 +187,15 @@ public struct Conversion: Sendable {
     /// The state lies beside the pictures, and says of their sources no more than the manifest.
     private func stateName(_ path: String) -> String {
         if case .export(let export) = work { export.pseudonym.of(path: path) } else { path }
+    }
+
+    private func outcome(_ make: () throws -> Done) throws -> Done {
+        do {
+            return try make()
+        } catch let error as DICOMError {
+            guard case .codecFailed = error else { throw error }
+            return Done(files: [], digests: [], rows: [], broken: "\(error)")
+        }
     }
 
     private func make(_ entry: ArchiveWalk.Entry, _ number: Int, _ names: OutputNames) throws -> Done {

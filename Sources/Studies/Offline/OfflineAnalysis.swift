@@ -53,6 +53,7 @@ public struct OfflineAnalysis: Sendable {
 
     private let bundle: ModelBundle
     private let options: Options
+    var codecLimit = CodecLimit()
 
     public init(bundle: ModelBundle, options: Options) {
         self.bundle = bundle
@@ -60,16 +61,20 @@ public struct OfflineAnalysis: Sendable {
     }
 
     /// - Parameter report: called once per study or picture, in the index's order.
-    /// - Throws: what the networks or the output folder refuse; never because of a file that was found.
+    /// - Throws: what the networks or the output folder refuse, and `StudiesError.codecsSpent` or `DICOMError.noThread` where the
+    ///   process can't go on; never because of one file that was found.
     public func run(_ index: OfflineIndex, names: OutputNames, report: (Record) throws -> Void) async throws {
         let width = max(1, min(options.threads, index.count))
         let analyzers = try AnalyzerPool(
             bundle: bundle, settings: options.settings, count: width, threads: max(1, options.threads / width))
         try options.output?.makeOutputFolder()
         let state = try options.output.map { try StateFile<Record>(at: $0.appending(path: Self.stateName)) }
-        let options = options
+        let (options, limit) = (options, codecLimit)
         try await OrderedWork.forEach(index.units, width: width) { unit in
-            Result { try analyzers.lend { try OfflineUnit(options, names, state, $0).record(of: unit) } }
+            Result {
+                try limit.check(keepsFinished: options.output != nil)
+                return try analyzers.lend { try OfflineUnit(options, names, state, $0).record(of: unit) }
+            }
         } deliver: {
             try report(try $0.get())
         }

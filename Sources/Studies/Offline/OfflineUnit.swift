@@ -1,3 +1,4 @@
+import DICOM
 import DICOMCore
 import Diagnosis
 import Foundation
@@ -21,7 +22,8 @@ struct OfflineUnit {
         self.analyzer = analyzer
     }
 
-    /// - Throws: `StudiesError.fileNotWritten` only: what is wrong with one study or picture stops no other.
+    /// - Throws: `StudiesError.fileNotWritten` and `DICOMError.noThread` only: what is wrong with one study or picture stops no
+    ///   other.
     func record(of unit: OfflineIndex.Unit) throws -> OfflineAnalysis.Record {
         do {
             switch unit {
@@ -30,6 +32,8 @@ struct OfflineUnit {
             }
         } catch StudiesError.fileNotWritten(let path) {
             throw StudiesError.fileNotWritten(path)
+        } catch DICOMError.noThread(let why) {
+            throw DICOMError.noThread(why: why)
         } catch {
             return OfflineAnalysis.Record(complaints: ["\(unit.place): \(error), passed over"])
         }
