@@ -127,7 +127,7 @@ struct WorkerLoopTests {
         }
     }
 
-    @Test("A try that damages its process has failed, whatever it made, and the session ends after it")
+    @Test("The first try that damages its process has failed, whatever it made, and the session ends after it")
     func aDamagedProcess() async throws {
         try await withNode { node async throws in
             try node.store.setDestinations([
@@ -146,7 +146,7 @@ struct WorkerLoopTests {
             let loop = WorkerLoop(
                 store: node.store, analyst: analyst, comparer: ComparerDouble(), owner: node.owner("w"), logger: quiet,
                 damage: { isBroken.withLock { $0 ? "a codec broke" : nil } })
-            let reason = "a codec broke; the worker ends, and another one tries again"
+            let reason = "a codec broke, after which its worker ends"
             let session = WorkerSession(loop: loop, limits: WorkerLimits(seconds: 1 << 30), isSupervised: false)
             var words: [WorkerWord] = []
             #expect(throws: GatewayError.damagedWorker("a codec broke")) { try session.run { words.append($0) } }
@@ -157,6 +157,54 @@ struct WorkerLoopTests {
             #expect(jobs.first?.reason == reason)
             #expect(try node.store.deliveries().isEmpty)
         }
+    }
+
+    @Test("What damages a fresh process again is the image's own: the result is kept, and that session ends too")
+    func theSameDamageAgain() async throws {
+        try await withNode { node async throws in
+            try node.store.setDestinations([
+                DestinationRecord(name: "p", kinds: [.report], reportClasses: AnalystDouble.reportClasses)
+            ])
+            try await node.receive("1.2.3.1")
+            try node.close("1.2.3")
+            #expect(
+                try damaged(node, "a codec broke").turn()
+                    == .failed(job: 1, reason: "a codec broke, after which its worker ends"))
+            node.calendar.advance(60)
+            let session = WorkerSession(
+                loop: damaged(node, "a codec broke"), limits: WorkerLimits(seconds: 1 << 30), isSupervised: false)
+            var words: [WorkerWord] = []
+            #expect(throws: GatewayError.damagedWorker("a codec broke")) { try session.run { words.append($0) } }
+            #expect(words == [.begins, .ends("done(job: 1)")])
+            #expect(try node.store.deliveries().count == 1)
+        }
+    }
+
+    @Test("Another damage than the former try's is a failed try, and on the last try any result is kept")
+    func anotherDamage() async throws {
+        try await withNode { node async throws in
+            try await node.receive("1.2.3.1")
+            try node.close("1.2.3")
+            for invariant in ["one", "another"] {
+                let turn = try damaged(node, invariant).turn()
+                #expect(turn == .failed(job: 1, reason: "\(invariant), after which its worker ends"))
+                node.calendar.advance(60)
+            }
+            #expect(try damaged(node, "a third").turn() == .done(job: 1))
+        }
+    }
+
+    /// In a process of its own, which the job's images damage.
+    private func damaged(_ node: Node, _ damage: String) -> WorkerLoop {
+        let isBroken = Mutex(false)
+        let analyst = AnalystDouble(
+            trouble: {
+                isBroken.withLock { $0 = true }
+                return nil
+            }, unread: { [UID(known: "1.2.3.1")] })
+        return WorkerLoop(
+            store: node.store, analyst: analyst, comparer: ComparerDouble(), owner: node.owner("w"), logger: quiet,
+            damage: { isBroken.withLock { $0 ? damage : nil } })
     }
 
     @Test("A comparison that damages its process is no verdict about the set-aside object")

@@ -7,7 +7,7 @@ public enum GatewayError: Error, Equatable, Sendable {
     case limit(what: String, code: Int32)
     /// A worker could not be started or did not say what it is.
     case worker(String)
-    /// Something in a worker's process is broken for good, and what comes of it is no result.
+    /// Something in a worker's process is broken for good.
     case damagedWorker(String)
 }
 
@@ -19,7 +19,7 @@ extension GatewayError: CustomStringConvertible {
         case .limit(let what, let code):
             "the limit of \(what) can't be set: \(String(cString: strerror(code))); raise it (ulimit), or lower the setting"
         case .worker(let problem): problem
-        case .damagedWorker(let damage): "\(damage); the worker ends, and another one tries again"
+        case .damagedWorker(let damage): "\(damage), after which its worker ends"
         }
     }
 }

@@ -38,7 +38,8 @@ public final class WorkerLoop: Sendable {
 
     /// - Parameters:
     ///   - owner: this worker; no two that live have the same.
-    ///   - damage: says what in this process is broken for good, asked after each piece of work. Its try has failed then.
+    ///   - damage: says what in this process is broken for good, asked after each piece of work. The try that broke it has
+    ///     failed, unless a fresh process only met again what ended the one before.
     ///   - sleep: for so many seconds, while a finished result waits for the database.
     public init(
         store: Store, analyst: any StudyAnalyst, comparer: any ObjectComparer, owner: Owner,
@@ -160,8 +161,15 @@ public final class WorkerLoop: Sendable {
 
     private func analysed(_ job: ClaimedJob) throws -> Completion {
         let completion = try analyst.analyse(job, deviceUID: store.deviceUID)
-        if let damage { throw damage }
+        if let damage, !isTheWorks(damage, job) { throw damage }
         return completion
+    }
+
+    /// Whether the job's bytes do this damage in any process, so that there is nothing to hope for from one more: the
+    /// result then says which image can't be decoded, as it does of any other broken image. On the last try the same is
+    /// taken for granted, since the study would get no answer else.
+    private func isTheWorks(_ damage: GatewayError, _ job: ClaimedJob) -> Bool {
+        job.isLastTry || job.formerCause == Cause(.failed, "\(damage)")
     }
 
     private func unread(_ job: ClaimedJob) -> Completion? {

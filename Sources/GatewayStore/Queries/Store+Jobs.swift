@@ -133,9 +133,11 @@ extension Store {
                 images.append(ClaimedJob.Image(object: object, digest: try image.digest("digest")))
             }
         }
+        let attempts = try row.attempts()
         return ClaimedJob(
             id: id, study: try row.uid("study_uid"), revision: row["revision"], recipe: Recipe(row),
-            tries: try row.attempts().number, createdAt: row.date("created_at"), images: images, missing: missing,
+            tries: attempts.number, formerCause: attempts.cause, isLastTry: attempts.number >= rules.tries,
+            createdAt: row.date("created_at"), images: images, missing: missing,
             predecessors: try references("job_predecessor", of: id, lives),
             superseded: try references("job_superseded", of: id, lives), owner: owner)
     }

@@ -19,6 +19,10 @@ public struct ClaimedJob: Hashable, Sendable {
     public var recipe: Recipe
     /// The number of this try, from 1; those that cost nothing left out.
     public var tries: Int
+    /// Why the try before ended; nil where there was none.
+    public var formerCause: Cause?
+    /// Whether the job is parked when this try fails through the work's own fault.
+    public var isLastTry: Bool
     /// When the study was closed: every date in a result comes from here.
     public var createdAt: Date
     /// By SOP Instance UID.
