@@ -74,7 +74,7 @@ struct PrivacyTests {
         let first = try image(study, instance, in: node.folder)
         #expect(try send(first, to: node).status == 0)
         // A worker that dies of it.
-        try await node.wait(for: study, toBe: "waiting")
+        _ = try await node.wait("its analysis") { node.peer.output.contains("analysing") ? true : nil }
         let workers = try #require(Tool("pgrep")).run(["-f", "hilum worker --storage \(node.folder.path)/data"])
         for worker in workers.standardOutput.split(separator: "\n") { _ = Int32(worker).map { kill($0, SIGSEGV) } }
         // Refused, or taken with a warning at the second try.

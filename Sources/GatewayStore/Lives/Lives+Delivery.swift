@@ -132,9 +132,11 @@ extension Lives {
     /// Outbox rows for every destination; each gets every document once, in the form that it likes best.
     func enqueueDeliveries(of job: Int64) throws {
         let made = try made(by: job)
+        var seen: Set<Document> = []
+        let documents = made.map(\.document).filter { seen.insert($0).inserted }
         for destination in try DestinationRecord.all(in: database) where try destination.wants(job, database) {
             for kind in destination.kinds {
-                for document in Set(made.map(\.document))
+                for document in documents
                 where try document.kind == kind && isToGo(document, of: job, to: destination) {
                     try enqueue(document, of: job, made.filter { $0.document == document }, destination)
                 }
