@@ -91,7 +91,12 @@ public struct GatewayNode: Sendable {
         let grace = Duration.seconds(configuration.node.limits.grace)
         let listening = ListenerService(listener: listener, grace: grace, ready: ready)
         // They are stopped in reverse order: the listener first.
-        let watching: [any Service] = bundle.map { [$0] } ?? []
+        let clock = ClockService(store: store, clock: SystemClock(), wall: { Date() }, logger: logger) {
+            [supervisor, delivery] in
+            supervisor.look()
+            delivery.look()
+        }
+        let watching: [any Service] = [clock] + (bundle.map { [$0] } ?? [])
         let services: [any Service] =
             (watching + [delivery, supervisor, assembly, reloading, listening]).map(BlockingService.init)
         let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }

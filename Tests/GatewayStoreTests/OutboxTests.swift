@@ -72,6 +72,30 @@ struct OutboxTests {
         }
     }
 
+    @Test(
+        "What a destination's failure put off is due when the node starts, or when its clock was set",
+        arguments: [true, false])
+    func waitsEnd(_ starts: Bool) async throws {
+        try await withBench { bench async throws in
+            let job = try await queued(bench, ["a"])
+            let first = try #require(try due(bench, "a").first)
+            try settle(bench, first, .failed(Cause(.destination, "connection refused")))
+            #expect(try due(bench, "a").isEmpty)
+            if starts { _ = try bench.store.recover(recipe: job.recipe) } else { try bench.store.clockWasSet() }
+            #expect(try due(bench, "a").map(\.id) == [first.id])
+        }
+    }
+
+    @Test("A start makes what the node held when it ended wait: that may be what ended it")
+    func whatWasHeldWaits() async throws {
+        try await withBench { bench async throws in
+            let job = try await queued(bench, ["a"])
+            _ = try #require(try due(bench, "a").first)
+            _ = try bench.store.recover(recipe: job.recipe)
+            #expect(try due(bench, "a").isEmpty)
+        }
+    }
+
     @Test func whatWaitsForADestinationThatIsGoneSaysSoAndGoesOnWhenItIsBack() async throws {
         try await withBench { bench async throws in
             let both = ["a", "b"].map { DestinationRecord(name: $0, kinds: [.report], reportClasses: Self.kinds) }

@@ -7,16 +7,16 @@ import Testing
 struct AsideTests {
     static let table = StateTable(
         """
-                               |claimed  |renewed  |compared|failed |released|node started|swept  |kept lost   |kept changed|file lost|repaired|accepted |retried|dropped
-        waiting                |comparing|!        |!       |!      |!       |=           |=      |incomparable|=           |lost     |=       |different|waiting|dropped
-        comparing              |!        |comparing|same    |waiting|waiting |waiting     |waiting|incomparable|waiting     |lost     |=       |different|!      |dropped
-        different              |!        |!        |!       |!      |!       |=           |=      |incomparable|waiting     |lost     |=       |different|waiting|dropped
-        incomparable           |!        |!        |!       |!      |!       |=           |=      |incomparable|waiting     |lost     |=       |different|waiting|dropped
-        incomparable: kept lost|!        |!        |!       |!      |!       |=           |=      |=           |waiting     |lost     |=       |different|!      |dropped
-        lost                   |!        |!        |!       |!      |!       |=           |=      |=           |=           |=        |waiting |!        |!      |dropped
-        same                   |!        |!        |!       |!      |!       |=           |=      |=           |=           |=        |=       |!        |!      |!
-        accepted               |!        |!        |!       |!      |!       |=           |=      |=           |=           |=        |=       |!        |!      |!
-        dropped                |!        |!        |!       |!      |!       |=           |=      |=           |=           |=        |=       |!        |!      |!
+                               |claimed  |renewed  |compared|failed |released|node started|swept  |hurried|kept lost   |kept changed|file lost|repaired|accepted |retried|dropped
+        waiting                |comparing|!        |!       |!      |!       |=           |=      |waiting|incomparable|=           |lost     |=       |different|waiting|dropped
+        comparing              |!        |comparing|same    |waiting|waiting |waiting     |waiting|=      |incomparable|waiting     |lost     |=       |different|!      |dropped
+        different              |!        |!        |!       |!      |!       |=           |=      |=      |incomparable|waiting     |lost     |=       |different|waiting|dropped
+        incomparable           |!        |!        |!       |!      |!       |=           |=      |=      |incomparable|waiting     |lost     |=       |different|waiting|dropped
+        incomparable: kept lost|!        |!        |!       |!      |!       |=           |=      |=      |=           |waiting     |lost     |=       |different|!      |dropped
+        lost                   |!        |!        |!       |!      |!       |=           |=      |=      |=           |=           |=        |waiting |!        |!      |dropped
+        same                   |!        |!        |!       |!      |!       |=           |=      |=      |=           |=           |=        |=       |!        |!      |!
+        accepted               |!        |!        |!       |!      |!       |=           |=      |=      |=           |=           |=        |=       |!        |!      |!
+        dropped                |!        |!        |!       |!      |!       |=           |=      |=      |=           |=           |=        |=       |!        |!      |!
         """)
 
     static let tried = JobTableTests.tried
@@ -30,7 +30,8 @@ struct AsideTests {
     static let events: [AsideWorkflow.Event] = [
         .claimed(claim), .renewed(by: mine, at: after(30), until: after(150)), .compared(by: mine, .equal),
         .failed(by: mine, Cause(.crashed, "signal 11"), at: now, random: 0), .released(by: mine, at: now),
-        .nodeStarted("a", at: now, random: 0), .swept(at: after(121), clockJumped: false, random: 0), .keptLost,
+        .nodeStarted("a", at: now, random: 0), .swept(at: after(121), clockJumped: false, random: 0),
+        .hurried(at: after(1)), .keptLost,
         .keptChanged(at: now), .fileLost(at: now), .repaired(at: now), .accepted(keptIsThere: true),
         .retried(at: after(1)), .dropped,
     ]
@@ -45,6 +46,7 @@ struct AsideTests {
         case .released: "released"
         case .nodeStarted: "node started"
         case .swept: "swept"
+        case .hurried: "hurried"
         case .keptLost: "kept lost"
         case .keptChanged: "kept changed"
         case .fileLost: "file lost"

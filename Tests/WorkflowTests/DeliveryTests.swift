@@ -7,12 +7,12 @@ import Testing
 struct DeliveryTests {
     static let table = StateTable(
         """
-                  |claimed|renewed|accepted |failed |class not taken|refused|released|node started|swept  |removed|object lost|subject gone|retried|dropped
-        waiting   |sending|!      |delivered|!      |!              |!      |!       |=           |=      |waiting|dead       |dropped     |waiting|dropped
-        sending   |!      |sending|delivered|waiting|waiting        |dead   |waiting |waiting     |waiting|=      |=          |=           |!      |!
-        delivered |!      |!      |=        |!      |!              |!      |!       |=           |=      |=      |=          |=           |!      |!
-        dead      |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |=           |waiting|dropped
-        dropped   |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=          |=           |waiting|!
+                  |claimed|renewed|accepted |failed |class not taken|refused|released|node started|swept  |hurried|removed|object lost|subject gone|retried|dropped
+        waiting   |sending|!      |delivered|!      |!              |!      |!       |=           |=      |waiting|waiting|dead       |dropped     |waiting|dropped
+        sending   |!      |sending|delivered|waiting|waiting        |dead   |waiting |waiting     |waiting|=      |=      |=          |=           |!      |!
+        delivered |!      |!      |=        |!      |!              |!      |!       |=           |=      |=      |=      |=          |=           |!      |!
+        dead      |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=      |=          |=           |waiting|dropped
+        dropped   |!      |!      |delivered|!      |!              |!      |!       |=           |=      |=      |=      |=          |=           |waiting|!
         """)
 
     static let comprehensive = Rendition(sopClass: SOPClass.comprehensive3DSRStorage.uid, language: LanguageTag("en"))
@@ -35,7 +35,8 @@ struct DeliveryTests {
         .accepted(comprehensive, warning: "0xB000", at: now), .failed(by: mine, down, at: now, random: 0),
         .classNotTaken(by: mine, reason: "no", made: [comprehensive, enhanced], preference, at: now),
         .refused(by: mine, reason: "0xC000"), .released(by: mine, at: now), .nodeStarted("a", at: now, random: 0),
-        .swept(at: after(121), clockJumped: false, random: 0), .destinationRemoved, .objectLost, .subjectGone,
+        .swept(at: after(121), clockJumped: false, random: 0), .hurried(at: after(1)), .destinationRemoved, .objectLost,
+        .subjectGone,
         .retried(at: after(1)), .dropped,
     ]
 
@@ -51,6 +52,7 @@ struct DeliveryTests {
         case .released: "released"
         case .nodeStarted: "node started"
         case .swept: "swept"
+        case .hurried: "hurried"
         case .destinationRemoved: "removed"
         case .objectLost: "object lost"
         case .subjectGone: "subject gone"

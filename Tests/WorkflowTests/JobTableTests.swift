@@ -7,13 +7,13 @@ import Testing
 struct JobTableTests {
     static let table = StateTable(
         """
-                   |claimed|renewed|finished|failed |released|node started|swept  |superseded|image lost|result lost|retried|dropped
-        waiting    |running|!      |done    |!      |!       |=           |=      |superseded|parked    |=          |waiting|dropped
-        running    |!      |running|done    |waiting|waiting |waiting     |waiting|running   |=         |=          |!      |!
-        done       |!      |!      |!       |!      |!       |=           |=      |done      |=         |waiting    |!      |!
-        parked     |!      |!      |!       |!      |!       |=           |=      |superseded|=         |=          |waiting|dropped
-        superseded |!      |!      |!       |!      |!       |=           |=      |=         |=         |=          |!      |!
-        dropped    |!      |!      |!       |!      |!       |=           |=      |superseded|=         |=          |waiting|!
+                   |claimed|renewed|finished|failed |released|node started|swept  |hurried|superseded|image lost|result lost|retried|dropped
+        waiting    |running|!      |done    |!      |!       |=           |=      |waiting|superseded|parked    |=          |waiting|dropped
+        running    |!      |running|done    |waiting|waiting |waiting     |waiting|=      |running   |=         |=          |!      |!
+        done       |!      |!      |!       |!      |!       |=           |=      |=      |done      |=         |waiting    |!      |!
+        parked     |!      |!      |!       |!      |!       |=           |=      |=      |superseded|=         |=          |waiting|dropped
+        superseded |!      |!      |!       |!      |!       |=           |=      |=      |=         |=         |=          |!      |!
+        dropped    |!      |!      |!       |!      |!       |=           |=      |=      |superseded|=         |=          |waiting|!
         """)
 
     static let tried = Attempts(failures: 1, unclear: 0, putOff: 0, nextTry: now, cause: Cause(.failed, "x"))
@@ -28,6 +28,7 @@ struct JobTableTests {
         .finished(by: mine, handIn, at: now, random: 0),
         .failed(by: mine, Cause(.failed, "x"), at: now, random: 0), .released(by: mine, at: now),
         .nodeStarted("a", at: now, random: 0), .swept(at: after(121), clockJumped: false, random: 0),
+        .hurried(at: after(1)),
         .superseded(by: 3, at: now), .imagesLost([first], at: now),
         .resultLost(results: images(first), recipe: recipe, at: now), .retried(at: after(1)), .dropped(at: now),
     ]
@@ -42,6 +43,7 @@ struct JobTableTests {
         case .released: "released"
         case .nodeStarted: "node started"
         case .swept: "swept"
+        case .hurried: "hurried"
         case .superseded: "superseded"
         case .imagesLost: "image lost"
         case .resultLost: "result lost"

@@ -63,6 +63,16 @@ extension Lives {
             .contains { try $0.neededClaim().hasRunOut(at: now) }
     }
 
+    /// What was put off is due at once: how long it waits was said by a clock, or to a node, that is no more.
+    func hurry() throws {
+        func late(_ table: String) throws -> [Int64] {
+            try ids("SELECT id FROM \(table) WHERE state = 'waiting' AND next_try > ?", [now.milliseconds])
+        }
+        for id in try late("job") { try tell(job: id, .hurried(at: now)) }
+        for id in try late("aside") { try tell(aside: id, .hurried(at: now)) }
+        for id in try late("outgoing") { try tell(delivery: id, .hurried(at: now)) }
+    }
+
     /// What a node, or one of its workers, holds.
     func held(_ table: String, by node: String, _ worker: String? = nil) throws -> [Int64] {
         try ids(

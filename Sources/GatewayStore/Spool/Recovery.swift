@@ -79,10 +79,12 @@ struct Recovery {
         try files.list(folder).filter { $0 >= since && $0.allSatisfy(\.isNumber) }.sorted()
     }
 
-    /// What this node held when it ended; another's stays another's.
+    /// What this node held when it ended; another's stays another's. What waited then is due: whoever starts a node has
+    /// mended something. What it held is not: that may be what ended it.
     private mutating func takeBack() throws {
         let node = store.node
         report.released = try store.live { lives in
+            try lives.hurry()
             let jobs = try lives.held("job", by: node)
             let asides = try lives.held("aside", by: node)
             let deliveries = try lives.held("outgoing", by: node)
@@ -197,6 +199,9 @@ struct Recovery {
 }
 
 extension Store {
+    /// The wall clock was set: what was put off by it is due.
+    public func clockWasSet() throws { try live { try $0.hurry() } }
+
     /// Makes spool and database agree, and takes back what this node held. For a gateway, before it listens.
     /// - Parameter recipe: of its workers.
     public func recover(recipe: Recipe, everything: Bool = false) throws -> RecoveryReport {

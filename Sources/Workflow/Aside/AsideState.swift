@@ -104,6 +104,8 @@ extension AsideWorkflow {
         case released(by: Owner, at: Timestamp)
         case nodeStarted(String, at: Timestamp, random: Double)
         case swept(at: Timestamp, clockJumped: Bool, random: Double)
+        /// Waits mean nothing any more: the node starts, or its clock was set.
+        case hurried(at: Timestamp)
         /// The kept object's file is gone.
         case keptLost
         /// The kept object was sent again, or another one took its place.
@@ -143,6 +145,7 @@ extension AsideWorkflow.Event {
         case .released: "given back"
         case .nodeStarted: "taken back"
         case .swept: "swept"
+        case .hurried: "hurried"
         case .keptLost, .fileLost: "told of a lost file"
         case .keptChanged, .repaired: "told of a file that came again"
         case .accepted: "accepted"

@@ -49,6 +49,10 @@ public struct AsideWorkflow: Hashable, Sendable {
             return move(.comparing(Comparing(claim: claim, attempts: waiting.attempts)))
         case .keptLost: return loseKept()
         case .retried(let now): return move(.waiting(Waiting(attempts: Attempts(from: now))))
+        case .hurried(let now):
+            var waiting = waiting
+            waiting.attempts.hurry(now)
+            return move(.waiting(waiting))
         case .nodeStarted, .swept, .keptChanged: return []
         case .renewed, .compared, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         case .fileLost, .repaired, .accepted, .dropped: return try handleAnywhere(event)
@@ -84,6 +88,7 @@ public struct AsideWorkflow: Hashable, Sendable {
             return end(comparing.attempts, cause, at: now, random: random)
         case .keptLost: return loseKept()
         case .keptChanged(let now): return move(.waiting(Waiting(attempts: Attempts(from: now))))
+        case .hurried: return []
         case .claimed: throw refusal(.claimLost(holder: comparing.claim.owner), event)
         case .retried: throw refusal(.state, event)
         case .fileLost, .repaired, .accepted, .dropped: return try handleAnywhere(event)
@@ -104,7 +109,7 @@ public struct AsideWorkflow: Hashable, Sendable {
         case .keptLost: return loseKept()
         case .retried(let now), .keptChanged(let now):
             return move(.waiting(Waiting(attempts: Attempts(from: now))))
-        case .nodeStarted, .swept: return []
+        case .nodeStarted, .swept, .hurried: return []
         case .claimed: throw refusal(.state, event, "accept, retry or drop it")
         case .renewed, .compared, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         case .fileLost, .repaired, .accepted, .dropped: return try handleAnywhere(event)
@@ -120,7 +125,7 @@ public struct AsideWorkflow: Hashable, Sendable {
                 .waiting(Waiting(attempts: Attempts(from: now))),
                 [.note(Note(.recovered, "a set-aside object whose file was gone came again"))])
         case .dropped: return try handleAnywhere(event)
-        case .nodeStarted, .swept, .keptLost, .keptChanged, .fileLost: return []
+        case .nodeStarted, .swept, .hurried, .keptLost, .keptChanged, .fileLost: return []
         case .claimed, .accepted, .retried: throw refusal(.state, event, "its file is gone; send it again, or drop it")
         case .renewed, .compared, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -148,7 +153,7 @@ public struct AsideWorkflow: Hashable, Sendable {
 
     private func handleFinal(_ event: Event) throws(Refusal) -> [Action] {
         switch event {
-        case .nodeStarted, .swept, .keptLost, .keptChanged, .fileLost, .repaired: return []
+        case .nodeStarted, .swept, .hurried, .keptLost, .keptChanged, .fileLost, .repaired: return []
         case .claimed, .accepted, .retried, .dropped: throw refusal(.state, event)
         case .renewed, .compared, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         }

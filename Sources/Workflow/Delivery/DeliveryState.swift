@@ -118,6 +118,8 @@ extension DeliveryWorkflow {
         case released(by: Owner, at: Timestamp)
         case nodeStarted(String, at: Timestamp, random: Double)
         case swept(at: Timestamp, clockJumped: Bool, random: Double)
+        /// Waits mean nothing any more: the node starts, or its clock was set.
+        case hurried(at: Timestamp)
         /// The configuration has no destination of this name any more.
         case destinationRemoved
         /// The object's file is gone and won't be made again.
@@ -149,6 +151,7 @@ extension DeliveryWorkflow.Event {
         case .released: "given back"
         case .nodeStarted: "taken back"
         case .swept: "swept"
+        case .hurried: "hurried"
         case .destinationRemoved: "told of a removed destination"
         case .objectLost: "told of a lost file"
         case .subjectGone: "told that its subject does not come"

@@ -68,6 +68,10 @@ public struct DeliveryWorkflow: Hashable, Sendable {
         case .subjectGone: return drop(waiting.rendition, "the destination does not get what it is about")
         case .retried(let now, let subject): return try tryAgain(waiting.rendition, event, subject, at: now)
         case .dropped: return drop(waiting.rendition, nil)
+        case .hurried(let now):
+            var waiting = waiting
+            waiting.attempts.hurry(now)
+            return move(.waiting(waiting), [])
         case .nodeStarted, .swept, .accepted: return []
         case .renewed, .failed, .classNotTaken, .refused, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -103,7 +107,7 @@ public struct DeliveryWorkflow: Hashable, Sendable {
             guard sending.claim.hasRunOut(at: now) else { return [] }
             let cause = Cause(clockJumped ? .clockJump : .silent, "its sender was not heard of")
             return end(sending, cause, at: now, random: random)
-        case .destinationRemoved, .objectLost, .subjectGone, .accepted: return []
+        case .hurried, .destinationRemoved, .objectLost, .subjectGone, .accepted: return []
         case .claimed: throw refusal(.claimLost(holder: sending.claim.owner), event)
         case .retried, .dropped: throw refusal(.state, event, "wait until the try has ended")
         }
@@ -117,7 +121,7 @@ public struct DeliveryWorkflow: Hashable, Sendable {
         switch event {
         case .retried(let now, let subject): return try tryAgain(rendition, event, subject, at: now)
         case .dropped where mayDrop: return drop(rendition, nil)
-        case .nodeStarted, .swept, .destinationRemoved, .objectLost, .subjectGone, .accepted: return []
+        case .nodeStarted, .swept, .hurried, .destinationRemoved, .objectLost, .subjectGone, .accepted: return []
         case .claimed, .dropped: throw refusal(.state, event, "retry it")
         case .renewed, .failed, .classNotTaken, .refused, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -125,7 +129,7 @@ public struct DeliveryWorkflow: Hashable, Sendable {
 
     private func handleDelivered(_ event: Event) throws(Refusal) -> [Action] {
         switch event {
-        case .accepted, .nodeStarted, .swept, .destinationRemoved, .objectLost, .subjectGone: return []
+        case .accepted, .nodeStarted, .swept, .hurried, .destinationRemoved, .objectLost, .subjectGone: return []
         case .claimed, .retried, .dropped: throw refusal(.state, event, "the destination has it")
         case .renewed, .failed, .classNotTaken, .refused, .released: throw refusal(.claimLost(holder: nil), event)
         }

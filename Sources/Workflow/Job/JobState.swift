@@ -134,6 +134,8 @@ extension JobWorkflow {
         case nodeStarted(String, at: Timestamp, random: Double)
         /// Somebody looks for claims that ran out. `clockJumped`: the wall clock moved without time passing.
         case swept(at: Timestamp, clockJumped: Bool, random: Double)
+        /// Waits mean nothing any more: the node starts, or its clock was set.
+        case hurried(at: Timestamp)
         /// The study has a later revision.
         case superseded(by: Int, at: Timestamp)
         /// Files of images that it reads are gone.
@@ -217,6 +219,7 @@ extension JobWorkflow.Event {
         case .released: "given back"
         case .nodeStarted: "taken back"
         case .swept: "swept"
+        case .hurried: "hurried"
         case .superseded: "superseded"
         case .imagesLost, .resultLost: "told of a lost file"
         case .retried: "retried"

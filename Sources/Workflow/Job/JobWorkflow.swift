@@ -64,6 +64,10 @@ public struct JobWorkflow: Hashable, Sendable {
         case .retried(let now):
             return move(.waiting(Waiting(attempts: Attempts(from: now), purpose: waiting.purpose)), [])
         case .dropped(let now): return drop(waiting.purpose, at: now)
+        case .hurried(let now):
+            var waiting = waiting
+            waiting.attempts.hurry(now)
+            return move(.waiting(waiting), [])
         case .nodeStarted, .swept, .resultLost: return []
         case .renewed, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -114,6 +118,7 @@ public struct JobWorkflow: Hashable, Sendable {
             var running = running
             running.successor = max(revision, running.successor ?? 0)
             return move(.running(running), [])
+        case .hurried: return []
         case .imagesLost, .resultLost:
             // The worker sees for itself whether it could read what it needed.
             return []
@@ -137,7 +142,7 @@ public struct JobWorkflow: Hashable, Sendable {
             var done = done
             done.successor = max(revision, done.successor ?? 0)
             return move(.done(done), [])
-        case .nodeStarted, .swept, .imagesLost: return []
+        case .nodeStarted, .swept, .hurried, .imagesLost: return []
         case .claimed, .retried:
             throw refusal(.state, event, "force the study: a new result is a new revision")
         case .dropped: throw refusal(.state, event)
@@ -152,7 +157,7 @@ public struct JobWorkflow: Hashable, Sendable {
         case .retried(let now): return tryAgain(parked.purpose, at: now)
         case .dropped(let now): return drop(parked.purpose, at: now)
         case .superseded(let revision, let now): return try supersede(event, parked.purpose, by: revision, at: now)
-        case .nodeStarted, .swept, .imagesLost, .resultLost: return []
+        case .nodeStarted, .swept, .hurried, .imagesLost, .resultLost: return []
         case .claimed: throw refusal(.state, event, "retry or drop it")
         case .renewed, .finished, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -164,7 +169,7 @@ public struct JobWorkflow: Hashable, Sendable {
         switch event {
         case .retried(let now): return tryAgain(dropped.purpose, at: now)
         case .superseded(let revision, let now): return try supersede(event, dropped.purpose, by: revision, at: now)
-        case .nodeStarted, .swept, .imagesLost, .resultLost: return []
+        case .nodeStarted, .swept, .hurried, .imagesLost, .resultLost: return []
         case .claimed, .dropped: throw refusal(.state, event, "retry it")
         case .renewed, .finished, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         }
@@ -174,7 +179,7 @@ public struct JobWorkflow: Hashable, Sendable {
 
     private func handleSuperseded(_ event: Event) throws(Refusal) -> [Action] {
         switch event {
-        case .nodeStarted, .swept, .superseded, .imagesLost, .resultLost: return []
+        case .nodeStarted, .swept, .hurried, .superseded, .imagesLost, .resultLost: return []
         case .claimed, .retried, .dropped: throw refusal(.state, event, "the later revision counts")
         case .renewed, .finished, .failed, .released: throw refusal(.claimLost(holder: nil), event)
         }
