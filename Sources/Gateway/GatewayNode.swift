@@ -16,7 +16,7 @@ public struct GatewayNode: Sendable {
     private let assembly: AssemblyService
     private let supervisor: WorkerSupervisor
     private let delivery: DeliveryService
-    private let listener: AssociationListener
+    private let listeners: [AssociationListener]
     private let configuration: GatewayConfiguration
     private let transcoder: StoreBatch.Transcoder?
     private let recipe: Recipe
@@ -59,9 +59,10 @@ public struct GatewayNode: Sendable {
             case .same, .refused: break
             }
         }
-        listener = AssociationListener(
-            configuration: configuration.listener,
-            provider: SpoolReceiverProvider(reception: reception, logger: logger), logger: logger)
+        let provider = SpoolReceiverProvider(reception: reception, logger: logger)
+        listeners = configuration.ports.map { port in
+            AssociationListener(configuration: port, provider: provider, logger: logger)
+        }
         (self.assembly, self.supervisor, self.delivery) = (assembly, supervisor, delivery)
     }
 
@@ -69,28 +70,41 @@ public struct GatewayNode: Sendable {
     /// - Parameters:
     ///   - manager: told when associations are taken, that the node lives, and that it stops.
     ///   - reload: reads the configuration again, at SIGHUP.
-    ///   - ready: told the port once associations are taken.
+    ///   - ready: told the ports, the node's own first, once associations are taken at all of them.
     public func run(
         manager: ServiceManager? = nil, reload: @escaping @Sendable () throws -> GatewayConfiguration,
-        ready: @escaping @Sendable (Int) -> Void
+        ready: @escaping @Sendable ([Int]) -> Void
     ) async throws {
         let report = try store.recover(recipe: recipe)
         logger.notice("recovery: \(report)")
         try delivery.setRoutes(configuration.routes(transcoder: transcoder))
         try store.note(.started, "port \(configuration.node.port)")
         let running = Mutex(configuration)
-        let reloading = ReloadService(logger: logger) { [configuration, delivery, listener, transcoder] in
+        let reloading = ReloadService(logger: logger) { [configuration, delivery, listeners, transcoder] in
             let fresh = try reload()
             try delivery.setRoutes(fresh.routes(transcoder: transcoder))
-            listener.update(policy: fresh.listener.policy)
+            listeners[0].update(policy: fresh.ports[0].policy)
+            for (listener, started) in zip(listeners, configuration.ports).dropFirst() {
+                let same = fresh.ports.dropFirst().first { ($0.host, $0.port) == (started.host, started.port) }
+                if let same { listener.update(policy: same.policy) }
+            }
             return running.withLock { running in
                 defer { running = fresh }
                 return Reloaded(fresh, running: running, started: configuration)
             }
         }
         let grace = Duration.seconds(configuration.node.limits.grace)
-        let listening = ListenerService(listener: listener, grace: grace, ready: ready)
-        // They are stopped in reverse order: the listener first.
+        let bound = Mutex([Int?](repeating: nil, count: listeners.count))
+        let listening = listeners.enumerated().map { index, listener in
+            ListenerService(listener: listener, grace: grace) { port in
+                let ports = bound.withLock { bound in
+                    bound[index] = port
+                    return bound.compactMap(\.self)
+                }
+                if ports.count == listeners.count { ready(ports) }
+            }
+        }
+        // They are stopped in reverse order: the listeners first.
         let clock = ClockService(store: store, clock: SystemClock(), wall: { Date() }, logger: logger) {
             [supervisor, delivery] in
             supervisor.look()
@@ -98,7 +112,7 @@ public struct GatewayNode: Sendable {
         }
         let watching: [any Service] = [clock] + (bundle.map { [$0] } ?? [])
         let services: [any Service] =
-            (watching + [delivery, supervisor, assembly, reloading, listening]).map(BlockingService.init)
+            (watching + [delivery, supervisor, assembly, reloading] + listening).map(BlockingService.init)
         let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

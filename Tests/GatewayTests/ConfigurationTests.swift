@@ -61,6 +61,27 @@ struct ConfigurationTests {
         for language in ["en", "de", "fr", "es"] { #expect(problem("analysis: {language: \(language)}") == nil) }
     }
 
+    @Test("Each listener has its port, its TLS and its peers; what it does not say is the node's")
+    func listeners() throws {
+        let yaml = """
+            node: {host: 127.0.0.1, port: 104}
+            peers: [{ae_title: CT1}]
+            listeners:
+              - {port: 2104}
+              - {port: 2105, host: 10.0.0.1, peers: [{ae_title: CLINIC, addresses: [10.0.0.0/8]}]}
+            """
+        let configuration = try GatewayConfiguration(yaml: yaml, file: "f")
+        #expect(configuration.ports.map(\.port) == [104, 2104, 2105])
+        #expect(configuration.ports.map(\.host) == ["127.0.0.1", "127.0.0.1", "10.0.0.1"])
+        #expect(configuration.ports.map { $0.policy.peers.map(\.title.string) } == [["CT1"], ["CT1"], ["CLINIC"]])
+        let again = try GatewayConfiguration(yaml: configuration.yaml, file: "f")
+        #expect(again.yaml == configuration.yaml && again.ports.map(\.port) == [104, 2104, 2105])
+        #expect(
+            problem("node: {port: 104}\nlisteners: [{port: 104}]")?.contains("listeners: port 104 is taken") == true)
+        #expect(problem("listeners: [{host: h}]")?.contains("listeners[1].port: is missing") == true)
+        #expect(problem("listeners: [{port: 1, peers: []}]")?.contains("listeners[1].peers: is empty") == true)
+    }
+
     /// It would be rejected for ever, because nobody asks it for one.
     @Test func aPeersCertificateWantsAListenerThatAsksForIt() throws {
         try Workplace.withTemporaryFolder { folder in

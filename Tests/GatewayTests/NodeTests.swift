@@ -21,7 +21,7 @@ struct NodeTests {
             configuration.storage.lowWatermark = 1 << 20
             let reception = Reception(store: node.store, settings: configuration.reception)
             let listener = AssociationListener(
-                configuration: configuration.listener,
+                configuration: configuration.ports[0],
                 provider: SpoolReceiverProvider(reception: reception, logger: quiet), logger: quiet)
             let port = try await listener.bind()
             try await body(node, port)

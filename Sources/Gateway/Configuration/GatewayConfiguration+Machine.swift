@@ -15,6 +15,13 @@ extension GatewayConfiguration {
         } catch {
             throw problem("node.tls", "\(error)")
         }
+        for (index, listener) in listeners.enumerated() {
+            do {
+                try listener.tls?.check(asServer: true)
+            } catch {
+                throw problem("listeners[\(index + 1)].tls", "\(error)")
+            }
+        }
         for (index, destination) in destinations.enumerated() {
             do {
                 try destination.tls?.check(asServer: false)
@@ -24,10 +31,11 @@ extension GatewayConfiguration {
         }
         if let obstacle = Self.obstacle(to: storage.folder) { throw problem("storage.folder", obstacle) }
         let least = Self.firstFreePort
-        if (1..<least).contains(node.port), !Self.mayBindAnyPort {
+        let ports = [("node.port", node.port)] + listeners.enumerated().map { ("listeners[\($0 + 1)].port", $1.port) }
+        for (key, port) in ports where (1..<least).contains(port) && !Self.mayBindAnyPort {
             throw problem(
-                "node.port",
-                "\(node.port) is not for this user, who may listen from \(least) on; the packaged service may on any")
+                key,
+                "\(port) is not for this user, who may listen from \(least) on; the packaged service may on any")
         }
     }
 

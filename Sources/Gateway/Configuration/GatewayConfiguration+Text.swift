@@ -19,11 +19,13 @@ extension GatewayConfiguration {
             "    least_bytes_per_second: \(node.limits.leastBytesPerSecond)",
             "    artim_seconds: \(node.limits.artim)", "    grace_seconds: \(node.limits.grace)",
         ]
-        lines += peers.isEmpty ? ["# peers: none named, anybody may send"] : ["peers:"]
-        for peer in peers {
-            lines += ["  - ae_title: \(Self.quoted(peer.title.string))"]
-            lines += ["    addresses: [\(peer.addresses.map { Self.quoted("\($0)") }.joined(separator: ", "))]"]
-            if peer.certificate != nil { lines += ["    # certificate: as in the file"] }
+        lines +=
+            peers.isEmpty ? ["# peers: none named, anybody may send"] : ["peers:"] + Self.lines(peers, indent: "  ")
+        lines += listeners.isEmpty ? [] : ["listeners:"]
+        for listener in listeners {
+            lines += ["  - host: \(Self.quoted(listener.host))", "    port: \(listener.port)"]
+            if let tls = listener.tls { lines += ["    tls:"] + Self.lines(tls, indent: "      ") }
+            if let peers = listener.peers { lines += ["    peers:"] + Self.lines(peers, indent: "      ") }
         }
         lines += [
             "assembly:", "  quiet_seconds: \(assembly.quiet)", "  longest_wait_seconds: \(assembly.longestWait)",
@@ -46,6 +48,14 @@ extension GatewayConfiguration {
             "logging:", "  level: \(logLevel)",
         ]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(_ peers: [PeerRule], indent: String) -> [String] {
+        peers.flatMap { peer in
+            let addresses = peer.addresses.map { quoted("\($0)") }.joined(separator: ", ")
+            return ["\(indent)- ae_title: \(quoted(peer.title.string))", "\(indent)  addresses: [\(addresses)]"]
+                + (peer.certificate == nil ? [] : ["\(indent)  # certificate: as in the file"])
+        }
     }
 
     private static func lines(_ destination: Destination) -> [String] {

@@ -35,14 +35,8 @@ extension GatewayConfiguration {
         guard let root, root.null == nil else { return }
         let top = try StrictSection(root, file: file, path: "")
         try top.section("node") { try node.read($0) }
-        let asksForCertificates = node.tls.map { $0.verification != .none } ?? false
-        if let rules = try top.sections("peers", { try PeerRule($0, asksForCertificates: asksForCertificates) }) {
-            // Whoever takes the last one out does not mean to let everybody in.
-            guard !rules.isEmpty else {
-                throw top.problem("peers", "is empty: name who may send, or leave the key out to let anybody")
-            }
-            peers = rules
-        }
+        peers = try top.peers(behind: node.tls, at: "node.") ?? peers
+        listeners = try top.sections("listeners") { try Listener($0, host: node.host) } ?? listeners
         try top.section("assembly") { try assembly.read($0) }
         try top.section("analysis") { try analysis.read($0) }
         destinations = try top.sections("destinations", Destination.init) ?? destinations
@@ -56,6 +50,10 @@ extension GatewayConfiguration {
     }
 
     private func checkNames(_ top: StrictSection) throws {
+        var ports: Set<Int> = [node.port]
+        for listener in listeners where !ports.insert(listener.port).inserted {
+            throw top.problem("listeners", "port \(listener.port) is taken, by the node or by another listener")
+        }
         var seen: Set<String> = []
         for destination in destinations where !seen.insert(destination.name).inserted {
             throw top.problem("destinations", "two are named '\(destination.name)'")
@@ -93,6 +91,16 @@ extension GatewayConfiguration.Node {
         port = try section.integer("port", in: 0...65535) ?? port
         try section.section("tls") { tls = try $0.tls(asServer: true) }
         try section.section("limits") { try limits.read($0) }
+    }
+}
+
+extension GatewayConfiguration.Listener {
+    fileprivate init(_ section: StrictSection, host: String) throws {
+        self.host = try section.string("host") ?? host
+        guard let port = try section.integer("port", in: 1...65535) else { throw section.missing("port") }
+        self.port = port
+        try section.section("tls") { tls = try $0.tls(asServer: true) }
+        peers = try section.peers(behind: tls, at: "this listener's ")
     }
 }
 
@@ -195,7 +203,7 @@ extension GatewayConfiguration.Destination {
 }
 
 extension PeerRule {
-    fileprivate init(_ section: StrictSection, asksForCertificates: Bool) throws {
+    fileprivate init(_ section: StrictSection, asksForCertificates: Bool, at place: String) throws {
         let title = try section.title(section.required("ae_title"), "ae_title")
         let addresses = try (section.strings("addresses") ?? []).map { text in
             guard let range = AddressRange(text) else {
@@ -208,7 +216,7 @@ extension PeerRule {
                 throw section.problem("certificate", "\(path) holds no PEM certificate")
             }
             guard asksForCertificates else {
-                throw section.problem("certificate", "no peer is asked for one: set node.tls.verify to certificate")
+                throw section.problem("certificate", "no peer is asked for one: set \(place)tls.verify to certificate")
             }
             return bytes
         }
@@ -217,6 +225,20 @@ extension PeerRule {
 }
 
 extension StrictSection {
+    /// - Parameters:
+    ///   - tls: of the port where they call.
+    ///   - place: of that port's settings, for errors.
+    /// - Returns: nil where the key is absent.
+    fileprivate func peers(behind tls: TLSSettings?, at place: String) throws -> [PeerRule]? {
+        let asksForCertificates = tls.map { $0.verification != .none } ?? false
+        let rules = try sections("peers") { try PeerRule($0, asksForCertificates: asksForCertificates, at: place) }
+        // Whoever takes the last one out does not mean to let everybody in.
+        if let rules, rules.isEmpty {
+            throw problem("peers", "is empty: name who may send, or leave the key out to let anybody")
+        }
+        return rules
+    }
+
     fileprivate func title(_ text: String, _ key: String) throws -> AETitle {
         guard let title = AETitle(text) else {
             throw problem(key, "'\(text)' is no AE title: 1 to 16 ASCII characters, no backslash")

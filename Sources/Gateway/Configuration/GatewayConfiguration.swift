@@ -15,6 +15,15 @@ public struct GatewayConfiguration: Sendable {
         public var limits = Limits()
     }
 
+    /// A further port beside the node's own, as one with TLS beside one without.
+    public struct Listener: Sendable {
+        public var host: String
+        public var port: Int
+        public var tls: TLSSettings?
+        /// Who may send there; nil: whom the node lets in.
+        public var peers: [PeerRule]?
+    }
+
     public struct Limits: Hashable, Sendable {
         public var associations = 64
         public var associationsPerPeer = 16
@@ -81,6 +90,7 @@ public struct GatewayConfiguration: Sendable {
     }
 
     public var node = Node()
+    public var listeners: [Listener] = []
     /// Empty: anybody may send.
     public var peers: [PeerRule] = []
     public var assembly = Assembly()
@@ -94,11 +104,16 @@ public struct GatewayConfiguration: Sendable {
 }
 
 extension GatewayConfiguration {
-    public var listener: ListenerConfiguration {
+    /// The node's own port, then the further ones, each with the node's limits for itself.
+    public var ports: [ListenerConfiguration] {
+        [listener(Listener(host: node.host, port: node.port, tls: node.tls, peers: nil))] + listeners.map(listener)
+    }
+
+    private func listener(_ place: Listener) -> ListenerConfiguration {
         var listener = ListenerConfiguration()
-        listener.host = node.host
-        listener.port = node.port
-        listener.tls = node.tls
+        listener.host = place.host
+        listener.port = place.port
+        listener.tls = place.tls
         listener.maximumObjectSize = UInt64(node.limits.objectSize)
         listener.times.idle = .seconds(Int64(node.limits.idle))
         listener.times.leastRate = node.limits.leastBytesPerSecond
@@ -107,7 +122,7 @@ extension GatewayConfiguration {
         listener.policy.maximumLength = UInt32(node.limits.pduSize)
         listener.policy.maximumAssociations = node.limits.associations
         listener.policy.maximumAssociationsPerPeer = node.limits.associationsPerPeer
-        listener.policy.peers = peers
+        listener.policy.peers = place.peers ?? peers
         return listener
     }
 

@@ -47,6 +47,7 @@ struct Reloaded: CustomStringConvertible {
 
     private static let taken: [(String, @Sendable (GatewayConfiguration) -> AnyHashable)] = [
         ("AE titles", { $0.node.titles.map(\.string) }), ("peers", { $0.shown("peers") }),
+        ("peers of listeners", { $0.listeners.map { "\($0.peers ?? [])" } }),
         ("destinations", { $0.shown("destinations") }),
         (
             "limits of associations and PDUs",
@@ -57,6 +58,7 @@ struct Reloaded: CustomStringConvertible {
     private static let waiting: [(String, @Sendable (GatewayConfiguration) -> AnyHashable)] = [
         ("node.host", { $0.node.host }), ("node.port", { $0.node.port }),
         ("node.tls", { $0.node.tls.map { "\($0)" } }),
+        ("listeners", { $0.listeners.map { "\($0.host) \($0.port) \(String(describing: $0.tls))" } }),
         (
             "node.limits",
             {

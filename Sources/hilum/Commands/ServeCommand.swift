@@ -1,5 +1,6 @@
 import ArgumentParser
 import DICOMCore
+import DIMSE
 import Diagnosis
 import Foundation
 import Gateway
@@ -51,9 +52,12 @@ struct ServeCommand: AsyncParsableCommand {
         let node = GatewayNode(
             configuration, store: store, recipe: recipe, launcher: worker.launcher(recipe, node: store.node),
             bundle: watch, transcoder: Uncompressing.transcode, logger: logger)
-        let (title, host) = (configuration.node.titles[0], configuration.node.host)
-        try await node.run(manager: manager, reload: resolved) { port in
-            let status = "listening on \(host) port \(port) as \(title)"
+        let title = configuration.node.titles[0]
+        try await node.run(manager: manager, reload: resolved) { ports in
+            let places = zip(configuration.ports, ports).map { place, port in
+                "\(place.host) port \(port)\(place.tls == nil ? "" : " (TLS)")"
+            }
+            let status = "listening on \(places.joined(separator: ", ")) as \(title)"
             try? FileHandle.standardOutput.write(contentsOf: Data("hilum: \(status)\n".utf8))
             manager?.ready(status)
         }
