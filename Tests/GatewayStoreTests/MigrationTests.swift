@@ -97,7 +97,7 @@ struct MigrationTests {
                 try store.complete(job: job, with: .sample("2.25.9\(number)"))
             }
             #expect(try store.claimJob(by: owner, recipe: recipe, lease: 60) == nil)
-            #expect(try store.studies(in: [.analysed]).count == 4)
+            #expect(try store.studies(StudyFilter(states: [.analysed])).count == 4)
             #expect(try store.decide(.retry, study: UID(known: "1.2.4")) == 1)
             #expect(try store.openStudies().map(\.opening) == [.renewal])
         }

@@ -8,6 +8,15 @@ extension Store {
         try live { try $0.note(Note(kind, text), study: study?.string) }
     }
 
+    /// Writes down of each study that an operator was shown who the patient is.
+    /// - Parameter user: who asked.
+    public func noteIdentified(_ studies: [UID], by user: String) throws {
+        let note = Note(.identified, "the patient was shown to \(user)")
+        try live { lives in
+            for study in studies { try lives.note(note, study: study.string) }
+        }
+    }
+
     /// The newest events first.
     public func events(of study: UID? = nil, limit: Int = 1000) throws -> [Event] {
         try read { database in

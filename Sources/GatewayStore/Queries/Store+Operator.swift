@@ -48,6 +48,31 @@ extension Store {
         }
     }
 
+    /// Likewise for what a destination does not get; what waits for it is tried at once.
+    /// - Parameter study: only of this one.
+    /// - Returns: how many deliveries changed.
+    public func decide(_ decision: OperatorDecision, destination: String, study: UID? = nil) throws -> Int {
+        try live { lives in
+            let known = "SELECT 1 FROM destination WHERE name = ?1 UNION SELECT 1 FROM outgoing WHERE destination = ?1"
+            guard try lives.row(known, [destination]) != nil else {
+                throw StoreError.unknown(kind: "destination", name: destination)
+            }
+            let deliveries = try lives.ids(
+                """
+                SELECT outgoing.id FROM outgoing JOIN job ON job.id = outgoing.job JOIN study ON study.id = job.study
+                WHERE destination = ? AND study.uid = ifnull(?, study.uid) ORDER BY outgoing.id
+                """, [destination, study?.string])
+            return try (decision == .retry ? deliveries : deliveries.reversed()).count { id in
+                let state = try lives.delivery(id).machine.state.name
+                if decision == .retry, state == .waiting {
+                    try lives.tell(delivery: id, .hurried(at: lives.now))
+                    return true
+                }
+                return try Self.isStuck(state, decision) && decide(decision, delivery: id, lives)
+            }
+        }
+    }
+
     private static func isStuck(_ state: DeliveryState, _ decision: OperatorDecision) -> Bool {
         switch state {
         case .dead: true

@@ -50,16 +50,38 @@ extension Store {
         }
     }
 
-    /// The studies of these states, newest first; all states when nil.
-    public func studies(in states: Set<StudyState>? = nil, limit: Int = 1000) throws -> [StudyRecord] {
+    /// Newest first.
+    public func studies(_ filter: StudyFilter = StudyFilter()) throws -> [StudyRecord] {
         try read { database in
-            let wanted = states ?? Set(StudyState.allCases)
+            let states = filter.states ?? Set(StudyState.allCases)
             return try Row.fetchAll(
                 database,
-                sql: Self.studySQL + " WHERE study.state IN (\(databaseQuestionMarks(count: wanted.count)))"
-                    + " ORDER BY study.last_arrival DESC LIMIT ?",
-                arguments: StatementArguments(wanted.map(\.rawValue)) + [limit]
+                sql: Self.studySQL + """
+                     WHERE study.state IN (\(databaseQuestionMarks(count: states.count)))
+                        AND study.last_arrival >= ifnull(?, study.last_arrival)
+                        AND (? IS NULL OR study.last_arrival < ?)
+                        AND (? IS NULL OR EXISTS (
+                            SELECT 1 FROM object WHERE object.study = study.id AND origin <> 'result' AND calling_ae = ?))
+                    ORDER BY study.last_arrival DESC LIMIT ?
+                    """,
+                arguments: StatementArguments(states.map(\.rawValue)) + [
+                    filter.since?.milliseconds, filter.until?.milliseconds, filter.until?.milliseconds, filter.sender,
+                    filter.sender, filter.limit,
+                ]
             ).map(Self.studyRecord)
+        }
+    }
+
+    /// An object of the study that a peer sent and that is there; nil when there is none.
+    public func sample(of study: UID) throws -> StoredObject? {
+        try read { database in
+            try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT \(StoredObject.columns) FROM object JOIN study ON study.id = object.study
+                    WHERE study.uid = ? AND origin = 'received' AND lost = 0 ORDER BY object.id LIMIT 1
+                    """, arguments: [study.string]
+            ).map { try StoredObject($0, layout: layout) }
         }
     }
 

@@ -12,6 +12,8 @@ public struct Note: Hashable, Sendable {
         case delivered, delayed, refused
         case fellBack = "fell back"
         case lost, recovered
+        /// An operator was shown who the patient is.
+        case identified
         /// What a node notes of itself and its spool.
         case adopted, swept, started, stopped, full, roomy
     }

@@ -9,8 +9,8 @@ struct QueueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue",
         abstract: "See where every study stands, and decide about what got stuck.",
-        subcommands: [List.self, Show.self, Retry.self, Drop.self, Accept.self, ForceStudy.self],
-        defaultSubcommand: List.self)
+        subcommands: [QueueListCommand.self, Show.self, Retry.self, Drop.self, Accept.self, ForceStudy.self],
+        defaultSubcommand: QueueListCommand.self)
 
     /// The store of the configuration named, to change something; the gateway may run beside.
     static func open(_ source: ConfigurationSource) throws -> Store {
@@ -27,38 +27,6 @@ struct QueueCommand: ParsableCommand {
         return uid
     }
 
-    struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Studies with their state, undelivered results, objects set aside.")
-
-        @OptionGroup var source: ConfigurationSource
-        @Option(help: "Only studies in this state: receiving, waiting, analysed, reported, 'not analysable', failed.")
-        var state: String?
-        @Option(help: "How many studies at most, the newest first.")
-        var limit = 1000
-        @Flag(help: "For machines: one object a line, its kind under \"row\".")
-        var json = false
-
-        func run() throws {
-            var states: Set<StudyState>?
-            if let state {
-                guard let wanted = StudyState(rawValue: state) else {
-                    throw ValidationError(
-                        "--state '\(state)' is none of \(StudyState.allCases.map(\.rawValue).joined(separator: ", "))")
-                }
-                states = [wanted]
-            }
-            let store = try QueueCommand.look(source)
-            let studies = try store.studies(in: states, limit: limit).map(StudyRow.init)
-            let outbox = try store.deliveries(in: [.waiting, .sending, .dead], limit: limit).map(DeliveryRow.init)
-            let aside = try store.asideObjects().map(AsideRow.init)
-            try QueueOutput.print(studies, json: json)
-            try QueueOutput.print(outbox, json: json)
-            try QueueOutput.print(aside, json: json)
-            if !json, studies.isEmpty, outbox.isEmpty, aside.isEmpty { print("nothing") }
-        }
-    }
-
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Everything about one study: jobs, results, deliveries, events.")
@@ -66,6 +34,7 @@ struct QueueCommand: ParsableCommand {
         @OptionGroup var source: ConfigurationSource
         @Argument(help: "Study Instance UID.")
         var study: String
+        @OptionGroup var identifying: Identifying
         @Flag(help: "For machines: one object a line, its kind under \"row\".")
         var json = false
 
@@ -73,7 +42,7 @@ struct QueueCommand: ParsableCommand {
             let store = try QueueCommand.look(source)
             let uid = try QueueCommand.study(study)
             guard let record = try store.study(uid) else { throw StoreError.unknown(kind: "study", name: study) }
-            try QueueOutput.print([StudyRow(record)], json: json)
+            try QueueOutput.print(try identifying.rows([record], of: store, source), json: json)
             try QueueOutput.print(try store.jobs(of: uid).map(JobRow.init), json: json)
             try QueueOutput.print(
                 try store.results(of: uid).map { ResultRow($0.reference, $0.object, $0.revision) }, json: json)
@@ -86,21 +55,31 @@ struct QueueCommand: ParsableCommand {
     struct Target: ParsableArguments {
         @Option(help: "Study Instance UID: its job and all its deliveries.")
         var study: String?
+        @Option(help: "All deliveries to the destination of this name; with --study, of that study only.")
+        var destination: String?
         @Option(help: "One delivery, by its number in `queue list`.")
         var delivery: Int64?
         @Option(help: "An object that was set aside, by its number in `queue list`.")
         var aside: Int64?
 
         func decide(_ decision: OperatorDecision, in store: Store) throws -> Int {
-            switch (study, delivery, aside) {
-            case (let study?, nil, nil): return try store.decide(decision, study: QueueCommand.study(study))
-            case (nil, let delivery?, nil):
+            let study = try study.map(QueueCommand.study)
+            switch (study, destination, delivery, aside) {
+            case (let study, let destination?, nil, nil):
+                let count = try store.decide(decision, destination: destination, study: study)
+                guard count > 0 else {
+                    Exit.complain("nothing that goes to \(destination) is stuck; `hilum queue list` shows what waits")
+                    throw Exit.failed
+                }
+                return count
+            case (let study?, nil, nil, nil): return try store.decide(decision, study: study)
+            case (nil, nil, let delivery?, nil):
                 try store.decide(decision, delivery: delivery)
                 return 1
-            case (nil, nil, let aside?):
+            case (nil, nil, nil, let aside?):
                 try store.decide(decision, aside: aside)
                 return 1
-            default: throw ValidationError("name one of --study, --delivery and --aside")
+            default: throw ValidationError("name one of --study, --destination, --delivery and --aside")
             }
         }
     }

@@ -1,5 +1,6 @@
 import DICOMCore
 import Foundation
+import GatewayAnalysis
 import GatewayStore
 import Workflow
 
@@ -33,6 +34,8 @@ struct StudyRow: QueueRow {
     var images: Int
     var lastArrival: Date
     var summary: String?
+    /// Only where the operator asks for it.
+    var identification: StudyIdentification?
 
     init(_ record: StudyRecord) {
         study = record.uid.string
@@ -48,6 +51,9 @@ struct StudyRow: QueueRow {
     var line: String {
         "\(study)  \(state)\(reason.map { " (\($0))" } ?? "")  revision \(revision), \(images) of \(objects) objects"
             + (summary.map { ": \($0)" } ?? "")
+            + (identification.map {
+                "\n    accession \($0.accessionNumber), patient \($0.patientID), \($0.patientName)"
+            } ?? "")
     }
 }
 
