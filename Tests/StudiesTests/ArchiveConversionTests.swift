@@ -161,7 +161,10 @@ import Testing
             ]
             #expect(result.remarks.map { String($0.split(separator: "/").last ?? "") } == right)
             #expect(result.made.isEmpty && result.broken.isEmpty && result.silent == 1)
-            #expect(OfflineIndex([archive]).passedOver.count == right.count)
+            let index = OfflineIndex([archive])
+            #expect(index.passedOver.count == right.count)
+            #expect(index.passedOverReasons["is empty"] == 2)
+            #expect(index.passedOverReasons.values.reduce(0, +) == right.count + 1, "the README is counted too")
         }
     }
 

@@ -192,7 +192,20 @@ struct OfflineAnalysisTests {
             let second = try await run([input], output: output)
             #expect(second.records.map(\.wasDone) == [true, false], "the broken one is tried again")
             #expect(second.records.flatMap(\.lines) == first.records.flatMap(\.lines))
+
+            let outcome = try #require(first.records.flatMap(\.lines).first?.outcome.key)
+            let shared = ["1 could not be read or decoded", "passed over: 1 × is neither DICOM nor JPEG nor PNG"]
+            #expect(sentences(first) == ["1 images and series analysed: 1 \(outcome)"] + shared)
+            #expect(
+                sentences(second)
+                    == ["1 images and series analysed: 1 \(outcome)", "1 of 2 were done by a former run"] + shared)
         }
+    }
+
+    private func sentences(_ run: (records: [OfflineAnalysis.Record], index: OfflineIndex)) -> [String] {
+        var tally = AnalysisTally(run.index)
+        for record in run.records { tally.count(record) }
+        return tally.sentences
     }
 
     @Test func linesHoldEveryKeyAndFiniteNumbersOnly() throws {

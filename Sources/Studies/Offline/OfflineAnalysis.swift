@@ -41,6 +41,8 @@ public struct OfflineAnalysis: Sendable {
         public var complaints: [String] = []
         /// What was passed over and why, as sentences.
         public var notes: [String] = []
+        /// Of each image that was passed over, why.
+        var reasons: [String] = []
         /// Files written, below the output folder.
         public var files: [String] = []
         /// SHA-256 of each: what another run wrote over is not done.
@@ -48,7 +50,7 @@ public struct OfflineAnalysis: Sendable {
         /// A former run did it.
         public var wasDone = false
 
-        private enum CodingKeys: String, CodingKey { case lines, complaints, notes, files, digests }
+        private enum CodingKeys: String, CodingKey { case lines, complaints, notes, reasons, files, digests }
     }
 
     private let bundle: ModelBundle

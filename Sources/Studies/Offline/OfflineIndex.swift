@@ -17,6 +17,8 @@ public struct OfflineIndex: Sendable {
     public private(set) var broken: [UnreadableFile] = []
     /// A sentence for each file that somebody might take for an image, and that is none.
     public private(set) var passedOver: [String] = []
+    /// How many files were passed over for what reason, those included that nobody would take for an image.
+    public private(set) var passedOverReasons: [String: Int] = [:]
     private let walk: ArchiveWalk
 
     /// - Parameter output: where results go; pictures in it from a former run are not looked at.
@@ -29,8 +31,9 @@ public struct OfflineIndex: Sendable {
             case .jpeg, .png: pictureCount += 1
             case nil where entry.isNamed || !entry.isReadable: broken.append(Self.unknown(entry))
             case nil:
-                guard let remark = Bystander.remark(entry.file, endings: OutputNames.endings) else { continue }
-                passedOver.append("\(entry.shown) \(remark)")
+                let remark = Bystander.remark(entry.file, endings: OutputNames.endings)
+                passedOverReasons[remark ?? "is neither DICOM nor JPEG nor PNG", default: 0] += 1
+                if let remark { passedOver.append("\(entry.shown) \(remark)") }
             }
         }
     }
@@ -53,6 +56,8 @@ public struct OfflineIndex: Sendable {
             guard identity.sopClassUID != .mediaStorageDirectory else {
                 if entry.isNamed {
                     broken.append(UnreadableFile(file: entry.file, reason: "\(StudiesError.fileSetDirectory)"))
+                } else {
+                    passedOverReasons["is a DICOMDIR", default: 0] += 1
                 }
                 return
             }

@@ -61,6 +61,7 @@ struct OfflineUnit {
                 record.complaints.append(sentence)
             } else {
                 record.notes.append(sentence)
+                record.reasons.append("\(listed.reason)")
             }
         }
         for object in result.objects {

@@ -80,7 +80,7 @@ struct AnalyzeCommand: AsyncParsableCommand {
         let index = OfflineIndex(roots, leavingOut: output.map { URL(filePath: $0) })
         for broken in index.broken { Exit.complain("\(broken.file.relativePath): \(broken.reason), passed over") }
         for remark in index.passedOver { Exit.complain("\(remark), passed over") }
-        var tally = Tally(broken: index.broken.count)
+        var tally = AnalysisTally(index)
         let bar = ProgressBar("analyze", total: index.count)
         try await analysis.run(index, names: OutputNames(roots)) { record in
             tally.count(record)
@@ -90,10 +90,12 @@ struct AnalyzeCommand: AsyncParsableCommand {
             bar.advance()
         }
         bar.finish()
-        if tally.skipped > 0 { Exit.complain("\(tally.skipped) of \(index.count) were done by a former run") }
         if index.count == 0, tally.broken == 0 {
             Exit.complain("no DICOM, JPEG or PNG files in \(paths.joined(separator: ", ")), name others")
             throw Exit.failed
+        }
+        if index.count > 1 || !tally.passedOver.isEmpty || tally.doneBefore > 0 {
+            for sentence in tally.sentences { Exit.complain(sentence) }
         }
         if tally.broken > 0 { throw index.count == 0 ? Exit.failed : Exit.partlyDone }
     }
@@ -114,16 +116,6 @@ struct AnalyzeCommand: AsyncParsableCommand {
         }
         for note in record.notes {
             if json { Exit.complain(note) } else { print("  \(note)") }
-        }
-    }
-
-    private struct Tally {
-        var broken: Int
-        var skipped = 0
-
-        mutating func count(_ record: OfflineAnalysis.Record) {
-            broken += record.complaints.count
-            if record.wasDone { skipped += 1 }
         }
     }
 }
