@@ -72,7 +72,8 @@ let package = Package(
                 "DIMSE", "DICOMCore",
             ]),
         target(
-            "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams]),
+            "Gateway",
+            ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams, crypto]),
         target("GatewayStore", ["Workflow", "DICOMCore", grdb, crypto]),
         target("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
         target("Workflow", ["DICOMCore"]),

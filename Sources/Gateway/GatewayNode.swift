@@ -1,6 +1,6 @@
 import DICOMCore
 public import DIMSE
-import Foundation
+public import Foundation
 public import GatewayStore
 public import Logging
 import ServiceLifecycle
@@ -16,6 +16,7 @@ public struct GatewayNode: Sendable {
     private let assembly: AssemblyService
     private let supervisor: WorkerSupervisor
     private let delivery: DeliveryService
+    private let notices: NoticeService?
     private let listeners: [AssociationListener]
     private let configuration: GatewayConfiguration
     private let transcoder: StoreBatch.Transcoder?
@@ -28,9 +29,11 @@ public struct GatewayNode: Sendable {
     ///   - launcher: starts workers.
     ///   - bundle: looks whether the workers' bundle changes.
     ///   - transcoder: for destinations that do not take results as they are written.
+    ///   - identify: who the patient of an object's file is, for receivers of notices that are to hear it.
     public init(
         _ configuration: GatewayConfiguration, store: Store, recipe: Recipe, launcher: any WorkerLauncher,
-        bundle: BundleWatch? = nil, transcoder: StoreBatch.Transcoder?, logger: Logger
+        bundle: BundleWatch? = nil, transcoder: StoreBatch.Transcoder?, logger: Logger,
+        identify: @escaping @Sendable (URL) -> NoticeMessage.Patient? = { _ in nil }
     ) {
         self.configuration = configuration
         self.transcoder = transcoder
@@ -39,12 +42,20 @@ public struct GatewayNode: Sendable {
         self.bundle = bundle
         self.logger = logger
         let delivery = DeliveryService(store: store, logger: logger)
+        let notices = CurlSender.find().map { sender in
+            NoticeService(
+                store: store, receivers: configuration.notices, sender: sender,
+                title: configuration.node.titles.first?.string ?? "HILUM", logger: logger, identify: identify)
+        }
         let supervisor = WorkerSupervisor(
             store: store, launcher: launcher, count: configuration.analysis.workers,
             prefix: "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))",
             grace: .seconds(configuration.node.limits.grace),
             longestWork: .seconds(configuration.analysis.jobWall), logger: logger,
-            said: { _ in delivery.look() })
+            said: { _ in
+                delivery.look()
+                notices?.look()
+            })
         let assembly = AssemblyService(
             store: store,
             settings: AssemblyPlan.Settings(
@@ -63,7 +74,7 @@ public struct GatewayNode: Sendable {
         listeners = configuration.ports.map { port in
             AssociationListener(configuration: port, provider: provider, logger: logger)
         }
-        (self.assembly, self.supervisor, self.delivery) = (assembly, supervisor, delivery)
+        (self.assembly, self.supervisor, self.delivery, self.notices) = (assembly, supervisor, delivery, notices)
     }
 
     /// Recovers the store, then runs until a signal says to stop.
@@ -78,6 +89,8 @@ public struct GatewayNode: Sendable {
         let report = try store.recover(recipe: recipe)
         logger.notice("recovery: \(report)")
         try delivery.setRoutes(configuration.routes(transcoder: transcoder))
+        try store.setNoticeReceivers(
+            Dictionary(configuration.notices.map { ($0.name, $0.rule) }) { first, _ in first })
         try store.note(.started, "port \(configuration.node.port)")
         let running = Mutex(configuration)
         let reloading = ReloadService(logger: logger) { [configuration, delivery, listeners, transcoder] in
@@ -106,11 +119,12 @@ public struct GatewayNode: Sendable {
         }
         // They are stopped in reverse order: the listeners first.
         let clock = ClockService(store: store, clock: SystemClock(), wall: { Date() }, logger: logger) {
-            [supervisor, delivery] in
+            [supervisor, delivery, notices] in
             supervisor.look()
             delivery.look()
+            notices?.look()
         }
-        let watching: [any Service] = [clock] + (bundle.map { [$0] } ?? [])
+        let watching: [any Service] = [clock] + (bundle.map { [$0] } ?? []) + (notices.map { [$0] } ?? [])
         let services: [any Service] =
             (watching + [delivery, supervisor, assembly, reloading] + listening).map(BlockingService.init)
         let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }

@@ -1,6 +1,7 @@
 import DICOM
 import DICOMCore
 public import Foundation
+public import Gateway
 
 /// Whose study it is, read from one of its objects: the store keeps nothing of it. Empty where the object says nothing.
 public struct StudyIdentification: Hashable, Sendable, Codable {
@@ -17,5 +18,12 @@ public struct StudyIdentification: Hashable, Sendable, Codable {
         accessionNumber = dataSet.string(Tag(0x0008, 0x0050)) ?? ""
         patientID = dataSet.string(Tag(0x0010, 0x0020)) ?? ""
         patientName = dataSet.string(Tag(0x0010, 0x0010)) ?? ""
+    }
+}
+
+extension NoticeMessage.Patient {
+    public init(_ study: StudyIdentification) {
+        self.init(
+            accessionNumber: study.accessionNumber, patientID: study.patientID, patientName: study.patientName)
     }
 }

@@ -82,6 +82,45 @@ struct ConfigurationTests {
         #expect(problem("listeners: [{port: 1, peers: []}]")?.contains("listeners[1].peers: is empty") == true)
     }
 
+    @Test("Receivers of notices are read, shown and read the same, and mistakes in them are named")
+    func notices() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let secret = folder.appending(path: "secret").path
+            try Data("x".utf8).write(to: URL(filePath: secret))
+            let yaml = """
+                notices:
+                  - {name: pager, webhook: "https://pager.example/a", secret_file: \(secret), levels: [1, 2]}
+                  - name: ward
+                    mail: {server: "smtp://mail.example:587", from: a@b.example, to: [c@d.example], user: u, password_file: \(secret)}
+                    outcomes: [covid19, review]
+                    identify: true
+                """
+            let configuration = try GatewayConfiguration(yaml: yaml, file: "f")
+            #expect(configuration.notices.map(\.rule.levels) == [[1, 2], []])
+            #expect(configuration.notices.map(\.rule.outcomes) == [[], ["covid19", "review"]])
+            guard case .mail(let mail) = configuration.notices[1].way else {
+                Issue.record("\(configuration.notices)")
+                return
+            }
+            #expect(mail.needsTLS, "a password goes over TLS unless it is said otherwise")
+            #expect(try GatewayConfiguration(yaml: configuration.yaml, file: "f").notices == configuration.notices)
+            let mistakes = [
+                ("{name: a}", "give either webhook or mail"),
+                ("{name: a, webhook: ftp://h}", "begins with http:// or https://"),
+                ("{name: a, webhook: 'https://u:p@h/'}", "is no address"),
+                ("{name: a, webhook: 'http://h/', identify: true}", "unencrypted"),
+                ("{name: a, webhook: 'http://h/', levels: [5]}", "levels: '5' is no level"),
+                ("{name: a, mail: {server: 'smtp://h', from: a@b, to: []}}", "to: is missing"),
+                ("{name: a, mail: {server: 'smtp://h', from: a@b, to: ['a@b, c@d']}}", "is no mail address"),
+                ("{name: a, mail: {server: 'smtp://h', from: a@b, to: [c@d], user: u}}", "password_file: is missing"),
+            ]
+            for (text, said) in mistakes {
+                let answer = problem("notices:\n  - \(text)")
+                #expect(answer?.contains(said) == true, "\(text): \(answer ?? "no error")")
+            }
+        }
+    }
+
     /// It would be rejected for ever, because nobody asks it for one.
     @Test func aPeersCertificateWantsAListenerThatAsksForIt() throws {
         try Workplace.withTemporaryFolder { folder in

@@ -31,7 +31,7 @@ enum Table {
             ]),
         Row(
             "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore"],
-            external: ["NIOCore", "ServiceLifecycle", "UnixSignals", "Logging", "Yams"]),
+            external: ["NIOCore", "ServiceLifecycle", "UnixSignals", "Logging", "Yams", "Crypto"]),
         Row("GatewayStore", ["Workflow", "DICOMCore"], external: ["GRDB", "Crypto"]),
         Row("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"], external: ["Crypto"]),
         Row("Workflow", ["DICOMCore"]),

@@ -29,6 +29,9 @@ extension GatewayConfiguration {
                 throw problem("destinations[\(index + 1)].tls", "\(error)")
             }
         }
+        if !notices.isEmpty, CurlSender.find() == nil {
+            throw problem("notices", "there is no curl, which sends them; apt install curl")
+        }
         if let obstacle = Self.obstacle(to: storage.folder) { throw problem("storage.folder", obstacle) }
         let least = Self.firstFreePort
         let ports = [("node.port", node.port)] + listeners.enumerated().map { ("listeners[\($0 + 1)].port", $1.port) }

@@ -41,6 +41,7 @@ extension GatewayConfiguration {
         ]
         lines += destinations.isEmpty ? ["destinations: []  # results stay in the store"] : ["destinations:"]
         for destination in destinations { lines += Self.lines(destination) }
+        lines += notices.isEmpty ? [] : ["notices:"] + notices.flatMap(Self.lines)
         lines += [
             "storage:", "  folder: \(Self.quoted(URL(filePath: storage.folder).standardizedFileURL.path))",
             "  low_watermark: \(storage.lowWatermark)",
@@ -71,6 +72,29 @@ extension GatewayConfiguration {
         lines += [
             "    send_not_analysable: \(destination.sendsNotAnalysable)",
             "    mark_superseded: \(destination.marksSuperseded)",
+        ]
+        return lines
+    }
+
+    private static func lines(_ receiver: NoticeReceiver) -> [String] {
+        func list(_ values: [String]) -> String { "[\(values.map(quoted).joined(separator: ", "))]" }
+        var lines = ["  - name: \(quoted(receiver.name))"]
+        switch receiver.way {
+        case .webhook(let webhook):
+            lines += ["    webhook: \(quoted(webhook.url))"]
+            if let file = webhook.secretFile { lines += ["    secret_file: \(quoted(file))"] }
+        case .mail(let mail):
+            lines += [
+                "    mail:", "      server: \(quoted(mail.server))", "      from: \(quoted(mail.from))",
+                "      to: \(list(mail.to))", "      tls: \(mail.needsTLS ? "required" : "none")",
+            ]
+            if let user = mail.user { lines += ["      user: \(quoted(user))"] }
+            if let file = mail.passwordFile { lines += ["      password_file: \(quoted(file))"] }
+        }
+        lines += [
+            "    outcomes: \(list(receiver.rule.outcomes.sorted()))",
+            "    levels: [\(receiver.rule.levels.sorted().map(String.init).joined(separator: ", "))]",
+            "    identify: \(receiver.identifies)",
         ]
         return lines
     }

@@ -40,6 +40,7 @@ extension GatewayConfiguration {
         try top.section("assembly") { try assembly.read($0) }
         try top.section("analysis") { try analysis.read($0) }
         destinations = try top.sections("destinations", Destination.init) ?? destinations
+        notices = try top.sections("notices", NoticeReceiver.init) ?? notices
         try top.section("storage") { try storage.read($0) }
         try top.section("logging") { section in
             let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
@@ -53,6 +54,10 @@ extension GatewayConfiguration {
         var ports: Set<Int> = [node.port]
         for listener in listeners where !ports.insert(listener.port).inserted {
             throw top.problem("listeners", "port \(listener.port) is taken, by the node or by another listener")
+        }
+        var receivers: Set<String> = []
+        for receiver in notices where !receivers.insert(receiver.name).inserted {
+            throw top.problem("notices", "two are named '\(receiver.name)'")
         }
         var seen: Set<String> = []
         for destination in destinations where !seen.insert(destination.name).inserted {

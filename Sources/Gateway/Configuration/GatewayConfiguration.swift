@@ -96,6 +96,7 @@ public struct GatewayConfiguration: Sendable {
     public var assembly = Assembly()
     public var analysis = Analysis()
     public var destinations: [Destination] = []
+    public var notices: [NoticeReceiver] = []
     public var storage = Storage()
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
     public var logLevel = "info"

@@ -67,7 +67,7 @@ struct Reloaded: CustomStringConvertible {
             }
         ),
         ("assembly", { $0.shown("assembly") }), ("analysis", { $0.shown("analysis") }),
-        ("storage", { $0.shown("storage") }), ("logging", { $0.shown("logging") }),
+        ("notices", { $0.notices }), ("storage", { $0.shown("storage") }), ("logging", { $0.shown("logging") }),
     ]
 
     var description: String {

@@ -44,6 +44,7 @@ extension Lives {
         try database.execute(
             sql: "INSERT INTO summary (job, text, stages) VALUES (?, ?, ?)",
             arguments: [job.id, handedIn.completion.summary, stages])
+        try enqueueNotices(of: job.id, handedIn.completion)
         for file in handedIn.files {
             let (document, language) = (file.result.document, file.result.language)
             try database.execute(

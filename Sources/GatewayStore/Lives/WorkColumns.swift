@@ -71,6 +71,7 @@ extension Lives {
         for id in try late("job") { try tell(job: id, .hurried(at: now)) }
         for id in try late("aside") { try tell(aside: id, .hurried(at: now)) }
         for id in try late("outgoing") { try tell(delivery: id, .hurried(at: now)) }
+        for id in try late("notice") { try tell(notice: id, .hurried(at: now)) }
     }
 
     /// What a node, or one of its workers, holds.

@@ -9,8 +9,37 @@ enum Schema {
         migrator.registerMigration("findings without triage") { try $0.execute(sql: findingsWithoutTriage) }
         migrator.registerMigration("workflow", migrate: toWorkflow)
         migrator.registerMigration("superseded results") { try $0.execute(sql: supersededResults) }
+        migrator.registerMigration("notices") { try $0.execute(sql: notices) }
         return migrator
     }
+
+    /// Who wants to hear of which findings (JSON lists, empty for all), and what waits for them.
+    private static let notices = """
+        CREATE TABLE notice_receiver (
+            name TEXT PRIMARY KEY NOT NULL,
+            outcomes TEXT NOT NULL,
+            levels TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE notice (
+            id INTEGER PRIMARY KEY,
+            job INTEGER NOT NULL REFERENCES job(id),
+            receiver TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            confidence REAL,
+            triage INTEGER,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead', 'dropped')),
+            failures INTEGER NOT NULL DEFAULT 0,
+            unclear INTEGER NOT NULL DEFAULT 0,
+            put_off INTEGER NOT NULL DEFAULT 0,
+            next_try INTEGER NOT NULL,
+            cause TEXT,
+            reason TEXT,
+            created_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            UNIQUE (job, receiver)
+        ) STRICT;
+        CREATE INDEX notice_due ON notice(receiver, next_try) WHERE state = 'waiting';
+        """
 
     /// Which results of earlier revisions a job says to be superseded, as of its first try: made again it has to say the
     /// same. And whether a destination wants to hear of studies that can't be analysed.

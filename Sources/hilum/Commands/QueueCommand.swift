@@ -47,6 +47,7 @@ struct QueueCommand: ParsableCommand {
             try QueueOutput.print(
                 try store.results(of: uid).map { ResultRow($0.reference, $0.object, $0.revision) }, json: json)
             try QueueOutput.print(try store.deliveries(of: uid).map(DeliveryRow.init), json: json)
+            try QueueOutput.print(try store.notices(of: uid).map(NoticeRow.init), json: json)
             try QueueOutput.print(try store.events(of: uid).reversed().map(EventRow.init), json: json)
         }
     }
@@ -59,28 +60,27 @@ struct QueueCommand: ParsableCommand {
         var destination: String?
         @Option(help: "One delivery, by its number in `queue list`.")
         var delivery: Int64?
+        @Option(help: "One notice, by its number in `queue list`.")
+        var notice: Int64?
         @Option(help: "An object that was set aside, by its number in `queue list`.")
         var aside: Int64?
 
         func decide(_ decision: OperatorDecision, in store: Store) throws -> Int {
             let study = try study.map(QueueCommand.study)
-            switch (study, destination, delivery, aside) {
-            case (let study, let destination?, nil, nil):
-                let count = try store.decide(decision, destination: destination, study: study)
-                guard count > 0 else {
-                    Exit.complain("nothing that goes to \(destination) is stuck; `hilum queue list` shows what waits")
-                    throw Exit.failed
-                }
-                return count
-            case (let study?, nil, nil, nil): return try store.decide(decision, study: study)
-            case (nil, nil, let delivery?, nil):
-                try store.decide(decision, delivery: delivery)
-                return 1
-            case (nil, nil, nil, let aside?):
-                try store.decide(decision, aside: aside)
-                return 1
-            default: throw ValidationError("name one of --study, --destination, --delivery and --aside")
+            let isOfMany = study != nil || destination != nil
+            guard [delivery, notice, aside].count(where: { $0 != nil }) == (isOfMany ? 0 : 1) else {
+                throw ValidationError("name one of --study, --destination, --delivery, --notice and --aside")
             }
+            if let delivery { try store.decide(decision, delivery: delivery) }
+            if let notice { try store.decide(decision, notice: notice) }
+            if let aside { try store.decide(decision, aside: aside) }
+            guard let destination else { return try study.map { try store.decide(decision, study: $0) } ?? 1 }
+            let count = try store.decide(decision, destination: destination, study: study)
+            guard count > 0 else {
+                Exit.complain("nothing that goes to \(destination) is stuck; `hilum queue list` shows what waits")
+                throw Exit.failed
+            }
+            return count
         }
     }
 

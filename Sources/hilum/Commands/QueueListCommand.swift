@@ -43,11 +43,14 @@ struct QueueListCommand: ParsableCommand {
         let isShown = { (study: String) in shown?.contains(study) ?? true }
         let outbox = try store.deliveries(in: [.waiting, .sending, .dead], limit: limit).map(DeliveryRow.init)
             .filter { isShown($0.study) }
+        let notices = try store.notices(in: [.waiting, .dead], limit: limit).map(NoticeRow.init)
+            .filter { isShown($0.study) }
         let aside = try store.asideObjects().map(AsideRow.init).filter { isShown($0.study) }
         try QueueOutput.print(studies, json: json)
         try QueueOutput.print(outbox, json: json)
+        try QueueOutput.print(notices, json: json)
         try QueueOutput.print(aside, json: json)
-        if !json, studies.isEmpty, outbox.isEmpty, aside.isEmpty { print("nothing") }
+        if !json, studies.isEmpty, outbox.isEmpty, notices.isEmpty, aside.isEmpty { print("nothing") }
     }
 
     private func wantedStates() throws -> Set<StudyState>? {

@@ -134,6 +134,38 @@ struct DeliveryRow: QueueRow {
     }
 }
 
+struct NoticeRow: QueueRow {
+    static let heading = "notices"
+    var row = "notice"
+    var notice: Int64
+    var study: String
+    var revision: Int
+    var receiver: String
+    var outcome: String
+    var triage: Int?
+    var state: String
+    var tries: Int
+    var nextTry: Date
+    var lastError: String?
+
+    init(_ record: NoticeRecord) {
+        notice = record.id
+        study = record.study.string
+        revision = record.revision
+        receiver = record.receiver
+        outcome = record.subject.outcome
+        triage = record.subject.triage
+        state = record.state.rawValue
+        tries = record.tries
+        nextTry = record.nextTry
+        lastError = record.lastError
+    }
+
+    var line: String {
+        "\(notice)  \(outcome) of \(study) to \(receiver)  \(state), tries \(tries)\(lastError.map { ": \($0)" } ?? "")"
+    }
+}
+
 struct AsideRow: QueueRow {
     static let heading = "set aside (other bytes under a UID that was taken)"
     var row = "aside"

@@ -51,7 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let node = GatewayNode(
             configuration, store: store, recipe: recipe, launcher: worker.launcher(recipe, node: store.node),
-            bundle: watch, transcoder: Uncompressing.transcode, logger: logger)
+            bundle: watch, transcoder: Uncompressing.transcode, logger: logger,
+            identify: { (try? StudyIdentification(contentsOf: $0)).map(NoticeMessage.Patient.init) })
         let title = configuration.node.titles[0]
         try await node.run(manager: manager, reload: resolved) { ports in
             let places = zip(configuration.ports, ports).map { place, port in
