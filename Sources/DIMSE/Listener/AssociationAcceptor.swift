@@ -18,6 +18,8 @@ final class AssociationAcceptor: AssociationUser {
     private var maximumLength: UInt32?
     private var passing: PassingDataSet?
     private var unanswered = 0
+    /// The request for an association got its answer, whichever.
+    private var hasAnswered = false
 
     /// The data set that a command announced.
     private struct PassingDataSet {
@@ -44,9 +46,13 @@ final class AssociationAcceptor: AssociationUser {
         let answer = listener.negotiate(request, peer: peer, certificate: certificate)
         switch answer {
         case .reject(let reject):
-            logger.info("association rejected", metadata: ["peer": "\(peer.address)", "why": "\(reject)"])
+            hasAnswered = true
+            listener.provider.associationRejected(
+                AssociationRejection(
+                    reject, callingAE: request.callingTitle, calledAE: request.calledTitle, peerAddress: peer.address))
             upperLayer.reject(reject)
         case .accept(let accept, let contexts):
+            hasAnswered = true
             guard let called = request.calledTitle, let calling = request.callingTitle else { return }
             let facts = AssociationFacts(
                 id: peer.id, callingAE: calling, calledAE: called, peerAddress: peer.address,
@@ -140,7 +146,8 @@ final class AssociationAcceptor: AssociationUser {
 
     private func stored(_ command: CommandSet, _ status: DIMSEStatus, on contextID: UInt8) {
         unanswered -= 1
-        if !status.isAccepted { logger.info("C-STORE refused", metadata: ["status": "\(status)"]) }
+        // Why, is the receiver's to say.
+        if !status.isAccepted { logger.debug("C-STORE refused", metadata: ["status": "\(status)"]) }
         respond(to: command, status, on: contextID)
         upperLayer?.isBusy = unanswered > 0
     }
@@ -163,12 +170,15 @@ final class AssociationAcceptor: AssociationUser {
         if let passing, passing.refusal == nil { queue?.add(.abandon) }
         passing = nil
         queue = nil
-        guard let facts else { return }
+        guard let facts else {
+            if !hasAnswered, let error { listener.provider.connectionFailed(from: peer.address, error) }
+            return
+        }
         self.facts = nil
         listener.ended(peer.id)
         listener.provider.associationClosed(facts, error: error)
         guard let error else { return }
-        logger.info(
+        logger.warning(
             "association ended: \(error)",
             metadata: [
                 "peer": "\(peer.address)", "calling": "\(facts.callingAE)", "called": "\(facts.calledAE)",

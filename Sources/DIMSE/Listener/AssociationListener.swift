@@ -84,6 +84,7 @@ public final class AssociationListener: Sendable {
         let address = channel.remoteAddress?.ipAddress ?? "unknown"
         guard let id = context.opened(channel, from: address) else {
             channel.close(promise: nil)
+            context.provider.connectionRefused(from: address)
             return
         }
         channel.closeFuture.whenComplete { _ in context.closed(id) }

@@ -8,11 +8,20 @@ public protocol InstanceReceiverProvider: Sendable {
     func associationOpened(_ association: AssociationFacts)
     /// - Parameter error: nil after an orderly release.
     func associationClosed(_ association: AssociationFacts, error: UpperLayerError?)
+    /// A request was turned away. The listener leaves the word about it to the provider, who knows the settings.
+    func associationRejected(_ rejection: AssociationRejection)
+    /// A connection ended without an association, by an error: of TLS, or of the protocol before its first request.
+    func connectionFailed(from address: String, _ error: UpperLayerError)
+    /// A connection was closed unheard, since there are as many as there may be.
+    func connectionRefused(from address: String)
 }
 
 extension InstanceReceiverProvider {
     public func associationOpened(_ association: AssociationFacts) {}
     public func associationClosed(_ association: AssociationFacts, error: UpperLayerError?) {}
+    public func associationRejected(_ rejection: AssociationRejection) {}
+    public func connectionFailed(from address: String, _ error: UpperLayerError) {}
+    public func connectionRefused(from address: String) {}
 }
 
 /// Takes one object. Methods of one receiver are called in order and never at the same time, on a thread pool where
