@@ -59,7 +59,9 @@ extension Store {
     }
 
     /// Writes down what came of one try.
-    public func settle(delivery id: Int64, by owner: Owner, _ outcome: DeliveryOutcome) throws {
+    /// - Returns: where the delivery stands now.
+    @discardableResult
+    public func settle(delivery id: Int64, by owner: Owner, _ outcome: DeliveryOutcome) throws -> DeliveryState {
         try live { lives in
             let life = try lives.delivery(id)
             let event: DeliveryWorkflow.Event =
@@ -75,6 +77,7 @@ extension Store {
                 case .notTried: .released(by: owner, at: lives.now)
                 }
             try lives.tell(delivery: id, event)
+            return try lives.delivery(id).machine.state.name
         }
     }
 

@@ -10,6 +10,7 @@ enum Schema {
         migrator.registerMigration("workflow", migrate: toWorkflow)
         migrator.registerMigration("superseded results") { try $0.execute(sql: supersededResults) }
         migrator.registerMigration("notices") { try $0.execute(sql: notices) }
+        migrator.registerMigration("census") { try $0.execute(sql: census) }
         return migrator
     }
 

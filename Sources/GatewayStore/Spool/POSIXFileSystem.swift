@@ -55,6 +55,17 @@ public struct POSIXFileSystem: SpoolFileSystem {
         let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         return overflow ? .max : Int64(clamping: bytes)
     }
+
+    /// Bytes of the file system that holds a folder, and how many of them anybody uses.
+    static func extent(ofDiskAt folder: String) throws -> (size: Int64, used: Int64) {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { throw failure("statvfs", folder) }
+        func bytes(_ blocks: UInt64) -> Int64 {
+            let (bytes, overflow) = blocks.multipliedReportingOverflow(by: UInt64(status.f_frsize))
+            return overflow ? .max : Int64(clamping: bytes)
+        }
+        return (bytes(UInt64(status.f_blocks)), bytes(UInt64(status.f_blocks - min(status.f_bfree, status.f_blocks))))
+    }
 }
 
 private func failure(_ call: String, _ path: String) -> StoreError {
