@@ -20,6 +20,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -52,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -60,9 +62,10 @@ let package = Package(
         .executableTarget(
             name: "hilum",
             dependencies: [
-                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning",
-                "Diagnosis",
-                "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, logging, crypto,
+                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting",
+                "Learning", "Diagnosis",
+                "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, lifecycle,
+                logging, crypto,
             ],
             swiftSettings: swiftSettings),
         target(
@@ -73,7 +76,10 @@ let package = Package(
             ]),
         target(
             "Gateway",
-            ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, yams, crypto]),
+            [
+                "GatewayStore", "Workflow", "DIMSE", "DICOMCore", nioCore, lifecycle, signals, logging, coreMetrics,
+                yams, crypto,
+            ]),
         target("GatewayStore", ["Workflow", "DICOMCore", grdb, crypto]),
         target("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore", crypto]),
         target("Workflow", ["DICOMCore"]),
@@ -117,7 +123,7 @@ let package = Package(
                 "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Diagnosis", "NeuralNetworks", "DICOM",
                 "DIMSE", "DICOMCore",
             ]),
-        tests("Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", grdb, lifecycle, logging]),
+        tests("Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", grdb, lifecycle, logging, coreMetrics]),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HilumTesting"], exclude: ["Peers"], swiftSettings: swiftSettings),

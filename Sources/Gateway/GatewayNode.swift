@@ -3,7 +3,7 @@ public import DIMSE
 public import Foundation
 public import GatewayStore
 public import Logging
-import ServiceLifecycle
+public import ServiceLifecycle
 import Synchronization
 import UnixSignals
 public import Workflow
@@ -22,6 +22,8 @@ public struct GatewayNode: Sendable {
     private let transcoder: StoreBatch.Transcoder?
     private let recipe: Recipe
     private let bundle: BundleWatch?
+    private let status: NodeStatus
+    private let metrics: NodeMetrics
     private let logger: Logger
 
     /// - Parameters:
@@ -29,10 +31,13 @@ public struct GatewayNode: Sendable {
     ///   - launcher: starts workers.
     ///   - bundle: looks whether the workers' bundle changes.
     ///   - transcoder: for destinations that do not take results as they are written.
+    ///   - status: kept up to date for whoever asks how the node stands.
+    ///   - metrics: told of what happens.
     ///   - identify: who the patient of an object's file is, for receivers of notices that are to hear it.
     public init(
         _ configuration: GatewayConfiguration, store: Store, recipe: Recipe, launcher: any WorkerLauncher,
-        bundle: BundleWatch? = nil, transcoder: StoreBatch.Transcoder?, logger: Logger,
+        bundle: BundleWatch? = nil, transcoder: StoreBatch.Transcoder?, status: NodeStatus = NodeStatus(),
+        metrics: NodeMetrics = NodeMetrics(), logger: Logger,
         identify: @escaping @Sendable (URL) -> NoticeMessage.Patient? = { _ in nil }
     ) {
         self.configuration = configuration
@@ -40,8 +45,10 @@ public struct GatewayNode: Sendable {
         self.store = store
         self.recipe = recipe
         self.bundle = bundle
+        self.status = status
+        self.metrics = metrics
         self.logger = logger
-        let delivery = DeliveryService(store: store, logger: logger)
+        let delivery = DeliveryService(store: store, metrics: metrics, logger: logger)
         let notices = CurlSender.find().map { sender in
             NoticeService(
                 store: store, receivers: configuration.notices, sender: sender,
@@ -51,7 +58,7 @@ public struct GatewayNode: Sendable {
             store: store, launcher: launcher, count: configuration.analysis.workers,
             prefix: "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))",
             grace: .seconds(configuration.node.limits.grace),
-            longestWork: .seconds(configuration.analysis.jobWall), logger: logger,
+            longestWork: .seconds(configuration.analysis.jobWall), status: status, metrics: metrics, logger: logger,
             said: { _ in
                 delivery.look()
                 notices?.look()
@@ -70,7 +77,7 @@ public struct GatewayNode: Sendable {
             case .same, .refused: break
             }
         }
-        let provider = SpoolReceiverProvider(reception: reception, logger: logger)
+        let provider = SpoolReceiverProvider(reception: reception, status: status, metrics: metrics, logger: logger)
         listeners = configuration.ports.map { port in
             AssociationListener(configuration: port, provider: provider, logger: logger)
         }
@@ -80,10 +87,12 @@ public struct GatewayNode: Sendable {
     /// Recovers the store, then runs until a signal says to stop.
     /// - Parameters:
     ///   - manager: told when associations are taken, that the node lives, and that it stops.
+    ///   - beside: services for those who watch the node; they start before it and stop after it.
     ///   - reload: reads the configuration again, at SIGHUP.
     ///   - ready: told the ports, the node's own first, once associations are taken at all of them.
     public func run(
-        manager: ServiceManager? = nil, reload: @escaping @Sendable () throws -> GatewayConfiguration,
+        manager: ServiceManager? = nil, beside: [any Service] = [],
+        reload: @escaping @Sendable () throws -> GatewayConfiguration,
         ready: @escaping @Sendable ([Int]) -> Void
     ) async throws {
         let report = try store.recover(recipe: recipe)
@@ -93,8 +102,9 @@ public struct GatewayNode: Sendable {
             Dictionary(configuration.notices.map { ($0.name, $0.rule) }) { first, _ in first })
         try store.note(.started, "port \(configuration.node.port)")
         let running = Mutex(configuration)
-        let reloading = ReloadService(logger: logger) { [configuration, delivery, listeners, transcoder] in
+        let reloading = ReloadService(logger: logger) { [configuration, delivery, listeners, transcoder, metrics] in
             let fresh = try reload()
+            metrics.peersChanged(fresh.peers.map(\.title))
             try delivery.setRoutes(fresh.routes(transcoder: transcoder))
             listeners[0].update(policy: fresh.ports[0].policy)
             for (listener, started) in zip(listeners, configuration.ports).dropFirst() {
@@ -109,7 +119,7 @@ public struct GatewayNode: Sendable {
         let grace = Duration.seconds(configuration.node.limits.grace)
         let bound = Mutex([Int?](repeating: nil, count: listeners.count))
         let listening = listeners.enumerated().map { index, listener in
-            ListenerService(listener: listener, grace: grace) { port in
+            ListenerService(listener: listener, grace: grace, status: status) { port in
                 let ports = bound.withLock { bound in
                     bound[index] = port
                     return bound.compactMap(\.self)
@@ -130,12 +140,13 @@ public struct GatewayNode: Sendable {
         let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: (services + [watchdog].compactMap(\.self)).map {
+                services: (beside + services + [watchdog].compactMap(\.self)).map {
                     ServiceGroupConfiguration.ServiceConfiguration(service: $0)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         try store.note(.stopped, "drained")
+        logger.notice("hilum stopped", metadata: (try? store.census().fields) ?? [:])
         try store.close()
     }
 }

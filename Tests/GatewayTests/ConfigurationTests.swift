@@ -155,7 +155,8 @@ struct ConfigurationTests {
               - {name: pacs, host: pacs.local, port: 11112, ae_title: PACS, send: [report], report: enhanced,
                  send_not_analysable: false, mark_superseded: true}
             storage: {duplicates: refuse, low_watermark: 512 MiB}
-            logging: {level: debug}
+            logging: {level: debug, format: json}
+            http: {host: "::1", port: 9000}
             """
         let first = try GatewayConfiguration(yaml: yaml, file: "f")
         let second = try GatewayConfiguration(yaml: first.yaml, file: "f")
@@ -166,6 +167,8 @@ struct ConfigurationTests {
         #expect(second.destinations.first?.marksSuperseded == true)
         #expect(second.node.limits.pduSize == 65_536 && second.peers.count == 1)
         #expect(second.analysis.jobWall == 60)
+        #expect(second.http == GatewayConfiguration.HTTP(host: "::1", port: 9000) && second.logFormat == .json)
+        #expect(GatewayConfiguration().http == nil)
         #expect(second.analysis.precision == "bf16" && second.analysis.timeZone == "Europe/Berlin")
     }
 

@@ -293,10 +293,10 @@ struct SupervisorTests {
         try await withNode { node async throws in
             try await node.receive("1.2.3.1")
             try node.close("1.2.3")
-            let launcher = LauncherDouble()
+            let (launcher, status) = (LauncherDouble(), NodeStatus())
             let supervisor = WorkerSupervisor(
-                store: node.store, launcher: launcher, count: 1, prefix: "t", clock: HandClock(), logger: quiet,
-                said: { _ in })
+                store: node.store, launcher: launcher, count: 1, prefix: "t", clock: HandClock(), status: status,
+                logger: quiet, said: { _ in })
             let running = Task { try await supervisor.run() }
             var workers = launcher.launched.makeAsyncIterator()
             let launchedFirst = await workers.next()
@@ -306,6 +306,7 @@ struct SupervisorTests {
             let launchedSecond = await workers.next()
             let second = try #require(launchedSecond)
             #expect(second.name != first.name)
+            while status.value.workersRunning != 1 { await Task.yield() }
             node.calendar.advance(5)
             let job = try #require(try node.claimJob(worker: second.name, lease: 3600))
             #expect(job.tries == 1)
@@ -313,6 +314,7 @@ struct SupervisorTests {
 
             running.cancel()
             try await running.value
+            #expect(status.value.workersWanted == 1 && status.value.workersRunning == 0)
             // The stop gave the claim back, and it did not count.
             #expect(try node.claimJob(worker: "x", lease: 60)?.tries == 1)
         }

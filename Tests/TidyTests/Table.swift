@@ -18,8 +18,8 @@ enum Table {
         Row(
             "hilum",
             [
-                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting", "Learning",
-                "Diagnosis",
+                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting",
+                "Learning", "Diagnosis",
                 "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore",
             ],
             external: ["ArgumentParser", "Logging", "Crypto"]),
@@ -31,7 +31,7 @@ enum Table {
             ]),
         Row(
             "Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore"],
-            external: ["NIOCore", "ServiceLifecycle", "UnixSignals", "Logging", "Yams", "Crypto"]),
+            external: ["NIOCore", "ServiceLifecycle", "UnixSignals", "Logging", "CoreMetrics", "Yams", "Crypto"]),
         Row("GatewayStore", ["Workflow", "DICOMCore"], external: ["GRDB", "Crypto"]),
         Row("Studies", ["Workflow", "Reporting", "Diagnosis", "DICOM", "Imaging", "DICOMCore"], external: ["Crypto"]),
         Row("Workflow", ["DICOMCore"]),

@@ -34,11 +34,12 @@ extension GatewayConfiguration {
         }
         if let obstacle = Self.obstacle(to: storage.folder) { throw problem("storage.folder", obstacle) }
         let least = Self.firstFreePort
-        let ports = [("node.port", node.port)] + listeners.enumerated().map { ("listeners[\($0 + 1)].port", $1.port) }
+        let ports =
+            [("node.port", node.port), ("http.port", http?.port ?? 0)]
+            + listeners.enumerated().map { ("listeners[\($0 + 1)].port", $1.port) }
         for (key, port) in ports where (1..<least).contains(port) && !Self.mayBindAnyPort {
             throw problem(
-                key,
-                "\(port) is not for this user, who may listen from \(least) on; the packaged service may on any")
+                key, "\(port) is not for this user, who may listen from \(least) on; the packaged service may on any")
         }
     }
 

@@ -46,8 +46,9 @@ extension GatewayConfiguration {
             "storage:", "  folder: \(Self.quoted(URL(filePath: storage.folder).standardizedFileURL.path))",
             "  low_watermark: \(storage.lowWatermark)",
             "  duplicates: \(storage.duplicates == .refuse ? "refuse" : "set_aside")",
-            "logging:", "  level: \(logLevel)",
+            "logging:", "  level: \(logLevel)", "  format: \(logFormat.rawValue)",
         ]
+        if let http { lines += ["http:", "  host: \(Self.quoted(http.host))", "  port: \(http.port)"] }
         return lines.joined(separator: "\n") + "\n"
     }
 

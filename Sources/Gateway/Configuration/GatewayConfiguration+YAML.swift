@@ -45,6 +45,13 @@ extension GatewayConfiguration {
         try top.section("logging") { section in
             let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
             logLevel = try section.choice("level", levels.map { ($0, $0) }) ?? logLevel
+            logFormat = try section.choice("format", LogFormat.allCases.map { ($0.rawValue, $0) }) ?? logFormat
+        }
+        try top.section("http") { section in
+            var http = HTTP()
+            http.host = try section.string("host") ?? http.host
+            http.port = try section.integer("port", in: 0...65535) ?? http.port
+            self.http = http
         }
         try top.finish()
         try checkNames(top)

@@ -89,6 +89,19 @@ public struct GatewayConfiguration: Sendable {
         public var duplicates = DuplicatePolicy.setAside
     }
 
+    /// What the node tells over HTTP: health and metrics, to whoever reaches the port.
+    public struct HTTP: Hashable, Sendable {
+        public var host = "127.0.0.1"
+        public var port = 11180
+    }
+
+    public enum LogFormat: String, CaseIterable, Hashable, Sendable {
+        /// A line for people; one for the journal where that is where it goes.
+        case text
+        /// An object a line.
+        case json
+    }
+
     public var node = Node()
     public var listeners: [Listener] = []
     /// Empty: anybody may send.
@@ -98,8 +111,11 @@ public struct GatewayConfiguration: Sendable {
     public var destinations: [Destination] = []
     public var notices: [NoticeReceiver] = []
     public var storage = Storage()
+    /// Nil: none.
+    public var http: HTTP?
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
     public var logLevel = "info"
+    public var logFormat = LogFormat.text
 
     public init() {}
 }

@@ -27,6 +27,7 @@ public final class DeliveryService: Service {
 
     private let store: Store
     private let clock: any GatewayClock
+    private let metrics: NodeMetrics
     private let logger: Logger
     private let state = Mutex(State())
     private let changed = Wake()
@@ -38,9 +39,11 @@ public final class DeliveryService: Service {
     private let owner: Owner
 
     public init(
-        store: Store, clock: any GatewayClock = SystemClock(), lookEvery: Duration = .seconds(2), logger: Logger
+        store: Store, clock: any GatewayClock = SystemClock(), lookEvery: Duration = .seconds(2),
+        metrics: NodeMetrics = NodeMetrics(), logger: Logger
     ) {
         self.store = store
+        self.metrics = metrics
         self.clock = clock
         self.lookEvery = lookEvery
         self.logger = logger
@@ -158,11 +161,18 @@ public final class DeliveryService: Service {
     }
 
     private func write(_ delivery: Delivery, _ outcome: DeliveryOutcome) throws {
-        try store.settle(delivery: delivery.id, by: owner, outcome)
+        let state = try store.settle(delivery: delivery.id, by: owner, outcome)
         // Afterwards, since what is being sent does not hear that its file is gone for good.
         if outcome.isOfItsFile { try store.checkFile(of: delivery) }
-        logger.info(
-            "\(delivery.document): \(outcome)",
+        // What was put back untried is no event.
+        guard outcome != .notTried else { return }
+        metrics.tried(delivery, outcome)
+        if state == .delivered, let course = try store.course(ofDelivery: delivery.id) {
+            metrics.delivered(delivery, course)
+        }
+        let advice = state == .dead ? "; it is not tried again until somebody does (hilum queue retry)" : ""
+        logger.log(
+            level: outcome.level(state), "\(delivery.document): \(outcome)\(advice)",
             metadata: [
                 "destination": "\(delivery.destination)", "object": "\(delivery.object.sopInstance)",
                 "study": "\(delivery.object.study)",
@@ -171,6 +181,17 @@ public final class DeliveryService: Service {
 }
 
 extension DeliveryOutcome {
+    /// How much it matters to the operator.
+    /// - Parameter state: of the delivery after it.
+    fileprivate func level(_ state: DeliveryState) -> Logger.Level {
+        switch self {
+        case _ where state == .dead: .error
+        case .accepted(let warning): warning == nil ? .info : .notice
+        case .failed, .refused: .warning
+        case .classNotTaken, .notTried: .notice
+        }
+    }
+
     fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
 
     fileprivate var isOfItsFile: Bool {

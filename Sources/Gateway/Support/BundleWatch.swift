@@ -13,6 +13,7 @@ public struct BundleWatch: Service, CustomStringConvertible {
     private let recipe: Recipe
     private let clock: any GatewayClock
     private let lookEvery: Duration
+    private let status: NodeStatus
     private let logger: Logger
     private let describe: @Sendable () async throws -> Recipe
 
@@ -22,13 +23,15 @@ public struct BundleWatch: Service, CustomStringConvertible {
     ///   - describe: what a worker would say now. Asked when the files look different, which they may without being so.
     public init(
         folder: URL, former: FolderState, recipe: Recipe, clock: any GatewayClock = SystemClock(),
-        lookEvery: Duration = .seconds(30), logger: Logger, describe: @escaping @Sendable () async throws -> Recipe
+        lookEvery: Duration = .seconds(30), status: NodeStatus = NodeStatus(), logger: Logger,
+        describe: @escaping @Sendable () async throws -> Recipe
     ) {
         self.folder = folder
         self.former = former
         self.recipe = recipe
         self.clock = clock
         self.lookEvery = lookEvery
+        self.status = status
         self.logger = logger
         self.describe = describe
     }
@@ -53,6 +56,7 @@ public struct BundleWatch: Service, CustomStringConvertible {
             let problem = await problem()
             guard problem != told, !Task.isCancelled else { continue }
             told = problem
+            status.change { $0.bundleProblem = problem }
             tell(problem)
         }
     }

@@ -68,6 +68,7 @@ struct Reloaded: CustomStringConvertible {
         ),
         ("assembly", { $0.shown("assembly") }), ("analysis", { $0.shown("analysis") }),
         ("notices", { $0.notices }), ("storage", { $0.shown("storage") }), ("logging", { $0.shown("logging") }),
+        ("http", { $0.shown("http") }),
     ]
 
     var description: String {

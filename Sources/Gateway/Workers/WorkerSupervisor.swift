@@ -12,6 +12,8 @@ public final class WorkerSupervisor: Service {
     private let grace: Duration
     private let longestWork: Duration
     private let clock: any GatewayClock
+    private let status: NodeStatus
+    private let metrics: NodeMetrics
     private let logger: Logger
     private let said: @Sendable (String) -> Void
     private let prefix: String
@@ -24,9 +26,13 @@ public final class WorkerSupervisor: Service {
     ///   - said: told of each piece of work that a worker has done.
     public init(
         store: Store, launcher: any WorkerLauncher, count: Int, prefix: String, grace: Duration = .seconds(20),
-        longestWork: Duration = .seconds(1800), clock: any GatewayClock = SystemClock(), logger: Logger,
-        said: @escaping @Sendable (String) -> Void
+        longestWork: Duration = .seconds(1800), clock: any GatewayClock = SystemClock(),
+        status: NodeStatus = NodeStatus(),
+        metrics: NodeMetrics = NodeMetrics(), logger: Logger, said: @escaping @Sendable (String) -> Void
     ) {
+        status.change { $0.workersWanted = count }
+        self.status = status
+        self.metrics = metrics
         self.store = store
         self.launcher = launcher
         self.count = count
@@ -83,7 +89,10 @@ public final class WorkerSupervisor: Service {
             return Cause(.failed, "\(error)")
         }
         workers.withLock { $0[slot] = worker }
+        metrics.workerStarted()
+        status.change { $0.workersRunning += 1 }
         let reason = await end(of: worker)
+        status.change { $0.workersRunning -= 1 }
         workers.withLock { $0[slot] = nil }
         watch.stop()
         return watch.isOverdue
@@ -113,6 +122,7 @@ public final class WorkerSupervisor: Service {
                 return try store.giveBack(by: owner)
             }
             let cause = cause ?? Cause(.stopped, "the worker ended")
+            metrics.workerEnded(cause)
             logger.error("\(cause)", metadata: ["worker": "\(name)"])
             for state in try store.workerEnded(owner, cause) {
                 logger.error("its job is \(state.rawValue)", metadata: ["worker": "\(name)"])
