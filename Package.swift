@@ -21,6 +21,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -55,6 +57,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // Without its readers of configuration, which ours replace.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
@@ -62,12 +66,18 @@ let package = Package(
         .executableTarget(
             name: "hilum",
             dependencies: [
-                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting",
+                "Operations", "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting",
                 "Learning", "Diagnosis",
                 "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore", argumentParser, lifecycle,
                 logging, crypto,
             ],
             swiftSettings: swiftSettings),
+        target(
+            "Operations",
+            [
+                "Gateway", "GatewayStore", "Workflow", "DICOMCore", hummingbird, hummingbirdCore, coreMetrics, nioCore,
+                lifecycle, logging,
+            ]),
         target(
             "GatewayAnalysis",
             [
@@ -124,6 +134,9 @@ let package = Package(
                 "DIMSE", "DICOMCore",
             ]),
         tests("Gateway", ["GatewayStore", "Workflow", "DIMSE", "DICOMCore", grdb, lifecycle, logging, coreMetrics]),
+        tests(
+            "Operations",
+            ["Gateway", "GatewayStore", "Workflow", "DIMSE", "DICOMCore", coreMetrics, lifecycle, logging]),
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["HilumTesting"], exclude: ["Peers"], swiftSettings: swiftSettings),

@@ -60,8 +60,11 @@ struct PrivacyTests {
                     let destinations = [
                         Node.Destination(title: "GOOD", port: taking), Node.Destination(title: "BAD", port: refusing),
                     ]
-                    try await Node.running(destinations: destinations, more: "logging: {level: debug}") { node in
+                    let http = try Peer.freePort()
+                    let more = "logging: {level: debug}\nhttp: {port: \(http)}"
+                    try await Node.running(destinations: destinations, more: more) { node in
                         try await liveThrough(node)
+                        try expectNobodyOnPages("http://127.0.0.1:\(http)")
                         try await expectNobody(node)
                     }
                 }
@@ -110,6 +113,24 @@ struct PrivacyTests {
         // The patient is in what was kept, or nothing here would mean anything.
         #expect(!names(String(decoding: try Data(contentsOf: file), as: UTF8.self)).isEmpty)
         try Data("torn".utf8).write(to: file)
+    }
+
+    private func expectNobodyOnPages(_ root: String) throws {
+        let curl = try #require(Tool("curl"))
+        for page in ["/metrics", "/health/ready", "/health/live"] {
+            let output = try curl.run(["-s", "-i", "--max-time", "20", root + page])
+            #expect(output.status == 0 && output.standardOutput.hasPrefix("HTTP/1.1"), "\(page): \(output.all)")
+            for line in output.standardOutput.split(separator: "\n") where !names(line).isEmpty {
+                Issue.record("\(page) names \(names(line)): \(line)")
+            }
+            guard page == "/metrics" else { continue }
+            // It tells of all that the node went through.
+            for series in [
+                "outcome=\"refused\"", "outcome=\"set_aside\"", "state=\"dead\"", "hilum_worker_ends_total{",
+            ] {
+                #expect(output.standardOutput.contains(series), "the page has no \(series)")
+            }
+        }
     }
 
     private func expectNobody(_ node: Node) async throws {

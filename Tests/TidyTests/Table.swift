@@ -18,11 +18,14 @@ enum Table {
         Row(
             "hilum",
             [
-                "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting",
+                "Operations", "GatewayAnalysis", "Gateway", "GatewayStore", "Studies", "Workflow", "Reporting",
                 "Learning", "Diagnosis",
                 "NeuralNetworks", "Texture", "Imaging", "DICOM", "DIMSE", "DICOMCore",
             ],
-            external: ["ArgumentParser", "Logging", "Crypto"]),
+            external: ["ArgumentParser", "ServiceLifecycle", "Logging", "Crypto"]),
+        Row(
+            "Operations", ["Gateway", "GatewayStore", "Workflow", "DICOMCore"],
+            external: ["Hummingbird", "HummingbirdCore", "CoreMetrics", "NIOCore", "ServiceLifecycle", "Logging"]),
         Row(
             "GatewayAnalysis",
             [

@@ -7,6 +7,8 @@ import Gateway
 import GatewayAnalysis
 import GatewayStore
 import Logging
+import Operations
+import ServiceLifecycle
 import Workflow
 
 struct ServeCommand: AsyncParsableCommand {
@@ -24,18 +26,14 @@ struct ServeCommand: AsyncParsableCommand {
     var bundle: String?
     @Option(help: "Worker processes, instead of the configuration's.")
     var workers: Int?
+    @OptionGroup var log: LogOptions
 
     func run() async throws {
         SignalMask.clear()
         CrashReport.leaveOut()
         let manager = ServiceManager.take()
         let configuration = try resolved()
-        let level = Logger.Level(rawValue: configuration.logLevel) ?? .info
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        LogOptions.begin(configuration.logFormat, level: configuration.logLevel)
         // A worker that died between two looks must not take the gateway with it.
         signal(SIGPIPE, SIG_IGN)
         // Some tools that rotate logs send it to any service.
@@ -46,21 +44,24 @@ struct ServeCommand: AsyncParsableCommand {
         let recipe = try await worker.recipe()
         let store = try Store(folder: URL(filePath: configuration.storage.folder), role: .gateway)
         let logger = Logger(label: "hilum")
-        let watch = BundleWatch(folder: folder, former: files, recipe: recipe, logger: logger) {
-            try await worker.recipe()
-        }
+        let instruments = try Instruments(configuration, store: store, recipe: recipe, logger: logger)
+        let watch = BundleWatch(
+            folder: folder, former: files, recipe: recipe, status: instruments.status, logger: logger
+        ) { try await worker.recipe() }
         let node = GatewayNode(
             configuration, store: store, recipe: recipe, launcher: worker.launcher(recipe, node: store.node),
-            bundle: watch, transcoder: Uncompressing.transcode, logger: logger,
+            bundle: watch, transcoder: Uncompressing.transcode, status: instruments.status,
+            metrics: instruments.metrics, logger: logger,
             identify: { (try? StudyIdentification(contentsOf: $0)).map(NoticeMessage.Patient.init) })
         let title = configuration.node.titles[0]
-        try await node.run(manager: manager, reload: resolved) { ports in
+        try await node.run(manager: manager, beside: instruments.services, reload: resolved) { ports in
             let places = zip(configuration.ports, ports).map { place, port in
                 "\(place.host) port \(port)\(place.tls == nil ? "" : " (TLS)")"
             }
             let status = "listening on \(places.joined(separator: ", ")) as \(title)"
             try? FileHandle.standardOutput.write(contentsOf: Data("hilum: \(status)\n".utf8))
             manager?.ready(status)
+            instruments.logStart(port: port)
         }
     }
 
@@ -77,6 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration.node.titles = [title]
         }
         if let bundle { configuration.analysis.bundle = bundle }
+        log.apply(to: &configuration)
         if let workers {
             guard (0...256).contains(workers) else { throw ValidationError("--workers must be from 0 to 256") }
             configuration.analysis.workers = workers
@@ -114,6 +116,7 @@ struct WorkerInvocation {
             "worker", "--storage", configuration.storage.folder, "--threads", "\(analysis.threads)", "--language",
             analysis.language, "--memory", "\(analysis.limits.memory)", "--job-seconds", "\(analysis.limits.seconds)",
             "--open-files", "\(analysis.limits.openFiles)", "--log-level", configuration.logLevel,
+            "--log-format", configuration.logFormat.rawValue,
         ]
         if let bundle = analysis.bundle { arguments += ["--bundle", bundle] }
         if let zone = analysis.timeZone { arguments += ["--time-zone", zone] }

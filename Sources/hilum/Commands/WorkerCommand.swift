@@ -6,6 +6,7 @@ import Gateway
 import GatewayAnalysis
 import GatewayStore
 import Logging
+import Operations
 import Studies
 import Workflow
 
@@ -34,8 +35,7 @@ struct WorkerCommand: ParsableCommand {
     var openFiles = WorkerLimits().openFiles
     @Option(help: "Name under which claims are written down.")
     var name = "worker-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))"
-    @Option(help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel = "info"
+    @OptionGroup var log: LogOptions
     @Option(help: "Node that answers for this worker: its gateway's; a worker started by hand is a node of its own.")
     var node: String?
     @Flag(help: "Take orders from standard input and end when it does.")
@@ -47,12 +47,7 @@ struct WorkerCommand: ParsableCommand {
         SignalMask.clear()
         CrashReport.leaveOut()
         signal(SIGPIPE, SIG_IGN)
-        let level = Logger.Level(rawValue: logLevel) ?? .info
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
-            return handler
-        }
+        LogOptions.begin(log.logFormat ?? .text, level: log.logLevel ?? "info")
         // A terminal's Ctrl-C is for the gateway, which then tells its workers.
         if supervised { signal(SIGINT, SIG_IGN) }
         let limits = WorkerLimits(memory: memory, seconds: jobSeconds, openFiles: openFiles)
