@@ -38,9 +38,9 @@ struct Instruments: Sendable {
     }
 
     /// What an operator wants to find in the log first: which program runs with what, and what it found.
-    func logStart(port: Int) {
+    func logStart(ports: [Int]) {
         var fields: Logger.Metadata = [
-            "version": "\(hilumVersion)", "port": "\(port)",
+            "version": "\(hilumVersion)", "port": "\(ports.map(String.init).joined(separator: ","))",
             "titles": "\(configuration.node.titles.map(\.string).joined(separator: ","))",
             "tls": "\(configuration.node.tls == nil ? "no" : "yes")",
             "peers": "\(configuration.peers.isEmpty ? "anybody" : "\(configuration.peers.count)")",

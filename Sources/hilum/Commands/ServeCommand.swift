@@ -61,7 +61,7 @@ struct ServeCommand: AsyncParsableCommand {
             let status = "listening on \(places.joined(separator: ", ")) as \(title)"
             try? FileHandle.standardOutput.write(contentsOf: Data("hilum: \(status)\n".utf8))
             manager?.ready(status)
-            instruments.logStart(port: port)
+            instruments.logStart(ports: ports)
         }
     }
 
