@@ -14,6 +14,8 @@ public struct Refusal: Error, Hashable, Sendable {
         case studyBusy
         /// The destination does not have the object that the document is about.
         case subject
+        /// What it would take was removed after delivery.
+        case removed
         /// No such revision was made, or none can follow.
         case revision(Int)
     }
@@ -48,6 +50,7 @@ extension Refusal: CustomStringConvertible {
             case .otherRecipe(let parts): "the worker has another \(parts.map(\.rawValue).joined(separator: ", "))"
             case .studyBusy: "another revision of its study is being analysed"
             case .subject: "the destination does not have what it is about"
+            case .removed: "what it takes was removed after delivery"
             case .revision(let number): "there is no revision \(number) of it"
             }
         return "\(subject) can't be \(event): \(why)" + (advice.isEmpty ? "" : "; \(advice)")

@@ -127,7 +127,7 @@ extension DeliveryWorkflow {
         /// What it is about does not come to the destination.
         case subjectGone
         /// By the operator.
-        case retried(at: Timestamp, about: Subject = .there)
+        case retried(at: Timestamp, about: Subject = .there, fileRemoved: Bool = false)
         case dropped
     }
 

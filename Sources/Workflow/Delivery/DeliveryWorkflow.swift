@@ -66,7 +66,7 @@ public struct DeliveryWorkflow: Hashable, Sendable {
             let reason = "its file is gone and is not made again; a later revision takes its place"
             return die(waiting.rendition, waiting.attempts, reason)
         case .subjectGone: return drop(waiting.rendition, "the destination does not get what it is about")
-        case .retried(let now, let subject): return try tryAgain(waiting.rendition, event, subject, at: now)
+        case .retried(let now, let subject, _): return try tryAgain(waiting.rendition, event, subject, at: now)
         case .dropped: return drop(waiting.rendition, nil)
         case .hurried(let now):
             var waiting = waiting
@@ -119,7 +119,8 @@ public struct DeliveryWorkflow: Hashable, Sendable {
         _ event: Event, _ rendition: Rendition, mayDrop: Bool
     ) throws(Refusal) -> [Action] {
         switch event {
-        case .retried(let now, let subject): return try tryAgain(rendition, event, subject, at: now)
+        case .retried(_, _, fileRemoved: true): throw refusal(.removed, event, "force the study to make a new one")
+        case .retried(let now, let subject, _): return try tryAgain(rendition, event, subject, at: now)
         case .dropped where mayDrop: return drop(rendition, nil)
         case .nodeStarted, .swept, .hurried, .destinationRemoved, .objectLost, .subjectGone, .accepted: return []
         case .claimed, .dropped: throw refusal(.state, event, "retry it")

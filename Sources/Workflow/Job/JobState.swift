@@ -141,8 +141,8 @@ extension JobWorkflow {
         /// Files of images that it reads are gone.
         case imagesLost([UID], at: Timestamp)
         /// A file of its results is gone. `results`: what it made, by SOP Instance UID; `recipe`: of the workers there
-        /// are.
-        case resultLost(results: [UID: ObjectDigest], recipe: Recipe, at: Timestamp)
+        /// are; `imagesRemoved`: images that it read were removed after delivery.
+        case resultLost(results: [UID: ObjectDigest], recipe: Recipe, imagesRemoved: Bool = false, at: Timestamp)
         /// By the operator, or because the study was closed again with nothing new.
         case retried(at: Timestamp)
         case dropped(at: Timestamp)

@@ -131,7 +131,11 @@ public struct JobWorkflow: Hashable, Sendable {
 
     private mutating func handle(_ event: Event, _ done: Done) throws(Refusal) -> [Action] {
         switch event {
-        case .resultLost(let results, let inForce, let now):
+        case .resultLost(_, _, imagesRemoved: true, _):
+            // Its destinations have it, and nobody can make it again.
+            let text = "a result file is gone; its images were removed after delivery, so it is not made again"
+            return [.note(Note(.lost, "\(subject): \(text)"))]
+        case .resultLost(let results, let inForce, _, let now):
             guard inForce == recipe, done.successor == nil else { return loseResults(done) }
             let waiting = Waiting(attempts: Attempts(from: now), purpose: .remaking(results))
             return move(

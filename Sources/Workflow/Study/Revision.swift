@@ -6,10 +6,24 @@ public struct Contents: Hashable, Sendable {
     public var images: [UID: ObjectDigest]
     /// Images to analyse whose files are gone. A report from the others has to say so, and gives way to a complete one.
     public var missing: Set<UID>
+    /// Images to analyse that were removed after delivery. What they were is known, so one of them that comes again is
+    /// nothing new; but no report can be made from them.
+    public var removed: [UID: ObjectDigest]
 
-    public init(images: [UID: ObjectDigest], missing: Set<UID> = []) {
+    public init(images: [UID: ObjectDigest], missing: Set<UID> = [], removed: [UID: ObjectDigest] = [:]) {
         self.images = images
         self.missing = missing
+        self.removed = removed
+    }
+
+    /// Images that a report from the others has to do without.
+    var absent: Set<UID> { missing.union(removed.keys) }
+
+    /// Whether these are the images that the former ones were, removed ones counted in.
+    func areThose(of former: Contents) -> Bool {
+        let known = images.merging(removed) { there, _ in there }
+        return missing.isSubset(of: former.missing) && former.missing.isSubset(of: absent)
+            && known.filter { !former.missing.contains($0.key) } == former.images
     }
 }
 

@@ -4,23 +4,33 @@ extension StudyWorkflow {
     /// Closes an open study. Whatever comes of it, the study is no longer *receiving* afterwards.
     mutating func close(_ receiving: Receiving, _ closing: Closing) throws(Refusal) -> [Action] {
         let contents = closing.contents
-        if contents.images.isEmpty, contents.missing.isEmpty {
+        // What the operator did without before is done without again.
+        let unasked = contents.absent.subtracting(closing.former?.missing ?? [])
+        if contents.images.isEmpty, contents.absent.isEmpty {
             let reason = "it holds no CR, DX, CT or Secondary Capture image"
             return move(
                 .notAnalysable(NotAnalysable(reason: reason, revision: receiving.revision)),
                 [.note(Note(.closed, "not analysable: \(reason)"))])
         }
-        if let revision = receiving.revision, closing.former == contents,
-            let actions = keep(revision, closing.recipe, receiving.reason)
-        {
-            return actions
+        if let revision = receiving.revision, let former = closing.former, contents.areThose(of: former) {
+            if !unasked.isDisjoint(with: contents.removed.keys) {
+                return keep(revision, without: contents.removed.count)
+            }
+            if let actions = keep(revision, closing.recipe, receiving.reason) { return actions }
         }
-        // What the operator did without before is done without again.
-        let unasked = contents.missing.subtracting(closing.former?.missing ?? [])
         if contents.images.isEmpty || (!unasked.isEmpty && receiving.reason < .forced) {
-            return fail(receiving.revision, missing: contents.missing.sorted())
+            return fail(receiving.revision, contents)
         }
         return try revise(receiving, closing)
+    }
+
+    /// Nothing is new, and nothing could be made anew: the report that rests on the images that are no longer kept stands.
+    private mutating func keep(_ revision: Revision, without removed: Int) -> [Action] {
+        let text = """
+            nothing new since revision \(revision.number); \(removed) of its images were removed after delivery: to have it \
+            made anew, send them again and force it
+            """
+        return move(.closed(revision), [.note(Note(.closed, text))])
     }
 
     /// The objects are those of the newest revision: does it stay the newest?
@@ -48,8 +58,16 @@ extension StudyWorkflow {
             .closed(revision), [.note(Note(.closed, "nothing new since revision \(revision.number)"))])
     }
 
-    private mutating func fail(_ revision: Revision?, missing: [UID]) -> [Action] {
-        let reason = JobWorkflow.reason(lost: missing)
+    /// A report from the images that are left would take the place of one from all of them, so nobody but the operator asks
+    /// for it.
+    private mutating func fail(_ revision: Revision?, _ contents: Contents) -> [Action] {
+        let missing = contents.missing.sorted()
+        let reasons =
+            (missing.isEmpty ? [] : [JobWorkflow.reason(lost: missing)])
+            + (contents.removed.isEmpty
+                ? []
+                : ["\(contents.removed.count) of its images were removed after delivery; send the study again"])
+        let reason = reasons.joined(separator: "; ")
         let note = Action.note(Note(.closed, "not analysed: \(reason), or force it to do without"))
         guard let revision, revision.standing == .waiting else {
             return move(.failed(Failed(reason: reason, revision: revision)), [note])
@@ -71,7 +89,8 @@ extension StudyWorkflow {
         // time the same results.
         let madeAt = former.map { max(closing.at, $0.madeAt.adding(milliseconds: 1)) } ?? closing.at
         let revision = Revision(number: number, recipe: closing.recipe, madeAt: madeAt, madeBy: closing.node)
-        let without = closing.contents.missing.isEmpty ? "" : ", \(closing.contents.missing.count) are gone"
+        let absent = closing.contents.absent.count
+        let without = absent == 0 ? "" : ", \(absent) are gone"
         let note = Note(.closed, "revision \(number) with \(closing.contents.images.count) images to analyse\(without)")
         let superseding = former.map { [Action.supersede(revision: $0.number, by: number)] } ?? []
         return move(

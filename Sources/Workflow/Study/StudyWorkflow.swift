@@ -12,16 +12,24 @@ import DICOMCore
 ///   job and deliveries move. An earlier revision's move nothing.
 public struct StudyWorkflow: Hashable, Sendable {
     public private(set) var state: State
+    public let sources: Sources
 
-    public init(state: State) {
+    /// Whether what came is still there, or was removed after delivery.
+    public enum Sources: Hashable, Sendable {
+        case kept, partlyRemoved, removed
+    }
+
+    public init(state: State, sources: Sources = .kept) {
         self.state = state
+        self.sources = sources
     }
 
     /// A study of which the first object came. It opens whatever the object is, so that every study closes with a state
     /// that says what it is.
     public init(first arrival: Arrival) {
-        state = .receiving(
-            Receiving(openedAt: arrival.at, lastArrival: arrival.at, reason: .arrivals, revision: nil))
+        self.init(
+            state: .receiving(
+                Receiving(openedAt: arrival.at, lastArrival: arrival.at, reason: .arrivals, revision: nil)))
     }
 
     public mutating func handle(_ event: Event) throws(Refusal) -> [Action] {
@@ -61,7 +69,9 @@ public struct StudyWorkflow: Hashable, Sendable {
             guard arrival.provenance.isImageToAnalyse else { return [] }
             let kind: Note.Kind = arrival.repairs ? .recovered : .received
             return open(.arrivals, at: arrival.at, [.note(Note(kind, "an image came; the study is open again"))])
-        case .forced(let now): return open(.forced, at: now, [.note(Note(.forced, "closing was asked for"))])
+        case .forced(let now):
+            if sources == .removed { throw removed(event) }
+            return open(.forced, at: now, [.note(Note(.forced, "closing was asked for"))])
         case .settled(let number, let standing, let now):
             guard let revision = try revision(number, event) else { return [] }
             // What became of the former report changes nothing of why the study has no new one.
@@ -90,6 +100,11 @@ public struct StudyWorkflow: Hashable, Sendable {
 
     private mutating func retry(_ event: Event, _ recipe: Recipe, at now: Timestamp) throws(Refusal) -> [Action] {
         let note = Action.note(Note(.retried, "by the operator"))
+        // A parked job's images are there: nothing of its study is removed.
+        let isStuck = state.name == .failed || state.name == .notAnalysable
+        if isStuck, sources == .removed || sources == .partlyRemoved && state.revision?.standing == .dropped {
+            throw removed(event)
+        }
         switch (state, state.revision?.standing) {
         case (.waiting(let waiting), .waiting): return [.retryJob(revision: waiting.revision.number), note]
         case (.failed(let failed), .parked), (.failed(let failed), .dropped):
@@ -156,6 +171,12 @@ public struct StudyWorkflow: Hashable, Sendable {
 
     private func refusal(_ event: Event, _ advice: String) -> Refusal {
         Refusal(.state, event: event.name, subject: "the study", state: state.name.rawValue, advice: advice)
+    }
+
+    private func removed(_ event: Event) -> Refusal {
+        Refusal(
+            .removed, event: event.name, subject: "the study", state: state.name.rawValue,
+            advice: "send its images again first")
     }
 
     private static let echo = Action.note(Note(.echo, "an object of Hilum's came back: kept, not analysed"))

@@ -14,6 +14,8 @@ public struct Note: Hashable, Sendable {
         case lost, recovered
         /// An operator was shown who the patient is.
         case identified
+        /// Files went after delivery, by the rules of retention.
+        case removed
         /// What a node notes of itself and its spool.
         case adopted, swept, started, stopped, full, roomy
     }
