@@ -55,6 +55,7 @@ public final class Store: Sendable {
             let pool = try Self.openDatabase(at: layout.database, migrate: role == .gateway, busyTimeout: busyTimeout)
             if role == .gateway {
                 try Self.drawDeviceUID(in: pool)
+                FreePages.rewriteIfSmall(pool, at: layout.database, files: files)
                 try translated { try WriteAheadLog.prepare(of: pool, at: layout.database) }
             }
             database = pool
@@ -79,10 +80,12 @@ public final class Store: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
         configuration.maximumReaderCount = 4
+        if migrate { FreePages.prepare(&configuration) }
         return try translated {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // A commit must be on the disk before a peer hears Success. Only now: a pool sets NORMAL when it turns to WAL.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try WriteAheadLog.bound(pool)
             if migrate {
                 if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
                     throw StoreError.newerSchema(path: path)

@@ -118,6 +118,7 @@ extension Lives {
             try removeUnlessNamed(kept["path"], but: aside["path"])
         }
         try update("object", life.object, columns(aside).and(["lost": 0]))
+        if kept["removed_at"] != nil { try keepAgain(kept, receivedAt: aside.timestamp("received_at")) }
         try repaired(kept, by: life.id)
     }
 }

@@ -100,7 +100,8 @@ extension Lives {
         try database.cachedStatement(
             sql: """
                 INSERT INTO job_image (job, sop_instance, object, sha256, missing)
-                SELECT ?, sop_instance, id, sha256, lost FROM object WHERE study = ? AND image = 1
+                SELECT ?, sop_instance, id, sha256, lost OR removed_at IS NOT NULL
+                FROM object WHERE study = ? AND image = 1
                 """
         ).execute(arguments: [database.lastInsertedRowID, study])
     }

@@ -48,8 +48,9 @@ extension Lives {
     }
 
     func retry(delivery id: Int64) throws {
-        let machine = try delivery(id).machine
-        let subject = try subject(of: machine.document, for: machine.destination)
-        try tell(delivery: id, .retried(at: now, about: subject))
+        let life = try delivery(id)
+        let subject = try subject(of: life.machine.document, for: life.machine.destination)
+        let isRemoved = try row("SELECT removed_at FROM object WHERE id = ?", [life.object])?["removed_at"] != nil
+        try tell(delivery: id, .retried(at: now, about: subject, fileRemoved: isRemoved))
     }
 }

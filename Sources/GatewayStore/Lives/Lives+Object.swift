@@ -6,8 +6,7 @@ extension Lives {
     /// A received object's file is gone or is not what came: its row stays, so that the operator sees it and the same
     /// object, sent again, takes its place.
     func lose(object id: Int64) throws {
-        guard let row = try row("SELECT study, sop_instance, image, lost FROM object WHERE id = ?", [id]),
-            row["lost"] == 0
+        guard let row = try row("SELECT * FROM object WHERE id = ?", [id]), isKept(row)
         else { return }
         let uid = try row.uid("sop_instance")
         try update("object", id, ["lost": 1])
@@ -27,7 +26,12 @@ extension Lives {
     func lose(result id: Int64, recipe: Recipe) throws {
         try update("object", id, ["lost": 1])
         for job in try ids("SELECT job FROM result WHERE object = ?", [id]) {
-            try tell(job: job, .resultLost(results: try resultDigests(of: job), recipe: recipe, at: now))
+            try tell(
+                job: job,
+                .resultLost(
+                    results: try resultDigests(of: job), recipe: recipe,
+                    imagesRemoved: try hasLostImagesToRetention(job),
+                    at: now))
         }
     }
 

@@ -40,6 +40,7 @@ extension Lives {
                 sql: "INSERT INTO finding (job, outcome, confidence, triage, json) VALUES (?, ?, ?, ?, ?)",
                 arguments: [job.id, finding.outcome, finding.confidence, finding.triage, finding.json])
         }
+        try update("study", job.study, ["keeps_results": true])
         let stages = String(decoding: try JSONEncoder().encode(handedIn.completion.stages), as: UTF8.self)
         try database.execute(
             sql: "INSERT INTO summary (job, text, stages) VALUES (?, ?, ?)",
@@ -69,7 +70,7 @@ extension Lives {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 'result', 0)
                 ON CONFLICT (sop_instance) DO UPDATE SET path = excluded.path, bytes = excluded.bytes,
                     sha256 = excluded.sha256, transfer_syntax = excluded.transfer_syntax, origin = 'result', image = 0,
-                    lost = 0
+                    lost = 0, removed_at = NULL
                 RETURNING id
                 """,
             arguments: [

@@ -29,7 +29,13 @@ extension Lives {
     private func study(_ row: Row) throws -> StudyLife {
         let id: Int64 = row["id"]
         return StudyLife(
-            id: id, uid: try row.uid("uid"), machine: StudyWorkflow(state: try state(row, try newestRevision(of: id))))
+            id: id, uid: try row.uid("uid"),
+            machine: StudyWorkflow(state: try state(row, try newestRevision(of: id)), sources: Self.sources(row)))
+    }
+
+    private static func sources(_ row: Row) -> StudyWorkflow.Sources {
+        if row["keeps_sources"] == 0 { return .removed }
+        return row["sources_removed_at"] == nil ? .kept : .partlyRemoved
     }
 
     private func state(_ row: Row, _ revision: Revision?) throws -> StudyWorkflow.State {
@@ -132,11 +138,14 @@ extension Lives {
     /// What closing a study has to know.
     func closing(of life: StudyLife, _ recipe: Recipe, node: String) throws -> StudyWorkflow.Closing {
         let contents = try contents(
-            "SELECT sop_instance, sha256, lost AS missing FROM object WHERE study = ? AND image = 1", life.id)
+            """
+            SELECT sop_instance, sha256, lost AS missing, removed_at IS NOT NULL AS removed FROM object
+            WHERE study = ? AND image = 1
+            """, life.id)
         var former: Contents?
         if let revision = life.machine.state.revision {
             former = try self.contents(
-                "SELECT sop_instance, sha256, missing FROM job_image WHERE job = ?",
+                "SELECT sop_instance, sha256, missing, 0 AS removed FROM job_image WHERE job = ?",
                 try job(of: life.id, revision.number))
         }
         return StudyWorkflow.Closing(contents, former: former, recipe: recipe, node: node, at: now)
@@ -146,7 +155,9 @@ extension Lives {
         var contents = Contents(images: [:])
         for row in try rows(sql, [id]) {
             let uid = try row.uid("sop_instance")
-            if row["missing"] == 1 {
+            if row["removed"] == 1 {
+                contents.removed[uid] = try row.digest("sha256")
+            } else if row["missing"] == 1 {
                 contents.missing.insert(uid)
             } else {
                 contents.images[uid] = try row.digest("sha256")

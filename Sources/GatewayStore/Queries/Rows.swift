@@ -46,7 +46,7 @@ extension StoredObject {
     static let columns = """
         object.id, study.uid AS study_uid, object.series, object.sop_class, object.sop_instance,
         object.transfer_syntax, object.origin, object.path, object.bytes, object.sha256, object.received_at,
-        object.calling_ae
+        object.calling_ae, object.removed_at
         """
 
     init(_ row: Row, layout: SpoolLayout) throws {
@@ -55,6 +55,7 @@ extension StoredObject {
             sopClass: try row.uid("sop_class"), sopInstance: try row.uid("sop_instance"),
             transferSyntax: try row.uid("transfer_syntax"), origin: try row.value("origin"),
             file: layout.url(row["path"]), bytes: row["bytes"], digest: try row.digest("sha256"),
-            receivedAt: row.date("received_at"), callingAE: row["calling_ae"])
+            receivedAt: row.date("received_at"), callingAE: row["calling_ae"],
+            removedAt: (row["removed_at"] as Int64?).map(Date.init(milliseconds:)))
     }
 }

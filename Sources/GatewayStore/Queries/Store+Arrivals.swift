@@ -44,7 +44,7 @@ extension Store {
     private func keptObject(_ row: Row, _ lives: Lives) throws -> KeptObject {
         let asides = try lives.rows("SELECT * FROM aside WHERE object = ?", [row["id"] as Int64])
         return KeptObject(
-            digest: try row.digest("sha256"), file: row["lost"] == 1 ? .gone : try file(of: row),
+            digest: try row.digest("sha256"), file: try lives.isKept(row) ? file(of: row) : .gone,
             asides: try asides.map {
                 KeptObject.Aside(id: $0["id"], digest: try $0.digest("sha256"), file: try file(of: $0))
             })
@@ -73,6 +73,7 @@ extension Store {
             try lives.note(Note(.received, text), study: identity.study.string)
         }
         let origin: ObjectOrigin = provenance.isOurs ? .echo : .received
+        try lives.keepSources(of: study.id)
         try lives.database.cachedStatement(
             sql: """
                 INSERT INTO object (study, sop_instance, sop_class, series, modality, transfer_syntax, path, bytes, sha256,
@@ -92,6 +93,7 @@ extension Store {
     private func repair(_ row: Row, with arrival: Arrival, _ lives: Lives) throws {
         try lives.removeUnlessNamed(row["path"], but: arrival.path)
         try lives.update("object", row["id"], arrival.fileColumns.and(["lost": 0]))
+        if row["removed_at"] != nil { try lives.keepAgain(row, receivedAt: Timestamp(arrival.receivedAt)) }
         try lives.repaired(row)
     }
 }

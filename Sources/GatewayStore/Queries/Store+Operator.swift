@@ -35,7 +35,8 @@ extension Store {
         }
     }
 
-    /// - Returns: false for a note whose object the destination does not get: there is nothing to send.
+    /// - Returns: false where there is nothing to send: a note whose object the destination does not get, or a document whose
+    ///   file was removed.
     private func decide(_ decision: OperatorDecision, delivery id: Int64, _ lives: Lives) throws -> Bool {
         do {
             switch decision {
@@ -43,7 +44,7 @@ extension Store {
             case .drop: try lives.tell(delivery: id, .dropped)
             }
             return true
-        } catch let refusal as Refusal where refusal.reason == .subject {
+        } catch let refusal as Refusal where [.subject, .removed].contains(refusal.reason) {
             return false
         }
     }

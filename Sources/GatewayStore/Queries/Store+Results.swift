@@ -10,6 +10,7 @@ extension Store {
     /// - Throws: ``StoreError/refused(_:)`` when somebody else claimed the job meanwhile.
     @discardableResult
     public func complete(job: ClaimedJob, with completion: Completion) throws -> JobState {
+        try checkLimit(adding: completion.results.reduce(0) { $0 + Int64($1.part10.count) })
         let written = try write(completion.results)
         do {
             let (state, isKept) = try live { lives in

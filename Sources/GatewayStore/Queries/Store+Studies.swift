@@ -1,4 +1,5 @@
 public import DICOMCore
+import Foundation
 import GRDB
 public import Workflow
 
@@ -106,6 +107,14 @@ extension Store {
         StudyRecord(
             uid: try row.uid("uid"), state: try row.value("state"), reason: row["reason"], revision: row["revision"],
             objects: row["objects"], images: row["images"], firstArrival: row.date("first_arrival"),
-            lastArrival: row.date("last_arrival"), summary: row["summary"])
+            lastArrival: row.date("last_arrival"), summary: row["summary"],
+            sourcesRemoved: try removal(of: .sources, row), resultsRemoved: try removal(of: .results, row))
+    }
+
+    private static func removal(of part: StudyPart, _ row: Row) throws -> StudyRecord.Removal? {
+        guard let at: Int64 = row["\(part.rawValue)_removed_at"] else { return nil }
+        return StudyRecord.Removal(
+            at: Date(milliseconds: at), cause: try row.value("\(part.rawValue)_removed_why"),
+            isPartial: row["keeps_\(part.rawValue)"])
     }
 }

@@ -10,6 +10,8 @@ public final class Reception: Sendable {
         public var duplicates = DuplicatePolicy.setAside
         /// Bytes that stay free on the disk; under it objects are refused with 0xA700.
         public var lowWatermark: Int64 = 1 << 30
+        /// Bytes that the store may take; nil: as many as the disk has.
+        public var limit: Int64?
         /// Bytes of one data set.
         public var longestDataSet: Int64 = 4 << 30
 
@@ -46,6 +48,8 @@ public final class Reception: Sendable {
     let settings: Settings
     let listener: Listener
     let committer: GroupCommitter
+    /// What is free.
+    public let meter: StorageMeter
     /// Threads that digest what other threads write.
     let digesters: Crew
     private let writers = Atomic(0)
@@ -58,6 +62,7 @@ public final class Reception: Sendable {
         self.store = store
         self.settings = settings
         self.listener = listener
+        meter = StorageMeter(store: store, limit: settings.limit)
         committer = GroupCommitter(store: store) { [settings] in
             try store.record($0, duplicates: settings.duplicates)
         }
@@ -85,7 +90,7 @@ public final class Reception: Sendable {
     func writerGone() { writers.subtract(1, ordering: .relaxed) }
 
     private func checkRoom() throws {
-        let free = try store.files.freeBytes(store.layout.incoming)
+        let free = try meter.free()
         let (change, isFull) = room.withLock { room in (room.update(free: free), room.isFull) }
         if let change {
             // A full disk may keep the database from taking the event; refusing does not depend on it.

@@ -77,6 +77,7 @@ public final class SpoolWriter: Sendable {
                 "the data set is longer than \(reception.settings.longestDataSet) bytes, the limit for one object")
         }
         try state.scanner.push(bytes)
+        try reception.meter.take(Int64(bytes.count))
         try file.write(bytes)
         state.unwritten += Int64(bytes.count)
         if state.unwritten >= Self.writebackStride {

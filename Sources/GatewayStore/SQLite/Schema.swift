@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("superseded results") { try $0.execute(sql: supersededResults) }
         migrator.registerMigration("notices") { try $0.execute(sql: notices) }
         migrator.registerMigration("census") { try $0.execute(sql: census) }
+        migrator.registerMigration("retention") { try $0.execute(sql: retention) }
         return migrator
     }
 

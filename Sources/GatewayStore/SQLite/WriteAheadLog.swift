@@ -17,6 +17,18 @@ enum WriteAheadLog {
         }
     }
 
+    /// A log that a long reader let grow is cut to its length when SQLite starts it over.
+    static func bound(_ database: some DatabaseWriter) throws {
+        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_size_limit = \(length)") }
+    }
+
+    /// Has SQLite start over a log that is much too long. Where somebody reads, it is tried again later.
+    static func startOver(_ database: some DatabaseWriter, at path: String) {
+        var status = stat()
+        guard stat("\(path)-wal", &status) == 0, status.st_size > 4 * length else { return }
+        _ = try? database.writeWithoutTransaction { try $0.checkpoint(.restart) }
+    }
+
     /// Only speed depends on it, so a full disk is no error here.
     private static func fill(_ path: String) {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)

@@ -5,7 +5,8 @@ public import Workflow
 
 /// What a recovery pass found and did.
 public struct RecoveryReport: Hashable, Sendable {
-    /// Files under `incoming/` and `results/` that nothing refers to: they were never acknowledged, or are made again.
+    /// Files under `incoming/` and `results/` that nothing refers to: they were never acknowledged, or are made again. And
+    /// those of which the rows say already that they were removed.
     public var swept = 0
     /// Whole objects without a row, taken over: their peers heard no Success.
     public var adopted = 0
@@ -51,6 +52,7 @@ struct Recovery {
     private var layout: SpoolLayout { store.layout }
 
     mutating func run() throws -> RecoveryReport {
+        report.swept += try store.finishRemovals()
         try takeBack()
         try sweepIncoming()
         let since = try lastDay()
@@ -104,8 +106,8 @@ struct Recovery {
                 database,
                 sql: """
                     SELECT path, bytes, id, lost, sha256, 'object' AS kind FROM object
-                        WHERE lost = 1 OR path >= 'objects/' || ?1 AND path < 'objects0'
-                            OR path >= 'results/' || ?1 AND path < 'results0'
+                        WHERE removed_at IS NULL AND (lost = 1 OR path >= 'objects/' || ?1 AND path < 'objects0'
+                            OR path >= 'results/' || ?1 AND path < 'results0')
                     UNION ALL SELECT path, bytes, id, state = 'lost', sha256, 'aside' FROM aside
                     """, arguments: [since])
         }

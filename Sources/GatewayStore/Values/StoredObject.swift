@@ -114,6 +114,8 @@ public struct StoredObject: Hashable, Sendable {
     public var digest: ObjectDigest
     public var receivedAt: Date
     public var callingAE: String
+    /// When its file was removed after delivery; nil while it is kept.
+    public var removedAt: Date?
 }
 
 public typealias AsideState = AsideWorkflow.State.Name

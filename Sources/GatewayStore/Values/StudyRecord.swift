@@ -18,6 +18,16 @@ public struct StudyRecord: Hashable, Sendable {
     public var lastArrival: Date
     /// One line of the newest finding, for people; nil before there is one.
     public var summary: String?
+    /// What of it was removed after delivery, the last time; nil where nothing was, or all of it came again.
+    public var sourcesRemoved: Removal?
+    public var resultsRemoved: Removal?
+
+    public struct Removal: Hashable, Sendable {
+        public var at: Date
+        public var cause: RemovalCause
+        /// Whether something is there all the same: it came later, or again.
+        public var isPartial: Bool
+    }
 }
 
 /// An open study, for assembly.
