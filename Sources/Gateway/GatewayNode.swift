@@ -8,7 +8,7 @@ import Synchronization
 import UnixSignals
 public import Workflow
 
-/// The running node: listener, assembly, supervision and delivery as services in one group. SIGTERM and SIGINT drain:
+/// The running node: listener, assembly, supervision, delivery and retention as services in one group. SIGTERM and SIGINT drain:
 /// the listener goes first, so that nothing is acknowledged that the others don't hear of; what they had not done is in
 /// the store.
 public struct GatewayNode: Sendable {
@@ -17,6 +17,7 @@ public struct GatewayNode: Sendable {
     private let supervisor: WorkerSupervisor
     private let delivery: DeliveryService
     private let notices: NoticeService?
+    private let retention: RetentionService
     private let listeners: [AssociationListener]
     private let configuration: GatewayConfiguration
     private let transcoder: StoreBatch.Transcoder?
@@ -77,6 +78,8 @@ public struct GatewayNode: Sendable {
             case .same, .refused: break
             }
         }
+        retention = RetentionService(
+            store: store, meter: reception.meter, policy: configuration.retentionPolicy, logger: logger)
         let provider = SpoolReceiverProvider(reception: reception, status: status, metrics: metrics, logger: logger)
         listeners = configuration.ports.map { port in
             AssociationListener(configuration: port, provider: provider, logger: logger)
@@ -100,9 +103,11 @@ public struct GatewayNode: Sendable {
         try delivery.setRoutes(configuration.routes(transcoder: transcoder))
         try store.setNoticeReceivers(
             Dictionary(configuration.notices.map { ($0.name, $0.rule) }) { first, _ in first })
+        try store.setLimit(configuration.storage.limit.map(Int64.init))
         try store.note(.started, "port \(configuration.node.port)")
         let running = Mutex(configuration)
-        let reloading = ReloadService(logger: logger) { [configuration, delivery, listeners, transcoder, metrics] in
+        let reloading = ReloadService(logger: logger) {
+            [configuration, delivery, retention, listeners, transcoder, metrics] in
             let fresh = try reload()
             metrics.peersChanged(fresh.peers.map(\.title))
             try delivery.setRoutes(fresh.routes(transcoder: transcoder))
@@ -111,6 +116,7 @@ public struct GatewayNode: Sendable {
                 let same = fresh.ports.dropFirst().first { ($0.host, $0.port) == (started.host, started.port) }
                 if let same { listener.update(policy: same.policy) }
             }
+            retention.update(fresh.retentionPolicy)
             return running.withLock { running in
                 defer { running = fresh }
                 return Reloaded(fresh, running: running, started: configuration)
@@ -136,7 +142,7 @@ public struct GatewayNode: Sendable {
         }
         let watching: [any Service] = [clock] + (bundle.map { [$0] } ?? []) + (notices.map { [$0] } ?? [])
         let services: [any Service] =
-            (watching + [delivery, supervisor, assembly, reloading] + listening).map(BlockingService.init)
+            (watching + [retention, delivery, supervisor, assembly, reloading] + listening).map(BlockingService.init)
         let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

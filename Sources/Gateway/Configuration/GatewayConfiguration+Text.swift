@@ -44,8 +44,13 @@ extension GatewayConfiguration {
         lines += notices.isEmpty ? [] : ["notices:"] + notices.flatMap(Self.lines)
         lines += [
             "storage:", "  folder: \(Self.quoted(URL(filePath: storage.folder).standardizedFileURL.path))",
+            "  limit: \(storage.limit.map { "\($0)" } ?? "null  # the disk's")",
             "  low_watermark: \(storage.lowWatermark)",
             "  duplicates: \(storage.duplicates == .refuse ? "refuse" : "set_aside")",
+            "retention:",
+            "  source_days: \(retention.sourceDays.map { "\($0)" } ?? "null  # until space is wanted")",
+            "  result_days: \(retention.resultDays.map { "\($0)" } ?? "null  # until space is wanted")",
+            "  event_days: \(retention.eventDays)", "  watermark: \(retentionPolicy.watermark)",
             "logging:", "  level: \(logLevel)", "  format: \(logFormat.rawValue)",
         ]
         if let http { lines += ["http:", "  host: \(Self.quoted(http.host))", "  port: \(http.port)"] }

@@ -42,6 +42,7 @@ extension GatewayConfiguration {
         destinations = try top.sections("destinations", Destination.init) ?? destinations
         notices = try top.sections("notices", NoticeReceiver.init) ?? notices
         try top.section("storage") { try storage.read($0) }
+        try top.section("retention") { try retention.read($0, storage) }
         try top.section("logging") { section in
             let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
             logLevel = try section.choice("level", levels.map { ($0, $0) }) ?? logLevel
@@ -178,7 +179,7 @@ extension GatewayConfiguration.Storage {
                 throw section.problem("folder", "there is no \(parent) to make it in")
             }
         }
-        lowWatermark = try section.bytes("low_watermark", in: 0...(1 << 50)) ?? lowWatermark
+        try readSpace(section)
         duplicates =
             try section.choice("duplicates", [("set_aside", .setAside), ("refuse", .refuse)]) ?? duplicates
     }

@@ -84,6 +84,8 @@ public struct GatewayConfiguration: Sendable {
 
     public struct Storage: Sendable {
         public var folder = "./hilum-data"
+        /// Bytes that it may take; nil: as many as the disk has.
+        public var limit: Int?
         /// Bytes.
         public var lowWatermark = 1 << 30
         public var duplicates = DuplicatePolicy.setAside
@@ -113,6 +115,7 @@ public struct GatewayConfiguration: Sendable {
     public var storage = Storage()
     /// Nil: none.
     public var http: HTTP?
+    public var retention = Retention()
     /// `trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`.
     public var logLevel = "info"
     public var logFormat = LogFormat.text
@@ -147,6 +150,7 @@ extension GatewayConfiguration {
         var settings = Reception.Settings()
         settings.duplicates = storage.duplicates
         settings.lowWatermark = Int64(storage.lowWatermark)
+        settings.limit = storage.limit.map(Int64.init)
         settings.longestDataSet = Int64(node.limits.objectSize)
         return settings
     }

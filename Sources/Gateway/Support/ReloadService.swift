@@ -48,7 +48,7 @@ struct Reloaded: CustomStringConvertible {
     private static let taken: [(String, @Sendable (GatewayConfiguration) -> AnyHashable)] = [
         ("AE titles", { $0.node.titles.map(\.string) }), ("peers", { $0.shown("peers") }),
         ("peers of listeners", { $0.listeners.map { "\($0.peers ?? [])" } }),
-        ("destinations", { $0.shown("destinations") }),
+        ("destinations", { $0.shown("destinations") }), ("retention", { $0.shown("retention") }),
         (
             "limits of associations and PDUs",
             { [$0.node.limits.associations, $0.node.limits.associationsPerPeer, $0.node.limits.pduSize] }
