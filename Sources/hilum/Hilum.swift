@@ -8,8 +8,9 @@ struct Hilum: AsyncParsableCommand {
         abstract: "A DICOM node that reads chest images and answers with a report. Research use, not a diagnosis.",
         version: hilumVersion,
         subcommands: [
-            ServeCommand.self, WorkerCommand.self, QueueCommand.self, AnalyzeCommand.self, SendCommand.self,
-            EchoCommand.self, ConvertCommand.self, DecodeCommand.self, TextureCommand.self, BundleCommand.self,
+            ServeCommand.self, WorkerCommand.self, QueueCommand.self, StorageCommand.self, AnalyzeCommand.self,
+            SendCommand.self, EchoCommand.self, ConvertCommand.self, DecodeCommand.self, TextureCommand.self,
+            BundleCommand.self,
             TrainCommand.self, EvaluateCommand.self, ConfigCommand.self, BenchCommand.self, DoctorCommand.self,
         ])
 

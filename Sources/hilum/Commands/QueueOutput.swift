@@ -36,6 +36,9 @@ struct StudyRow: QueueRow {
     var summary: String?
     /// Only where the operator asks for it.
     var identification: StudyIdentification?
+    /// What was removed after delivery.
+    var sourcesRemoved: RemovalText?
+    var resultsRemoved: RemovalText?
 
     init(_ record: StudyRecord) {
         study = record.uid.string
@@ -46,14 +49,37 @@ struct StudyRow: QueueRow {
         images = record.images
         lastArrival = record.lastArrival
         summary = record.summary
+        sourcesRemoved = record.sourcesRemoved.map(RemovalText.init)
+        resultsRemoved = record.resultsRemoved.map(RemovalText.init)
     }
 
     var line: String {
-        "\(study)  \(state)\(reason.map { " (\($0))" } ?? "")  revision \(revision), \(images) of \(objects) objects"
-            + (summary.map { ": \($0)" } ?? "")
-            + (identification.map {
-                "\n    accession \($0.accessionNumber), patient \($0.patientID), \($0.patientName)"
-            } ?? "")
+        let removed = [sourcesRemoved?.text(of: "received objects"), resultsRemoved?.text(of: "results")]
+        let who = identification.map {
+            "\n    accession \($0.accessionNumber), patient \($0.patientID), \($0.patientName)"
+        }
+        return
+            "\(study)  \(state)\(reason.map { " (\($0))" } ?? "")  revision \(revision), \(images) of \(objects) objects"
+            + removed.compactMap { $0.map { ", \($0)" } }.joined() + (summary.map { ": \($0)" } ?? "") + (who ?? "")
+    }
+}
+
+/// When and why files of a study were removed.
+struct RemovalText: Encodable {
+    var at: Date
+    /// `age`: its days were over; `space`: space was wanted.
+    var cause: String
+    /// Some are there: they came later, or again.
+    var partly: Bool
+
+    init(_ removal: StudyRecord.Removal) {
+        at = removal.at
+        cause = removal.cause.rawValue
+        partly = removal.isPartial
+    }
+
+    func text(of what: String) -> String {
+        "\(partly ? "some " : "")\(what) removed \(at.formatted(.iso8601.year().month().day())) (\(cause))"
     }
 }
 
@@ -91,17 +117,18 @@ struct ResultRow: QueueRow {
     var revision: Int
     var sopClass: String
     var sopInstance: String
-    var file: String
+    /// Nil where it was removed.
+    var file: String?
 
     init(_ reference: ResultReference, _ object: StoredObject, _ revision: Int) {
         kind = reference.document.kind.rawValue
         self.revision = revision
         sopClass = reference.sopClass.string
         sopInstance = reference.sopInstance.string
-        file = object.file.path
+        file = object.removedAt == nil ? object.file.path : nil
     }
 
-    var line: String { "revision \(revision)  \(kind)  \(sopClass)  \(file)" }
+    var line: String { "revision \(revision)  \(kind)  \(sopClass)  \(file ?? "removed")" }
 }
 
 struct DeliveryRow: QueueRow {
