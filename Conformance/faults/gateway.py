@@ -33,6 +33,8 @@ class Gateway:
         self.configuration.write_text(
             f"node: {{ae_titles: [HILUM], host: 127.0.0.1, port: {self.port}}}\n"
             f"storage: {{folder: {self.data}, low_watermark: {8 << 20}}}\n"
+            # A full disk is one of the faults, and everything that was acknowledged is looked for afterwards.
+            "retention: {watermark: 0}\n"
             "assembly: {quiet_seconds: 1}\n"
             "analysis: {workers: 1, threads: 1}\n"
             f"destinations:\n  - {{name: pacs, host: 127.0.0.1, port: {pacs_port}, ae_title: PACS}}\n"
