@@ -80,7 +80,7 @@ extension Store {
                 database,
                 sql: """
                     SELECT \(StoredObject.columns) FROM object JOIN study ON study.id = object.study
-                    WHERE study.uid = ? AND origin = 'received' AND lost = 0 ORDER BY object.id LIMIT 1
+                    WHERE study.uid = ? AND origin = 'received' AND lost = 0 AND removed_at IS NULL ORDER BY object.id LIMIT 1
                     """, arguments: [study.string]
             ).map { try StoredObject($0, layout: layout) }
         }
