@@ -1,16 +1,27 @@
 /// Why bytes are no data set, no meta header or no command set that Hilum takes. Offsets count from the first byte of
 /// what was being read.
 public enum DICOMCoreError: Error, Equatable, Sendable {
+    /// No form of file that ``FileHead`` knows, or without what an object must have.
     case notDICOM(why: String)
+    /// The bytes end inside an element or a sequence.
     case endedEarly(at: UInt64, inside: String)
+    /// An element claims more bytes than what holds it has left (`room`).
     case lengthBeyondEnd(tag: Tag, at: UInt64, length: UInt64, room: UInt64)
+    /// See ``DataSetScanner/Limits/nesting``.
     case nestedTooDeep(limit: Int, at: UInt64)
+    /// See ``DataSetScanner/Limits/items``.
     case tooManyItems(limit: Int, at: UInt64)
+    /// A tag where another must stand, such as an item outside a sequence.
     case unexpectedElement(tag: Tag, at: UInt64, expected: String)
+    /// zlib can't inflate a deflated data set.
     case notDeflated(at: UInt64, why: String)
+    /// See ``DataSetScanner/Limits/inflatedLength``.
     case inflatesBeyond(limit: UInt64)
+    /// A command (PS3.7 §6.3) that can't be read.
     case commandSet(why: String)
+    /// A file meta header (PS3.10 §7.1) that can't be read.
     case metaHeader(why: String)
+    /// The system can't open or read the file; `why` in its words.
     case file(path: String, why: String)
 }
 

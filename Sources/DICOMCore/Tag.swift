@@ -1,8 +1,11 @@
 /// A data element tag (PS3.5 §7.1): group and element number.
 public struct Tag: Hashable, Comparable, Sendable {
+    /// The first number; odd for private elements (PS3.5 §7.8).
     public let group: UInt16
+    /// The number within the group.
     public let element: UInt16
 
+    /// `Tag(0x0008, 0x0018)` is SOP Instance UID. Not to be in the dictionary is no error.
     public init(_ group: UInt16, _ element: UInt16) {
         self.group = group
         self.element = element

@@ -1,5 +1,6 @@
 /// A unique identifier (PS3.5 §9): digits and dots, at most 64 characters.
 public struct UID: Hashable, Sendable {
+    /// 1 to 64 characters.
     public let string: String
 
     /// Nil unless `string` is 1 to 64 characters of digits and dots. Leading zeros of a component, which PS3.5
@@ -39,6 +40,7 @@ extension UID: CustomStringConvertible, Comparable {
 }
 
 extension UID: Codable {
+    /// From a string; anything but a UID throws.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -48,6 +50,7 @@ extension UID: Codable {
         self = uid
     }
 
+    /// As a string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(string)

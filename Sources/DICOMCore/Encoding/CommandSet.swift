@@ -4,6 +4,7 @@ public struct CommandSet: Equatable, Sendable {
     /// Values by element number, without the group length, which `encode` computes.
     private var values: [UInt16: [UInt8]] = [:]
 
+    /// A command without elements.
     public init() {}
 
     /// More than any command holds: the longest lists attribute tags.
@@ -11,6 +12,7 @@ public struct CommandSet: Equatable, Sendable {
 
     /// Reads the bytes of one command. Elements of other groups are refused, group 0000 ones that the standard has
     /// retired are kept.
+    /// - Throws: ``DICOMCoreError/commandSet(why:)``
     public init(decoding bytes: some Sequence<UInt8>) throws(DICOMCoreError) {
         let bytes = Array(bytes)
         guard bytes.count <= Self.maximumLength else {

@@ -1,11 +1,15 @@
 /// Writes small data sets: command sets, file meta headers, identifiers of queries. Elements are written in the order
 /// in which they are appended. Images and documents are written through DCMTK instead.
 public struct DataSetEncoder: Sendable {
+    /// How elements are laid out (PS3.5 §7.1.3, §7.1.2).
     public enum Layout: Sendable { case implicitLittleEndian, explicitLittleEndian }
 
+    /// Of every element.
     public let layout: Layout
+    /// What has been appended so far.
     public private(set) var bytes: [UInt8] = []
 
+    /// An encoder that has written nothing.
     public init(_ layout: Layout) {
         self.layout = layout
     }
@@ -36,18 +40,22 @@ public struct DataSetEncoder: Sendable {
         bytes += value
     }
 
+    /// Appends text in UTF-8, padded to an even length.
     public mutating func append(_ tag: Tag, _ vr: VR, _ text: some StringProtocol) {
         append(tag, vr, bytes: Array(text.utf8))
     }
 
+    /// Appends a UI value.
     public mutating func append(_ tag: Tag, _ uid: UID) {
         append(tag, .ui, uid.string)
     }
 
+    /// Appends a US value.
     public mutating func append(_ tag: Tag, unsignedShort number: UInt16) {
         append(tag, .us, bytes: number.littleEndianBytes)
     }
 
+    /// Appends a UL value.
     public mutating func append(_ tag: Tag, unsignedLong number: UInt32) {
         append(tag, .ul, bytes: number.littleEndianBytes)
     }

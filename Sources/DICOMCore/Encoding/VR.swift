@@ -16,21 +16,37 @@ public struct VR: Hashable, Sendable {
         self.second = UInt8(ascii: second)
     }
 
+    /// Application Entity.
     public static let ae = VR(known: "A", "E")
+    /// Attribute Tag.
     public static let at = VR(known: "A", "T")
+    /// Code String.
     public static let cs = VR(known: "C", "S")
+    /// Date.
     public static let da = VR(known: "D", "A")
+    /// Long String.
     public static let lo = VR(known: "L", "O")
+    /// Other Byte.
     public static let ob = VR(known: "O", "B")
+    /// Other Word.
     public static let ow = VR(known: "O", "W")
+    /// Person Name.
     public static let pn = VR(known: "P", "N")
+    /// Short String.
     public static let sh = VR(known: "S", "H")
+    /// Sequence of Items.
     public static let sq = VR(known: "S", "Q")
+    /// Signed Short.
     public static let ss = VR(known: "S", "S")
+    /// Time.
     public static let tm = VR(known: "T", "M")
+    /// Unique Identifier.
     public static let ui = VR(known: "U", "I")
+    /// Unsigned Long.
     public static let ul = VR(known: "U", "L")
+    /// Unknown.
     public static let un = VR(known: "U", "N")
+    /// Unsigned Short.
     public static let us = VR(known: "U", "S")
 
     private static let shortLength: Set<String> = [

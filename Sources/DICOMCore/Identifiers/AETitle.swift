@@ -1,6 +1,7 @@
 /// An application entity title (PS3.5 §6.2, VR AE): 1 to 16 printable ASCII characters without backslash; spaces at
 /// both ends carry no meaning and are dropped.
 public struct AETitle: Hashable, Sendable {
+    /// 1 to 16 characters, trimmed; titles are compared by it, case and all.
     public let string: String
 
     /// Nil when nothing is left after trimming, when more than 16 characters are, or when one of them is a control
@@ -28,6 +29,7 @@ extension AETitle: CustomStringConvertible, Comparable {
 }
 
 extension AETitle: Codable {
+    /// From a string; anything but an AE title throws.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -38,6 +40,7 @@ extension AETitle: Codable {
         self = title
     }
 
+    /// As a string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(string)

@@ -6,6 +6,7 @@ public enum ReportClass: String, Codable, CaseIterable, Sendable {
     case enhanced
     case basicText = "basic_text"
 
+    /// The storage class.
     public var sopClassUID: UID {
         switch self {
         case .comprehensive3D: UID(known: "1.2.840.10008.5.1.4.1.1.88.34")

@@ -1,6 +1,7 @@
 /// A service-object pair class (PS3.4): what kind of object, or which service. Storage classes are in
 /// `SOPClass+Registry.swift`.
 public struct SOPClass: Sendable {
+    /// By which alone classes are compared.
     public let uid: UID
     /// The name in PS3.6 Annex A; the UID itself for a class that the registry doesn't have.
     public let name: String
@@ -16,13 +17,18 @@ public struct SOPClass: Sendable {
         self.name = Self.byUID[uid]?.name ?? uid.string
     }
 
+    /// C-ECHO (PS3.4 Annex A): `1.2.840.10008.1.1`.
     public static let verification = SOPClass(known: "1.2.840.10008.1.1", "Verification SOP Class")
+    /// PS3.4 Annex J: `1.2.840.10008.1.20.1`.
     public static let storageCommitmentPushModel = SOPClass(
         known: "1.2.840.10008.1.20.1", "Storage Commitment Push Model SOP Class")
+    /// C-FIND (PS3.4 Annex C): `1.2.840.10008.5.1.4.1.2.2.1`.
     public static let studyRootFind = SOPClass(
         known: "1.2.840.10008.5.1.4.1.2.2.1", "Study Root Query/Retrieve Information Model - FIND")
+    /// C-MOVE (PS3.4 Annex C): `1.2.840.10008.5.1.4.1.2.2.2`.
     public static let studyRootMove = SOPClass(
         known: "1.2.840.10008.5.1.4.1.2.2.2", "Study Root Query/Retrieve Information Model - MOVE")
+    /// C-GET (PS3.4 Annex C): `1.2.840.10008.5.1.4.1.2.2.3`.
     public static let studyRootGet = SOPClass(
         known: "1.2.840.10008.5.1.4.1.2.2.3", "Study Root Query/Retrieve Information Model - GET")
 

@@ -1,5 +1,6 @@
 /// How a data set is written as bytes (PS3.5 §10). Static members and their list are in `TransferSyntax+Registry.swift`.
 public struct TransferSyntax: Sendable {
+    /// By which alone syntaxes are compared.
     public let uid: UID
     /// The name in PS3.6 Annex A; the UID itself for a syntax that the registry doesn't have.
     public let name: String
@@ -31,8 +32,11 @@ public struct TransferSyntax: Sendable {
 
     private static let byUID = Dictionary(uniqueKeysWithValues: all.map { ($0.uid, $0) })
 
+    /// It stands in PS3.6 Annex A; see ``all``.
     public var isRegistered: Bool { Self.byUID[uid] != nil }
+    /// Elements say their VR (PS3.5 §7.1.2); only Implicit VR Little Endian leaves it to a dictionary.
     public var isExplicitVR: Bool { encoding != .implicitLittleEndian }
+    /// Only Explicit VR Big Endian, which is retired, is not.
     public var isLittleEndian: Bool { encoding != .explicitBigEndian }
     /// The data set after the meta header is compressed as a whole (PS3.5 §A.5).
     public var isDeflated: Bool { encoding == .deflated }

@@ -4,6 +4,7 @@
 ///
 /// After an error the scanner is spent: further pushes throw the same error again.
 public struct DataSetScanner: ~Copyable, Sendable {
+    /// What a data set may ask of who reads it.
     public struct Limits: Sendable {
         /// Sequences inside sequences.
         public var nesting = 64
@@ -13,6 +14,7 @@ public struct DataSetScanner: ~Copyable, Sendable {
         /// Bytes that a deflated data set may grow to: no more than the decoder takes later.
         public var inflatedLength: UInt64 = 1 << 30
 
+        /// 64 deep, a million items, 1 GiB inflated.
         public init() {}
     }
 
@@ -20,8 +22,11 @@ public struct DataSetScanner: ~Copyable, Sendable {
     private var inflater: Inflater?
     private var failure: DICOMCoreError?
 
-    /// - Parameter length: the number of bytes that will come, where it is known: a length that reaches beyond is
-    ///   then refused at once, not at the end.
+    /// - Parameters:
+    ///   - syntax: in which the bytes are written; no other is tried.
+    ///   - limits: what the data set may ask of who reads it.
+    ///   - length: the number of bytes that will come, where it is known: a length that reaches beyond is then refused
+    ///     at once, not at the end.
     public init(_ syntax: TransferSyntax, limits: Limits = Limits(), length: UInt64? = nil) {
         walker = ElementWalker(
             syntax, limits: limits, length: syntax.isDeflated ? nil : length)
@@ -35,6 +40,8 @@ public struct DataSetScanner: ~Copyable, Sendable {
     /// that some writers leave behind the data set, which readers must not take for elements.
     public var dataSetLength: UInt64 { walker.end }
 
+    /// Takes the next bytes.
+    /// - Throws: what is wrong with the data set so far.
     public mutating func push(_ bytes: UnsafeRawBufferPointer) throws(DICOMCoreError) {
         if let failure { throw failure }
         do throws(DICOMCoreError) {
@@ -49,10 +56,14 @@ public struct DataSetScanner: ~Copyable, Sendable {
         }
     }
 
+    /// Takes the next bytes.
+    /// - Throws: what is wrong with the data set so far.
     public mutating func push(_ bytes: [UInt8]) throws(DICOMCoreError) {
         try push(bytes[...])
     }
 
+    /// Takes the next bytes.
+    /// - Throws: what is wrong with the data set so far.
     public mutating func push(_ bytes: ArraySlice<UInt8>) throws(DICOMCoreError) {
         // withUnsafeBytes has no typed throws here, so the outcome is carried out by hand.
         var outcome: DICOMCoreError?
@@ -63,6 +74,7 @@ public struct DataSetScanner: ~Copyable, Sendable {
     }
 
     /// Says that all bytes have come.
+    /// - Throws: what is wrong with the data set, an early end above all.
     public mutating func finish() throws(DICOMCoreError) -> InstanceIdentity {
         if let failure { throw failure }
         try inflater?.finish()

@@ -1,6 +1,7 @@
 /// What a file's first bytes say: which form it has, its transfer syntax, and where its data set begins. Files without
 /// preamble or without meta header are common enough to be read when their bytes still say what they are.
 public struct FileHead: Equatable, Sendable {
+    /// How much stands before the data set.
     public enum Form: Sendable {
         /// Preamble, `DICM`, meta header, data set (PS3.10 §7).
         case part10
@@ -10,9 +11,11 @@ public struct FileHead: Equatable, Sendable {
         case missingMetaHeader
     }
 
+    /// Which parts the file has.
     public var form: Form
     /// Nil when there is none.
     public var meta: FileMetaInformation?
+    /// The meta header's, or what the first element looks like where there is none.
     public var transferSyntax: TransferSyntax
     /// Bytes before the data set.
     public var dataSetOffset: Int

@@ -10,7 +10,9 @@
 public enum FileReader {
     /// What a scan of a whole file finds.
     public struct Scan: Sendable {
+        /// What stands before the data set.
         public var head: FileHead
+        /// What the data set says about itself.
         public var identity: InstanceIdentity
         /// Of the file, in bytes.
         public var length: UInt64

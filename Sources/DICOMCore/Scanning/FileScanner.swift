@@ -14,12 +14,16 @@ public struct FileScanner: ~Copyable, Sendable {
         }
     }
 
-    /// - Parameter length: of the file, where it is known; see `DataSetScanner`.
+    /// - Parameters:
+    ///   - limits: of the data set.
+    ///   - length: of the file, where it is known; see `DataSetScanner`.
     public init(limits: DataSetScanner.Limits = .init(), length: UInt64? = nil) {
         self.limits = limits
         fileLength = length
     }
 
+    /// Takes the file's next bytes.
+    /// - Throws: what is wrong with the file so far.
     public mutating func push(_ bytes: UnsafeRawBufferPointer) throws(DICOMCoreError) {
         if head != nil {
             try scanner?.push(bytes)
@@ -29,6 +33,8 @@ public struct FileScanner: ~Copyable, Sendable {
         }
     }
 
+    /// Says that the whole file has come.
+    /// - Throws: what is wrong with the file, an early end above all.
     public mutating func finish() throws(DICOMCoreError) -> (head: FileHead, identity: InstanceIdentity) {
         if head == nil { try readHead(isWhole: true) }
         guard let head, let identity = try scanner?.finish() else {

@@ -1,28 +1,46 @@
 /// What a data set says about itself at its top level, as far as reception, assembly and delivery need it. Nothing
 /// here names a patient.
 public struct InstanceIdentity: Equatable, Sendable {
+    /// (0008,0016).
     public var sopClassUID: UID?
+    /// (0008,0018).
     public var sopInstanceUID: UID?
+    /// (0020,000D).
     public var studyInstanceUID: UID?
+    /// (0020,000E).
     public var seriesInstanceUID: UID?
+    /// (0008,0060): `CT`, `DX`, ….
     public var modality: String?
+    /// (0008,0008), value by value: `ORIGINAL`, `PRIMARY`, ….
     public var imageType: [String] = []
+    /// (0008,0070), of the equipment that made the object.
     public var manufacturer: String?
+    /// (0008,1090).
     public var manufacturerModelName: String?
+    /// (0018,1020).
     public var softwareVersions: String?
     /// Device UID (0018,1002) of the general equipment, by which Hilum knows its own objects.
     public var deviceUID: UID?
+    /// (0018,0015): `CHEST`, ….
     public var bodyPartExamined: String?
+    /// (0018,5101): `PA`, `AP`, `LL`, ….
     public var viewPosition: String?
+    /// (0008,0005), in which the other texts are written; they are read as UTF-8 here.
     public var specificCharacterSet: String?
+    /// (0020,0011).
     public var seriesNumber: Int?
+    /// (0020,0013).
     public var instanceNumber: Int?
+    /// (0028,0008); nil where the object does not say, as those of one frame may.
     public var numberOfFrames: Int?
+    /// (0028,0010): pixels from top to bottom.
     public var rows: Int?
+    /// (0028,0011): pixels from left to right.
     public var columns: Int?
     /// A top-level Pixel Data element (7FE0,0010) was seen.
     public var hasPixelData = false
 
+    /// Nothing is known.
     public init() {}
 
     /// No identifying value is longer; one that claims to be is passed over.

@@ -15,6 +15,7 @@ public struct TimeLimits: Sendable {
     /// Requestor: for the connection, the answer to A-ASSOCIATE-RQ, and to A-RELEASE-RQ.
     public var establishment: Duration = .seconds(30)
 
+    /// The defaults: 30 s for ARTIM and for establishing, 120 s of silence, 1 KiB a second, no limit on the whole.
     public init() {}
 }
 

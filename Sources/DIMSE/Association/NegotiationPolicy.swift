@@ -15,14 +15,17 @@ public struct NegotiationPolicy: Sendable {
     public var classesWithRequestorAsSCP: Set<UID> = []
     /// Announced to the peer: the longest P-DATA-TF variable field that we take. 0: no limit.
     public var maximumLength: UInt32 = 256 * 1024
-    /// Associations at a time, in all and of one calling title.
+    /// Associations at a time, of all peers; one more is rejected as transient, local limit exceeded.
     public var maximumAssociations = 32
+    /// Associations at a time of one calling title.
     public var maximumAssociationsPerPeer = 16
     /// Who may call; empty: anybody.
     public var peers: [PeerRule] = []
-    /// Checks a user identity; nil: identities are ignored.
+    /// Checks a user identity; nil: identities are ignored. Called under the listener's lock: it must neither wait nor
+    /// call the listener.
     public var acceptsIdentity: (@Sendable (UserIdentity) -> Bool)?
 
+    /// Anybody may call; Verification and every standard storage class are taken, in every transfer syntax of PS3.6.
     public init() {}
 
     /// Whether some peer may call from there.
@@ -31,12 +34,15 @@ public struct NegotiationPolicy: Sendable {
 
 /// A peer that may open associations.
 public struct PeerRule: Sendable, Equatable {
+    /// The calling AE title, compared character by character.
     public var title: AETitle
     /// Where it may call from; empty: anywhere.
     public var addresses: [AddressRange]
     /// The certificate (DER) that it must present; nil: not asked for.
     public var certificate: [UInt8]?
 
+    /// A peer known by its title, and by where it calls from and the certificate that it presents where these are
+    /// given.
     public init(title: AETitle, addresses: [AddressRange] = [], certificate: [UInt8]? = nil) {
         self.title = title
         self.addresses = addresses

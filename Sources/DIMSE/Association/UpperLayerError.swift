@@ -2,10 +2,15 @@ public import DICOMCore
 
 /// Why an association did not come about, or did not end as it should.
 public enum UpperLayerError: Error, Equatable, Sendable {
+    /// No TCP connection; `why` in the system's words.
     case connectionFailed(host: String, port: Int, why: String)
+    /// A-ASSOCIATE-RJ. `AssociateReject.Result` says whether to try again.
     case rejected(AssociateReject, called: AETitle)
+    /// A-ABORT from the peer (PS3.8 §9.3.8).
     case aborted(Abort)
+    /// The connection ended without A-RELEASE or A-ABORT.
     case connectionClosed
+    /// One of ``TimeLimits``, or ``ClientConfiguration/responseTime``, has run out.
     case timedOut(waitingFor: String)
     /// A message that has begun goes on with fewer bytes than it must bring in the time for which a peer may be silent.
     case tooSlow(bytes: Int, least: Int)
@@ -13,10 +18,15 @@ public enum UpperLayerError: Error, Equatable, Sendable {
     case protocolViolation(Abort.Reason, String)
     /// Tried while the association was not established.
     case notEstablished
+    /// The peer accepted no context for the class, or not in the object's transfer syntax. Nothing was sent.
     case noPresentationContext(sopClass: SOPClass, why: String)
+    /// A response that lacks what it must have.
     case unexpectedResponse(String)
+    /// Certificates, keys or trust roots can't be used.
     case tls(String)
+    /// The port can't be bound.
     case listener(String)
+    /// A limit of ours ended the association; the sentence says which.
     case limit(String)
 }
 

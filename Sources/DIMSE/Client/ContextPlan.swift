@@ -2,16 +2,21 @@ public import DICOMCore
 
 /// Which presentation contexts a batch of objects needs, in groups that each fit into one association.
 public struct ContextPlan: Sendable {
+    /// What one association proposes, and for which objects.
     public struct Group: Equatable, Sendable {
+        /// At most 128 (PS3.8 §9.3.2.2 leaves the odd ids from 1 to 255).
         public var contexts: [ProposedContext]
         /// Indices of the batch's objects that these contexts are for.
         public var objects: [Int]
     }
 
+    /// In the order in which the objects first need them; together they name every object once.
     public let groups: [Group]
 
     /// One context for each pair of SOP class and transfer syntax, so that the peer answers each by itself.
-    /// - Parameter fallbacks: syntaxes to propose for every class as well, for objects whose own syntax the peer refuses.
+    /// - Parameters:
+    ///   - objects: the batch, in the order in which it is to be sent.
+    ///   - fallbacks: syntaxes to propose for every class as well, for objects whose own syntax the peer refuses.
     public init(_ objects: [(sopClass: UID, syntax: TransferSyntax)], fallbacks: [TransferSyntax] = []) {
         var groups: [Group] = []
         var places: [Pair: Int] = [:]

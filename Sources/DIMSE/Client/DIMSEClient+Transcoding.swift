@@ -8,7 +8,7 @@ public struct NotSendable: Error, Hashable, CustomStringConvertible {
 
 extension DIMSEClient {
     /// `object` as this peer takes it: itself where it can go as it is, else as `transcoder` makes it of one of the
-    /// syntaxes accepted for its class.
+    /// syntaxes accepted for its class. Without a transcoder it goes as it is or not at all.
     public func sendable(
         _ object: StorableObject, transcoder: StoreBatch.Transcoder?
     ) throws(NotSendable) -> StorableObject {

@@ -47,7 +47,13 @@ public final class DIMSEClient: Sendable {
         var established: EventLoopFuture<AssociateAccept>
     }
 
-    /// Connects and associates. Contexts are at most 128.
+    /// Connects and associates.
+    /// - Parameters:
+    ///   - configuration: the peer, and how long it may take.
+    ///   - contexts: at most 128; those beyond are not proposed.
+    ///   - group: whose threads serve the connection; the process's own by default.
+    /// - Throws: ``UpperLayerError`` when there is no connection, TLS does not come about, or the peer rejects, aborts
+    ///   or keeps silent longer than ``TimeLimits/establishment``.
     public static func connect(
         to configuration: ClientConfiguration, contexts: [ProposedContext],
         group: MultiThreadedEventLoopGroup = .singleton
@@ -138,6 +144,7 @@ public final class DIMSEClient: Sendable {
     // MARK: Requests
 
     /// C-ECHO (PS3.7 §9.1.5). Wants a context of the Verification class.
+    /// - Throws: ``UpperLayerError``
     public func echo() async throws -> DIMSEStatus {
         let context = try self.context(for: SOPClass.verification.uid)
         var command = CommandSet(.echoRequest, messageID: messageIDs.next())
@@ -146,6 +153,10 @@ public final class DIMSEClient: Sendable {
     }
 
     /// C-STORE (PS3.7 §9.1.1) on the context that has the object's class and syntax.
+    /// - Returns: what the peer answers, a refusal too. It has the object where ``DIMSEStatus/isAccepted`` says so.
+    /// - Throws: ``UpperLayerError/noPresentationContext(sopClass:why:)`` before anything is sent, and the association
+    ///   goes on; after any other error (of the association, or of the file that is read) it is of no use: call
+    ///   ``abort()``.
     public func store(_ object: StorableObject) async throws -> DIMSEStatus {
         guard let context = context(for: object) else {
             throw UpperLayerError.noPresentationContext(

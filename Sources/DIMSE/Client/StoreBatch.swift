@@ -7,6 +7,7 @@ public struct StoreBatch: Sendable {
     /// Gives an object in one of the syntaxes that the peer takes for its class; nil when it can't.
     public typealias Transcoder = @Sendable (StorableObject, [TransferSyntax]) throws -> StorableObject?
 
+    /// How the sending of one object ended.
     public enum Result: Sendable {
         /// The peer's answer, whatever it says.
         case answered(DIMSEStatus)
@@ -16,10 +17,13 @@ public struct StoreBatch: Sendable {
         case failed(any Error)
     }
 
+    /// One object of the batch, and what became of it.
     public struct Outcome: Sendable {
         /// Of the object in the batch.
         public var index: Int
+        /// As it was given, not as it was transcoded.
         public var object: StorableObject
+        /// The peer's answer, or why there is none.
         public var result: Result
         /// The syntax in which it went out, other than its own when it was transcoded; nil when it did not go out.
         public var sentAs: TransferSyntax?
@@ -29,6 +33,8 @@ public struct StoreBatch: Sendable {
             if case .answered(let status) = result { status.isAccepted } else { false }
         }
 
+        /// Whether to send it again: what the status says; never for what can't be sent, later for an association that
+        /// failed.
         public var retryClass: DIMSEStatus.RetryClass {
             switch result {
             case .answered(let status): status.retryClass
@@ -38,9 +44,11 @@ public struct StoreBatch: Sendable {
         }
     }
 
+    /// The peer, for every association of the batch.
     public var configuration: ClientConfiguration
-    /// Associations side by side.
+    /// Associations side by side, at least 1.
     public var associations = 1
+    /// For objects whose syntax the peer refuses; nil: these are not sent. Called by several associations at once.
     public var transcoder: Transcoder?
     /// Syntaxes to propose beside an object's own when there is a transcoder, best first.
     public var fallbackSyntaxes = Self.uncompressedSyntaxes
@@ -48,12 +56,17 @@ public struct StoreBatch: Sendable {
     /// What every transcoder can make. Implicit VR Little Endian is DICOM's default (PS3.5 §10.1).
     public static let uncompressedSyntaxes: [TransferSyntax] = [.explicitVRLittleEndian, .implicitVRLittleEndian]
 
+    /// A batch over one association that sends objects as they are.
     public init(to configuration: ClientConfiguration) {
         self.configuration = configuration
     }
 
-    /// Sends `objects`; outcomes come in their order.
-    /// - Parameter progress: told of each outcome as it is known, from any thread.
+    /// Sends objects. Throws nothing: what fails, fails object by object, and a peer that breaks three associations in
+    /// a row, or takes none, is not called again for the rest.
+    /// - Parameters:
+    ///   - objects: in any order and mix; none is read before its turn.
+    ///   - progress: told of each outcome as it is known, from any thread.
+    /// - Returns: an outcome for each object, in their order.
     public func send(
         _ objects: [StorableObject], progress: @escaping @Sendable (Outcome) -> Void = { _ in }
     ) async -> [Outcome] {

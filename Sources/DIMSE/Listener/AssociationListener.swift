@@ -12,7 +12,12 @@ public final class AssociationListener: Sendable {
     private let pool: NIOThreadPool
     private let channel = NIOLockedValueBox<(any Channel)?>(nil)
 
-    /// - Parameter group: where connections live; the process's own by default.
+    /// Binds nothing yet; see ``bind()`` and ``run()``.
+    /// - Parameters:
+    ///   - configuration: kept but for its policy, which can be replaced.
+    ///   - provider: where received objects go; kept as long as the listener.
+    ///   - group: where connections live; the process's own by default.
+    ///   - logger: told who is rejected and which associations end in an error, never what an object holds.
     public init(
         configuration: ListenerConfiguration, provider: any InstanceReceiverProvider,
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton, logger: Logger
@@ -23,8 +28,9 @@ public final class AssociationListener: Sendable {
         context = ListenerContext(configuration: configuration, provider: provider, pool: pool, logger: logger)
     }
 
-    /// Begins to listen.
+    /// Begins to listen. To be called once.
     /// - Returns: the port, which is of interest when the configuration's is 0.
+    /// - Throws: ``UpperLayerError/tls(_:)``, ``UpperLayerError/listener(_:)``
     @discardableResult
     public func bind() async throws -> Int {
         let tls = try configuration.tls?.serverContext()
@@ -54,6 +60,7 @@ public final class AssociationListener: Sendable {
     }
 
     /// Listens until `close`. Binds when `bind` has not been called.
+    /// - Throws: what ``bind()`` throws.
     public func run() async throws {
         if channel.withLockedValue({ $0 }) == nil { try await bind() }
         try await channel.withLockedValue { $0 }?.closeFuture.get()

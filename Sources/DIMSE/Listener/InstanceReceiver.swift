@@ -1,12 +1,15 @@
 public import DICOMCore
 
-/// Where received objects go. Called from threads where blocking is allowed.
+/// Where received objects go.
 public protocol InstanceReceiverProvider: Sendable {
-    /// A receiver for the object that a C-STORE announces. A thrown `DIMSEStatus` is the answer, given after the data
-    /// set has passed unread; any other error answers 0xA700 (out of resources).
+    /// A receiver for the object that a C-STORE announces. Called from threads where blocking is allowed. A thrown
+    /// `DIMSEStatus` is the answer, given after the data set has passed unread; any other error answers 0xA700 (out of
+    /// resources).
     func receiver(for request: StoreRequest, on association: AssociationFacts) throws -> any InstanceReceiver
+    /// An association was accepted. Called on its event loop, like `associationClosed`: it must not wait.
     func associationOpened(_ association: AssociationFacts)
-    /// - Parameter error: nil after an orderly release.
+    /// An accepted association is over, without an error after an orderly release. Receivers of its objects may still
+    /// be finishing.
     func associationClosed(_ association: AssociationFacts, error: UpperLayerError?)
     /// A request was turned away. The listener leaves the word about it to the provider, who knows the settings.
     func associationRejected(_ rejection: AssociationRejection)
@@ -17,7 +20,9 @@ public protocol InstanceReceiverProvider: Sendable {
 }
 
 extension InstanceReceiverProvider {
+    /// Does nothing.
     public func associationOpened(_ association: AssociationFacts) {}
+    /// Does nothing.
     public func associationClosed(_ association: AssociationFacts, error: UpperLayerError?) {}
     public func associationRejected(_ rejection: AssociationRejection) {}
     public func connectionFailed(from address: String, _ error: UpperLayerError) {}
@@ -39,15 +44,20 @@ public protocol InstanceReceiver: AnyObject, Sendable {
 public struct AssociationFacts: Sendable {
     /// Unique within a process.
     public var id: UInt64
+    /// The peer's, as it says; proven by nothing but ``peerCertificate``.
     public var callingAE: AETitle
+    /// The title that the peer called us by.
     public var calledAE: AETitle
     /// Numeric, without the port.
     public var peerAddress: String
+    /// What software the peer is (PS3.7 §D.3.3.2); nil where it does not say.
     public var implementationClassUID: UID?
+    /// Its version, at most 16 characters.
     public var implementationVersionName: String?
     /// The peer's certificate (DER), when TLS asked for one.
     public var peerCertificate: [UInt8]?
 
+    /// For receivers that are called without a listener, in tests.
     public init(
         id: UInt64, callingAE: AETitle, calledAE: AETitle, peerAddress: String, implementationClassUID: UID? = nil,
         implementationVersionName: String? = nil, peerCertificate: [UInt8]? = nil

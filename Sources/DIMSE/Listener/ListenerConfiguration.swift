@@ -4,8 +4,11 @@ public struct ListenerConfiguration: Sendable {
     public var host = "0.0.0.0"
     /// 0: any free port; see `AssociationListener.bind`.
     public var port = 11112
+    /// Who may associate, and for what; `AssociationListener.update` replaces it.
     public var policy = NegotiationPolicy()
+    /// How long a peer may keep an association waiting.
     public var times = TimeLimits()
+    /// Nil: without encryption. With it, every connection must begin with a handshake.
     public var tls: TLSSettings?
     /// Bytes of one data set; a longer one is refused with 0xA700.
     public var maximumObjectSize: UInt64 = 8 << 30
@@ -21,5 +24,6 @@ public struct ListenerConfiguration: Sendable {
     /// Threads on which receivers may block.
     public var receptionThreads = 8
 
+    /// Every interface, port 11112, the policy that takes everything, no TLS.
     public init() {}
 }

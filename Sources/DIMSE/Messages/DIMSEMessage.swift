@@ -29,30 +29,41 @@ public enum CommandField: UInt16, Sendable {
 
 /// A C-STORE request (PS3.7 §9.3.1.1) and the syntax of the presentation context that it came on.
 public struct StoreRequest: Sendable, Equatable {
+    /// The peer's number for the request, repeated in the response.
     public var messageID: UInt16
+    /// Affected SOP Class UID (0000,0002).
     public var sopClassUID: UID
+    /// Affected SOP Instance UID (0000,1000).
     public var sopInstanceUID: UID
+    /// The presentation context's: the data set is written in it.
     public var transferSyntax: TransferSyntax
+    /// (0000,0700). A listener treats all alike.
     public var priority: Priority
     /// The C-MOVE that made the peer send this.
     public var moveOriginator: MoveOriginator?
 
+    /// Values of Priority (PS3.7 §9.3.1.1).
     public enum Priority: UInt16, Sendable {
         case medium = 0
         case high = 1
         case low = 2
     }
 
+    /// Who asked the peer to send, and by which message.
     public struct MoveOriginator: Sendable, Equatable {
+        /// Move Originator Application Entity Title (0000,1030).
         public var title: AETitle
+        /// Move Originator Message ID (0000,1031).
         public var messageID: UInt16
 
+        /// The originator that a C-MOVE SCP names.
         public init(title: AETitle, messageID: UInt16) {
             self.title = title
             self.messageID = messageID
         }
     }
 
+    /// A request made without a peer: a client's, or a test's.
     public init(
         messageID: UInt16, sopClassUID: UID, sopInstanceUID: UID, transferSyntax: TransferSyntax,
         priority: Priority = .medium, moveOriginator: MoveOriginator? = nil

@@ -1,21 +1,31 @@
 /// The status of a DIMSE response (PS3.7 Annex C; for C-STORE PS3.4 §B.2.3). Thrown by a receiver, it is the answer.
 public struct DIMSEStatus: Error, Sendable {
+    /// Status (0000,0900).
     public let code: UInt16
     /// Error Comment (0000,0902), at most 64 characters on the wire.
     public let comment: String?
 
+    /// Any status; `comment` is cut to 64 ASCII characters when it is sent.
     public init(code: UInt16, comment: String? = nil) {
         self.code = code
         self.comment = comment
     }
 
+    /// 0x0000.
     public static let success = DIMSEStatus(code: 0x0000)
+    /// 0x0110: something went wrong, and trying again may help.
     public static let processingFailure = DIMSEStatus(code: 0x0110)
+    /// 0x0111: an instance of this UID is there already.
     public static let duplicateSOPInstance = DIMSEStatus(code: 0x0111)
+    /// 0x0122: not the SOP class of the context, or none that we take.
     public static let sopClassNotSupported = DIMSEStatus(code: 0x0122)
+    /// 0x0211: a command that we don't know.
     public static let unrecognizedOperation = DIMSEStatus(code: 0x0211)
+    /// 0x0212: the command lacks something, or it is malformed.
     public static let mistypedArgument = DIMSEStatus(code: 0x0212)
+    /// 0xA700 (PS3.4 Table B.2-1): no room now; a peer should try again.
     public static let outOfResources = DIMSEStatus(code: 0xA700)
+    /// 0xC000 (PS3.4 Table B.2-1): the data set is damaged; trying again does not help.
     public static let cannotUnderstand = DIMSEStatus(code: 0xC000)
 
     /// The same status with words that an operator at the other end can read.
@@ -23,6 +33,7 @@ public struct DIMSEStatus: Error, Sendable {
         DIMSEStatus(code: code, comment: comment)
     }
 
+    /// 0x0000 and nothing else; see ``isAccepted`` for whether the object was stored.
     public var isSuccess: Bool { code == 0 }
     /// Done, with a remark: coercion (B000), elements discarded (B006), data set doesn't match class (B007) and the
     /// general ones. The object was stored.
@@ -40,6 +51,7 @@ public struct DIMSEStatus: Error, Sendable {
         case never
     }
 
+    /// By the code alone. A code that says nothing of the object is taken for `later`.
     public var retryClass: RetryClass {
         if isAccepted { return .done }
         switch code {

@@ -34,17 +34,23 @@ struct PDVFragment: Equatable, Sendable {
 
 /// A-ASSOCIATE-RQ (PS3.8 §9.3.2).
 public struct AssociateRequest: Equatable, Sendable {
+    /// Bit 0 stands for version 1, the only one.
     public var protocolVersion: UInt16 = 1
     /// Nil when the field holds no AE title.
     public var calledTitle: AETitle?
+    /// Nil when the field holds no AE title.
     public var callingTitle: AETitle?
+    /// A UID; DICOM has this one.
     public var applicationContext: String = AssociateRequest.dicomApplicationContext
+    /// In the order proposed.
     public var contexts: [ProposedContext]
+    /// What the requestor says about itself.
     public var user: UserInformation
 
-    /// PS3.7 §A.2.1.
+    /// The DICOM Application Context Name (PS3.7 §A.2.1).
     public static let dicomApplicationContext = "1.2.840.10008.3.1.1.1"
 
+    /// A request of DICOM's application context in protocol version 1.
     public init(calledTitle: AETitle?, callingTitle: AETitle?, contexts: [ProposedContext], user: UserInformation) {
         self.calledTitle = calledTitle
         self.callingTitle = callingTitle
@@ -55,14 +61,20 @@ public struct AssociateRequest: Equatable, Sendable {
 
 /// A-ASSOCIATE-AC (PS3.8 §9.3.3).
 public struct AssociateAccept: Equatable, Sendable {
+    /// Bit 0 stands for version 1, the only one.
     public var protocolVersion: UInt16 = 1
     /// Not to be tested when received; the request's titles are sent back in it.
     public var calledTitle: AETitle?
+    /// Not to be tested either.
     public var callingTitle: AETitle?
+    /// A UID; DICOM has this one.
     public var applicationContext: String = AssociateRequest.dicomApplicationContext
+    /// One answer for each proposed context.
     public var contexts: [AnsweredContext]
+    /// What the acceptor says about itself.
     public var user: UserInformation
 
+    /// An acceptance of DICOM's application context in protocol version 1.
     public init(calledTitle: AETitle?, callingTitle: AETitle?, contexts: [AnsweredContext], user: UserInformation) {
         self.calledTitle = calledTitle
         self.callingTitle = callingTitle
@@ -73,28 +85,40 @@ public struct AssociateAccept: Equatable, Sendable {
 
 /// A-ASSOCIATE-RJ (PS3.8 §9.3.4, Table 9-21).
 public struct AssociateReject: Error, Equatable, Sendable {
+    /// Whether asking again may end otherwise.
     public enum Result: UInt8, Sendable {
         case permanent = 1
         case transient = 2
     }
+    /// Permanent or transient.
     public var result: Result
     /// 1 service-user, 2 service-provider (ACSE), 3 service-provider (presentation).
     public var source: UInt8
+    /// What it means depends on `source`.
     public var reason: UInt8
 
+    /// Any rejection, known to Table 9-21 or not.
     public init(_ result: Result, source: UInt8, reason: UInt8) {
         self.result = result
         self.source = source
         self.reason = reason
     }
 
+    /// Permanent, by the application, which gives no reason.
     public static let noReason = AssociateReject(.permanent, source: 1, reason: 1)
+    /// Permanent: not DICOM's application context.
     public static let applicationContextNotSupported = AssociateReject(.permanent, source: 1, reason: 2)
+    /// Permanent: no peer of this title may call, or not from there.
     public static let callingTitleNotRecognized = AssociateReject(.permanent, source: 1, reason: 3)
+    /// Permanent: nobody here has the title that was called.
     public static let calledTitleNotRecognized = AssociateReject(.permanent, source: 1, reason: 7)
+    /// Permanent, by ACSE without a reason: the user identity was refused.
     public static let identityNotAccepted = AssociateReject(.permanent, source: 2, reason: 1)
+    /// Permanent: not version 1.
     public static let protocolVersionNotSupported = AssociateReject(.permanent, source: 2, reason: 2)
+    /// Transient: the listener is closing.
     public static let temporaryCongestion = AssociateReject(.transient, source: 3, reason: 1)
+    /// Transient: there are as many associations as there may be.
     public static let localLimitExceeded = AssociateReject(.transient, source: 3, reason: 2)
 }
 
@@ -116,6 +140,7 @@ extension AssociateReject: CustomStringConvertible {
 
 /// A-ABORT (PS3.8 §9.3.8, Table 9-26).
 public struct Abort: Equatable, Sendable {
+    /// Reasons of the service-provider (PS3.8 Table 9-26).
     public enum Reason: UInt8, Sendable {
         case notSpecified = 0
         case unrecognizedPDU = 1
@@ -126,15 +151,19 @@ public struct Abort: Equatable, Sendable {
     }
     /// The service-provider (the protocol machine) aborts, not the application. A reason is significant then only.
     public var byProvider: Bool
+    /// As it came; `Reason` names those that are known.
     public var reason: UInt8
 
+    /// By the application, for which no reason is defined.
     public static let byUser = Abort(byProvider: false, reason: 0)
 
+    /// Any abort, known to Table 9-26 or not.
     public init(byProvider: Bool, reason: UInt8) {
         self.byProvider = byProvider
         self.reason = reason
     }
 
+    /// By the service-provider.
     public init(_ reason: Reason) {
         self.init(byProvider: true, reason: reason.rawValue)
     }

@@ -4,19 +4,28 @@ public import DICOMCore
 public struct UserInformation: Equatable, Sendable {
     /// The longest P-DATA-TF variable field that the sender of this item takes; 0 or nil: no limit.
     public var maximumLength: UInt32?
+    /// Which software this is (PS3.7 §D.3.3.2); nil where the item is missing or holds no UID.
     public var implementationClassUID: UID?
+    /// At most 16 characters (PS3.7 §D.3.3.2).
     public var implementationVersionName: String?
+    /// Nil: one operation at a time.
     public var asynchronousOperations: AsynchronousOperationsWindow?
+    /// Empty: the requestor is SCU of every class.
     public var roles: [RoleSelection] = []
+    /// What an association's classes agree on beyond the syntaxes.
     public var extended: [ExtendedNegotiation] = []
+    /// From the requestor only.
     public var commonExtended: [CommonExtendedNegotiation] = []
+    /// From the requestor only.
     public var identity: UserIdentity?
     /// The acceptor's answer to an identity of which a response was requested.
     public var identityResponse: [UInt8]?
 
+    /// Nothing is said, not even the maximum length.
     public init() {}
 
-    /// What Hilum says about itself.
+    /// What Hilum says about itself: `Implementation.classUID` and `.versionName`.
+    /// - Parameter maximumLength: bytes; 0: no limit.
     public init(maximumLength: UInt32) {
         self.maximumLength = maximumLength
         implementationClassUID = Implementation.classUID
@@ -24,11 +33,14 @@ public struct UserInformation: Equatable, Sendable {
     }
 }
 
-/// PS3.7 §D.3.3.3. Zero: no limit.
+/// Asynchronous Operations Window (PS3.7 §D.3.3.3): how many requests may wait for their responses. Zero: no limit.
 public struct AsynchronousOperationsWindow: Equatable, Sendable {
+    /// By the association's requestor.
     public var invoked: UInt16
+    /// By the association's requestor, for requests of the acceptor.
     public var performed: UInt16
 
+    /// A window to propose or to answer; the answer may not exceed the proposal.
     public init(invoked: UInt16, performed: UInt16) {
         self.invoked = invoked
         self.performed = performed
@@ -37,10 +49,14 @@ public struct AsynchronousOperationsWindow: Equatable, Sendable {
 
 /// SCP/SCU Role Selection (PS3.7 §D.3.3.4), from the requestor's side of the association.
 public struct RoleSelection: Equatable, Sendable {
+    /// The class, or what the peer sent in its place.
     public var sopClassUID: String
+    /// Proposed: the requestor wants to be SCU. Answered: it may.
     public var asSCU: Bool
+    /// Proposed: the requestor wants to be SCP, as C-GET needs. Answered: it may.
     public var asSCP: Bool
 
+    /// Roles to propose or to answer.
     public init(sopClassUID: String, asSCU: Bool, asSCP: Bool) {
         self.sopClassUID = sopClassUID
         self.asSCU = asSCU
@@ -50,9 +66,12 @@ public struct RoleSelection: Equatable, Sendable {
 
 /// SOP Class Extended Negotiation (PS3.7 §D.3.3.5).
 public struct ExtendedNegotiation: Equatable, Sendable {
+    /// The class, or what the peer sent in its place.
     public var sopClassUID: String
+    /// The service class application information; for Storage PS3.4 §B.3.1.
     public var information: [UInt8]
 
+    /// An item to propose or to answer; `information` is the class's affair.
     public init(sopClassUID: String, information: [UInt8]) {
         self.sopClassUID = sopClassUID
         self.information = information
@@ -61,10 +80,14 @@ public struct ExtendedNegotiation: Equatable, Sendable {
 
 /// SOP Class Common Extended Negotiation (PS3.7 §D.3.3.6): says to which service a class belongs.
 public struct CommonExtendedNegotiation: Equatable, Sendable {
+    /// The class, or what the peer sent in its place.
     public var sopClassUID: String
+    /// Its service class, of which Storage (1.2.840.10008.4.2) is one.
     public var serviceClassUID: String
+    /// Classes as which its objects may be treated by who does not know it.
     public var relatedGeneralSOPClassUIDs: [String]
 
+    /// An item to propose; it has no answer.
     public init(sopClassUID: String, serviceClassUID: String, relatedGeneralSOPClassUIDs: [String]) {
         self.sopClassUID = sopClassUID
         self.serviceClassUID = serviceClassUID
@@ -76,11 +99,14 @@ public struct CommonExtendedNegotiation: Equatable, Sendable {
 public struct UserIdentity: Equatable, Sendable {
     /// 1 user name, 2 user name and passcode, 3 Kerberos ticket, 4 SAML assertion, 5 JSON web token.
     public var kind: UInt8
+    /// The acceptor shall say that it accepted.
     public var wantsResponse: Bool
+    /// The user name in UTF-8, the ticket, the assertion or the token, by `kind`.
     public var primary: [UInt8]
     /// The passcode, with kind 2.
     public var secondary: [UInt8]
 
+    /// An identity to offer. Without TLS it can be read on the way.
     public init(kind: UInt8, wantsResponse: Bool, primary: [UInt8], secondary: [UInt8] = []) {
         self.kind = kind
         self.wantsResponse = wantsResponse

@@ -4,11 +4,14 @@ internal import NIOSSL
 public struct TLSSettings: Sendable, Equatable {
     /// Our certificate, followed by its chain. An SCP must have one; an SCU, where the peer asks for it.
     public var certificateFile: String?
+    /// The key of our certificate, without a passphrase; nil: it is in `certificateFile`. An SCP must name it.
     public var privateKeyFile: String?
     /// Who may have signed the peer's certificate; nil: whom the system trusts.
     public var trustRootsFile: String?
+    /// How much the peer must prove.
     public var verification: Verification
 
+    /// What is asked of the peer's certificate.
     public enum Verification: String, Sendable {
         /// The peer's certificate is not looked at: encryption without identity.
         case none
@@ -18,6 +21,7 @@ public struct TLSSettings: Sendable, Equatable {
         case hostname
     }
 
+    /// Files are read, and read again, when a listener binds or a client connects.
     public init(
         certificateFile: String? = nil, privateKeyFile: String? = nil, trustRootsFile: String? = nil,
         verification: Verification = .hostname
@@ -29,6 +33,8 @@ public struct TLSSettings: Sendable, Equatable {
     }
 
     /// Whether certificates and keys can be read and fit together.
+    /// - Parameter asServer: for a listener, which must have both files.
+    /// - Throws: ``UpperLayerError/tls(_:)``
     public func check(asServer: Bool) throws(UpperLayerError) {
         _ = asServer ? try serverContext() : try clientContext()
     }

@@ -1,7 +1,9 @@
 """Writes Sources/DICOMCore/Identifiers/{TransferSyntax,SOPClass}+Registry.swift from pydicom's copy of the registry of
 unique identifiers (PS3.6 Annex A).  Run from the checkout: .venv/bin/python Tests/DICOMCoreTests/Fixtures/make_dictionaries.py
+and `make format`, which breaks the longest lines.
 """
 import re
+import textwrap
 from pathlib import Path
 
 from pydicom import __version__
@@ -28,10 +30,11 @@ def swift_name(keyword):
 
 
 def entry(type_name, keyword, uid, name, extra=""):
+    comment = textwrap.indent(textwrap.fill(f"{name}: `{uid}`.", 112, break_on_hyphens=False), "    /// ") + "\n"
     line = f'    public static let {swift_name(keyword)} = {type_name}(known: "{uid}", "{name}"{extra})'
     if len(line) <= 120:
-        return line
-    return (f"    public static let {swift_name(keyword)} = {type_name}(\n"
+        return comment + line
+    return (f"{comment}    public static let {swift_name(keyword)} = {type_name}(\n"
             f'        known: "{uid}", "{name}"{extra})')
 
 
