@@ -1,11 +1,18 @@
 /// Why an image file could not be read or written. Each prints a sentence that says what, where and what to do.
 public enum ImagingError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The system can't open or read the file; `reason` in its words.
     case unreadable(path: String, reason: String)
+    /// The first bytes are neither PNG's nor JPEG's.
     case unknownFormat(path: String)
+    /// libpng or libjpeg-turbo can't decode it.
     case damaged(path: String, format: String, reason: String)
+    /// More pixels than ``ImageLimits/pixels``.
     case tooLarge(path: String, width: Int, height: Int, limit: Int)
+    /// More bytes than ``ImageLimits/bytes``.
     case fileTooLarge(path: String, bytes: Int, limit: Int)
+    /// The file can't be written; an older one of that name is untouched.
     case unwritable(path: String, reason: String)
+    /// A plane that the format can't hold, one without pixels above all.
     case encodingFailed(format: String, reason: String)
 
     public var description: String {

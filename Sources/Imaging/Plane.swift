@@ -16,17 +16,22 @@ public struct Plane<Pixel: Sendable>: Sendable {
         self.pixels = pixels
     }
 
+    /// `value` everywhere.
+    /// - Precondition: sizes are not negative.
     @inlinable
     public init(width: Int, height: Int, repeating value: Pixel) {
         self.init(width: width, height: height, pixels: Array(repeating: value, count: width * height))
     }
 
+    /// One pixel.
+    /// - Precondition: it lies in the plane.
     @inlinable
     public subscript(row row: Int, column column: Int) -> Pixel {
         get { pixels[row * width + column] }
         set { pixels[row * width + column] = newValue }
     }
 
+    /// A plane of the same size whose pixels are made of this one's.
     @inlinable
     public func map<Other: Sendable>(_ transform: (Pixel) throws -> Other) rethrows -> Plane<Other> {
         Plane<Other>(width: width, height: height, pixels: try pixels.map(transform))
@@ -50,6 +55,7 @@ public struct Point: Hashable, Codable, Sendable {
     /// Row direction, down.
     public var y: Double
 
+    /// Anywhere, outside the plane too.
     public init(x: Double, y: Double) {
         self.x = x
         self.y = y

@@ -2,7 +2,9 @@ internal import CKernels
 
 /// Colour pixels, three interleaved bytes each (red, green, blue), row by row from the top left.
 public struct RGBPlane: Hashable, Sendable {
+    /// Columns.
     public let width: Int
+    /// Rows.
     public let height: Int
     /// `3 * width * height` bytes.
     public var bytes: [UInt8]
@@ -15,6 +17,7 @@ public struct RGBPlane: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Grey as three equal bytes.
     public init(_ grey: GreyPlane) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(3 * grey.pixels.count)

@@ -4,17 +4,22 @@ public import Imaging
 /// The four neighbours of Haralick et al. 1973; angles count anticlockwise as seen on a screen, and each stands for
 /// its opposite too.
 public enum Direction: Int, CaseIterable, Codable, Hashable, Sendable {
+    /// Left and right of each other, the distance in columns.
     case degrees0 = 0
+    /// Lower left and upper right of each other, the distance in rows and in columns.
     case degrees45 = 45
+    /// Above and below each other, the distance in rows.
     case degrees90 = 90
+    /// Upper left and lower right of each other, the distance in rows and in columns.
     case degrees135 = 135
 }
 
 /// How often two grey levels are neighbours in one direction (method §4): symmetric, so that each pair counts in both
 /// orders.
 public struct CooccurrenceMatrix: Sendable {
+    /// In which the pairs' pixels lie.
     public let direction: Direction
-    /// N_g.
+    /// N_g, 2…256.
     public let levels: Int
     /// `levels × levels`, row-major.
     public let counts: [UInt64]
@@ -35,14 +40,15 @@ public struct CooccurrenceMatrix: Sendable {
         return counts.map { Double($0) / scale }
     }
 
-    /// The matrices of all four directions.
+    /// The matrices of all four directions, in the order of `Direction.allCases`.
     ///
-    /// - Parameter plane: 0…255, quantised to `levels` of equal width.
-    /// - Parameter mask: only pairs with both pixels in the mask are counted (form *lungs*); nil counts all (form
-    ///   *masked image*, when the plane is 0 outside the lungs).
-    /// - Parameter levels: 2…256.
-    /// - Parameter distance: pixels, at least 1.
-    /// - Precondition: `mask` has the plane's size.
+    /// - Parameters:
+    ///   - plane: 0…255, quantised to `levels` of equal width.
+    ///   - mask: only pairs with both pixels in the mask are counted (form *lungs*); nil counts all (form *masked
+    ///     image*, when the plane is 0 outside the lungs).
+    ///   - levels: 2…256.
+    ///   - distance: pixels, at least 1.
+    /// - Precondition: `mask` has the plane's size, `levels` and `distance` are within their limits.
     public static func all(of plane: GreyPlane, mask: Mask? = nil, levels: Int = 32, distance: Int = 1) -> [Self] {
         precondition((2...256).contains(levels) && distance >= 1)
         precondition(mask.map { $0.width == plane.width && $0.height == plane.height } ?? true)

@@ -6,11 +6,13 @@ internal import Foundation
 /// sum entropy), and difference variance as the variance of the N_g values of P_{x−y}, which is their wording's and
 /// mahotas' sense. Then those of Lascu 2021 where its print differs, under `paper.`, and MATLAB's homogeneity.
 public struct HaralickFeatures: Hashable, Sendable {
+    /// One for each of ``names``, in their order.
     public let features: [NamedFeature]
 
     /// Every name, in the order in which they are reported.
     public static let names: [String] = HaralickFeatures(uniform: 2).features.map(\.name)
 
+    /// A feature by its name; nil for a name that is not among ``names``.
     public subscript(name: String) -> Double? {
         features.first { $0.name == name }?.value
     }

@@ -14,8 +14,14 @@ public struct TextureSettings: Codable, Hashable, Sendable {
     public var levels: Int
     /// Pixels between neighbours, at least 1.
     public var distance: Int
+    /// Without a mask it makes no difference.
     public var form: TextureForm
 
+    /// The method's settings by default; nothing is checked here.
+    /// - Parameters:
+    ///   - levels: 2…256.
+    ///   - distance: pixels, at least 1.
+    ///   - form: which pairs count where there is a mask.
     public init(levels: Int = 32, distance: Int = 1, form: TextureForm = .lungs) {
         self.levels = levels
         self.distance = distance
@@ -25,7 +31,9 @@ public struct TextureSettings: Codable, Hashable, Sendable {
 
 /// The features of one direction.
 public struct DirectionalFeatures: Hashable, Sendable {
+    /// Of the matrix.
     public let direction: Direction
+    /// Of that direction alone.
     public let features: HaralickFeatures
 }
 
@@ -39,8 +47,10 @@ public struct TextureMeasurement: Hashable, Sendable {
     public let ranges: [NamedFeature]
 
     /// Nil when no pair of pixels is left to measure, or the settings are outside their limits.
-    /// - Parameter plane: the enhanced image.
-    /// - Parameter mask: the lungs; nil measures the whole image.
+    /// - Parameters:
+    ///   - plane: the enhanced image.
+    ///   - mask: the lungs; nil measures the whole image.
+    ///   - settings: the method's by default.
     /// - Precondition: `mask` has the plane's size.
     public init?(_ plane: GreyPlane, mask: Mask? = nil, settings: TextureSettings = TextureSettings()) {
         guard (2...256).contains(settings.levels), settings.distance >= 1 else { return nil }

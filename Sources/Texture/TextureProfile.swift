@@ -1,13 +1,17 @@
 /// The interval of a feature that belongs to a class; both ends are inside.
 public struct FeatureDomain: Codable, Hashable, Sendable {
+    /// Least value inside.
     public var low: Double
+    /// Largest value inside.
     public var high: Double
 
+    /// The interval `low`…`high`; empty where they are the other way round.
     public init(low: Double, high: Double) {
         self.low = low
         self.high = high
     }
 
+    /// False for what is not a number.
     public func contains(_ value: Double) -> Bool {
         low <= value && value <= high
     }
@@ -15,12 +19,18 @@ public struct FeatureDomain: Codable, Hashable, Sendable {
 
 /// Domains of features per class, which narrow the classes before the network speaks (method §4, the paper's Table 1).
 public struct TextureProfile: Codable, Hashable, Sendable {
+    /// For messages and bundles: `paper`.
     public var name: String
     /// How the features were measured that the domains were fitted to.
     public var settings: TextureSettings
     /// Class key → feature name → domain.
     public var domains: [String: [String: FeatureDomain]]
 
+    /// A profile fitted elsewhere.
+    /// - Parameters:
+    ///   - name: for messages.
+    ///   - settings: those that the domains were fitted with; features measured with others can't be compared.
+    ///   - domains: class key → feature name → domain.
     public init(name: String, settings: TextureSettings, domains: [String: [String: FeatureDomain]]) {
         self.name = name
         self.settings = settings

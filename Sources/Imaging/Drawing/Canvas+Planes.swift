@@ -29,7 +29,11 @@ extension Canvas {
     }
 
     /// Values 0…1 scaled to a rectangle and laid over the picture in a map's colours.
-    /// - Parameter alpha: opacity at the value 1; it falls with the value, and 0 leaves the picture as it is.
+    /// - Parameters:
+    ///   - values: what is larger than 1 counts as 1.
+    ///   - rect: may reach beyond the picture.
+    ///   - map: of the values.
+    ///   - alpha: opacity at the value 1; it falls with the value, and 0 leaves the picture as it is.
     public mutating func overlay(_ values: Plane<Float>, in rect: PixelRect, map: ColourMap = .heat, alpha: Double) {
         let (columns, rows) = visible(rect)
         guard !columns.isEmpty, !rows.isEmpty, rect.width <= Self.largestSide, rect.height <= Self.largestSide else {

@@ -28,7 +28,12 @@ extension Canvas {
     }
 
     /// A closed outline of dashes, so that two outlines differ without their colours.
-    /// - Parameter dash: pixels drawn, then as many left out.
+    /// - Parameters:
+    ///   - polygon: may reach beyond the picture.
+    ///   - colour: of the dashes; between them the picture stays as it is.
+    ///   - lineWidth: pixels.
+    ///   - dash: pixels drawn, then as many left out.
+    ///   - alpha: 0…1.
     public mutating func strokeDashed(
         _ polygon: Contour, _ colour: Colour, width lineWidth: Double, dash: Double, alpha: Double = 1
     ) {

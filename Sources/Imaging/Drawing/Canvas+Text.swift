@@ -2,11 +2,14 @@
 public struct TextStyle: Hashable, Sendable {
     /// Pixels per em.
     public var size: Double
+    /// The bold face where the font has one.
     public var bold: Bool
+    /// Of every glyph.
     public var colour: Colour
     /// 0…1.
     public var alpha: Double
 
+    /// White and opaque by default.
     public init(size: Double, bold: Bool = false, colour: Colour = .white, alpha: Double = 1) {
         self.size = size
         self.bold = bold
@@ -27,8 +30,12 @@ extension Canvas {
     /// Parts that must keep their order (a name, then a date) are drawn as lines of their own, one after another by the
     /// width returned: in one line, a right-to-left name turns the parts of `1974-03-12` around.
     ///
-    /// - Parameter point: on the base line.
-    /// - Parameter maxWidth: a longer line ends in an ellipsis.
+    /// - Parameters:
+    ///   - text: of any length.
+    ///   - point: on the base line.
+    ///   - style: of the whole line.
+    ///   - alignment: which end of the line, or whether its middle, is at the point.
+    ///   - maxWidth: pixels; a longer line ends in an ellipsis.
     /// - Returns: the width drawn, in pixels.
     @discardableResult
     public mutating func text(

@@ -1,7 +1,9 @@
 /// A picture to draw on. Coordinates are pixel units from the top left corner, y down; everything beyond the border is
 /// cut off, and no drawing can fail.
 public struct Canvas: Sendable {
+    /// Columns.
     public let width: Int
+    /// Rows.
     public let height: Int
     /// Interleaved red, green, blue.
     public private(set) var bytes: [UInt8]
@@ -15,12 +17,16 @@ public struct Canvas: Sendable {
         fill(PixelRect(x: 0, y: 0, width: width, height: height), background)
     }
 
+    /// Draws on a picture.
     public init(_ plane: RGBPlane) {
         (width, height, bytes) = (plane.width, plane.height, plane.bytes)
     }
 
+    /// What has been drawn.
     public var image: RGBPlane { RGBPlane(width: width, height: height, bytes: bytes) }
 
+    /// One pixel.
+    /// - Precondition: it lies in the picture.
     public subscript(row row: Int, column column: Int) -> Colour {
         let start = 3 * (row * width + column)
         return Colour(red: bytes[start], green: bytes[start + 1], blue: bytes[start + 2])

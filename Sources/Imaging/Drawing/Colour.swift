@@ -1,15 +1,20 @@
 /// Red, green and blue, 0…255.
 public struct Colour: Hashable, Codable, Sendable {
+    /// 0…255.
     public var red: UInt8
+    /// 0…255.
     public var green: UInt8
+    /// 0…255.
     public var blue: UInt8
 
+    /// A colour by its parts, as stored in files: not linear in light.
     public init(red: UInt8, green: UInt8, blue: UInt8) {
         self.red = red
         self.green = green
         self.blue = blue
     }
 
+    /// Three equal parts.
     public init(grey: UInt8) {
         self.init(red: grey, green: grey, blue: grey)
     }
@@ -21,7 +26,9 @@ public struct Colour: Hashable, Codable, Sendable {
             blue: UInt8(truncatingIfNeeded: hexadecimal))
     }
 
+    /// All parts 0.
     public static let black = Colour(grey: 0)
+    /// All parts 255.
     public static let white = Colour(grey: 255)
 
     /// Between this colour (share 0) and another (share 1).
@@ -41,6 +48,7 @@ public struct Colour: Hashable, Codable, Sendable {
 
 /// Colours along 0…1, linear between equally spaced stops.
 public struct ColourMap: Hashable, Codable, Sendable {
+    /// At least two, the first for 0, the last for 1.
     public let stops: [Colour]
 
     /// - Precondition: at least two stops.

@@ -7,6 +7,7 @@ public enum Windowing {
         grey(plane, low: low, high: high, level: .best)
     }
 
+    /// As of `Int16`.
     public static func grey(_ plane: Plane<UInt16>, low: Float, high: Float) -> GreyPlane {
         plane.greyPlane { count, out in
             ck_window_u16(KernelLevel.best.value, plane.pixels, count, low, scale(low, high), out)

@@ -7,6 +7,7 @@ public struct ImageLimits: Hashable, Sendable {
     /// Width times height.
     public var pixels: Int
 
+    /// 512 MiB and 2²⁷ pixels by default.
     public init(bytes: Int = 1 << 29, pixels: Int = 1 << 27) {
         self.bytes = bytes
         self.pixels = pixels
@@ -16,6 +17,7 @@ public struct ImageLimits: Hashable, Sendable {
 /// A PNG or JPEG file's pixels, turned upright where Exif says how. Colour profiles and gamma are ignored: values are as
 /// stored, 16-bit ones scaled to 8, alpha laid over black.
 public struct ImageFile: Equatable, Sendable {
+    /// What can be read.
     public enum Format: String, Sendable {
         case png = "PNG"
         case jpeg = "JPEG"
@@ -32,6 +34,7 @@ public struct ImageFile: Equatable, Sendable {
         }
     }
 
+    /// Of one sample or of three.
     public enum Pixels: Equatable, Sendable {
         case grey(GreyPlane)
         case colour(RGBPlane)
@@ -50,7 +53,9 @@ public struct ImageFile: Equatable, Sendable {
         }
     }
 
+    /// By the first bytes, not by the file's name.
     public let format: Format
+    /// Upright.
     public let pixels: Pixels
     /// Of a sample in the file; 16-bit ones are scaled to 8.
     public let storedBits: Int
@@ -63,6 +68,8 @@ public struct ImageFile: Equatable, Sendable {
         }
     }
 
+    /// Reads a file whole.
+    /// - Throws: ``ImagingError``
     public static func read(_ path: String, limits: ImageLimits = ImageLimits()) throws(ImagingError) -> ImageFile {
         try decode(bytes(of: path, limits: limits), name: path, limits: limits)
     }
@@ -72,7 +79,12 @@ public struct ImageFile: Equatable, Sendable {
         try decodeGrey(bytes(of: path, limits: limits), name: path, limits: limits)
     }
 
-    /// - Parameter name: what errors call the bytes.
+    /// Decodes a file's bytes.
+    /// - Parameters:
+    ///   - bytes: all of the file.
+    ///   - name: what errors call them.
+    ///   - limits: checked before memory is taken.
+    /// - Throws: ``ImagingError``
     public static func decode(
         _ bytes: [UInt8], name: String, limits: ImageLimits = ImageLimits()
     ) throws(ImagingError) -> ImageFile {

@@ -1,16 +1,22 @@
 /// The grid that everything is measured on (method §1): long side 256, square pixels; with the way back to the matrix
 /// that the image came in.
 public struct AnalysisGrid: Hashable, Codable, Sendable {
-    /// The image's own matrix.
+    /// Columns of the image's own matrix.
     public let originalWidth: Int
+    /// Rows of the image's own matrix.
     public let originalHeight: Int
-    /// The analysis image.
+    /// Columns of the analysis image.
     public let width: Int
+    /// Rows of the analysis image.
     public let height: Int
 
-    /// - Parameter spacing: distance of pixel centres between rows and between columns, in any one unit; when they
-    ///   differ, the grid's pixels are square nevertheless. Values that are not positive and finite, or that differ
-    ///   by more than a factor of 16, say nothing and are passed over.
+    /// - Parameters:
+    ///   - originalWidth: columns of the image's own matrix.
+    ///   - originalHeight: its rows.
+    ///   - spacing: distance of pixel centres between rows and between columns, in any one unit; when they differ, the
+    ///     grid's pixels are square nevertheless. Values that are not positive and finite, or that differ by more than a
+    ///     factor of 16, say nothing and are passed over.
+    ///   - longSide: pixels of the analysis image's longer side.
     public init(
         width originalWidth: Int, height originalHeight: Int, spacing: (row: Double, column: Double)? = nil,
         longSide: Int = 256
@@ -46,6 +52,7 @@ public struct AnalysisGrid: Hashable, Codable, Sendable {
             x: point.x * Double(originalWidth) / Double(width), y: point.y * Double(originalHeight) / Double(height))
     }
 
+    /// A contour of the grid in the original matrix, point by point.
     public func original(_ contour: Contour) -> Contour {
         contour.map(original)
     }

@@ -1,10 +1,15 @@
 /// A rectangle of whole pixels.
 public struct PixelRect: Hashable, Codable, Sendable {
+    /// First column.
     public var x: Int
+    /// First row.
     public var y: Int
+    /// Columns.
     public var width: Int
+    /// Rows.
     public var height: Int
 
+    /// Anywhere, outside a plane too.
     public init(x: Int, y: Int, width: Int, height: Int) {
         self.x = x
         self.y = y

@@ -6,6 +6,7 @@ public struct LungBoxSettings: Codable, Hashable, Sendable {
     public var dilation: Double
     /// The grey levels of what was kept are spread (method §2).
     public var equalizes: Bool
+    /// Whether the box is filtered (method §2), and how.
     public var wiener: Wiener
     /// Pixels of the square that the box is fitted into.
     public var side: Int
@@ -20,6 +21,7 @@ public struct LungBoxSettings: Codable, Hashable, Sendable {
         case mask
     }
 
+    /// The method's settings by default; a box is made within what can be, whatever they say.
     public init(
         margin: Double = 0.05, dilation: Double = 0.02, equalizes: Bool = true, wiener: Wiener = .wholeBox,
         side: Int = 288, smallestShare: Double = 0.02

@@ -4,10 +4,12 @@ public enum Outlines {
     /// the outside, clockwise as seen on a screen. Holes are not outlined. A mask that touches the border is closed
     /// along the border.
     ///
-    /// - Parameter tolerance: nil keeps every corner, and the polygon encloses exactly the part's pixels. Otherwise
-    ///   the steps of the edge are cut to their middles and points left out that lie no further than `tolerance`
-    ///   pixels from the line without them.
-    /// - Parameter smallest: parts of fewer pixels are left out.
+    /// - Parameters:
+    ///   - mask: 0 outside.
+    ///   - tolerance: nil keeps every corner, and the polygon encloses exactly the part's pixels. Otherwise the steps of
+    ///     the edge are cut to their middles and points left out that lie no further than `tolerance` pixels from the
+    ///     line without them.
+    ///   - smallest: parts of fewer pixels are left out.
     public static func polygons(of mask: Mask, tolerance: Double? = nil, smallest: Int = 1) -> [Contour] {
         let parts = ConnectedComponents(mask)
         let order = (1..<parts.areas.count).filter { parts.areas[$0] >= smallest }

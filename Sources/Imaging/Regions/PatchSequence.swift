@@ -3,6 +3,7 @@ public struct PatchSequence: Hashable, Codable, Sendable {
     /// Side of a patch in the square's pixels.
     public var side: Int
 
+    /// ResNet's 224 by default.
     public init(side: Int = 224) {
         self.side = side
     }
