@@ -14,6 +14,7 @@ public struct BLAS: Sendable {
         /// A timed product on one core, in 10⁹ operations a second.
         public var gigaflops: Double
 
+        /// A report read from a file.
         public init(config: String, core: String, requestedCore: String, gigaflops: Double) {
             self.config = config
             self.core = core

@@ -5,6 +5,7 @@ public struct Tensor: Sendable, Equatable {
     /// `shape`'s product of values.
     public var values: [Float]
 
+    /// Values in the order of memory.
     /// - Precondition: `values.count` is the product of `shape`. Callers that hold sizes from a file check them first.
     public init(shape: [Int], values: [Float]) {
         precondition(values.count == shape.reduce(1, *))
@@ -12,9 +13,11 @@ public struct Tensor: Sendable, Equatable {
         self.values = values
     }
 
+    /// `value` everywhere; a scalar for an empty shape.
     public init(shape: [Int], repeating value: Float = 0) {
         self.init(shape: shape, values: Array(repeating: value, count: shape.reduce(1, *)))
     }
 
+    /// The product of ``shape``.
     public var count: Int { values.count }
 }

@@ -6,6 +6,7 @@ public struct Calibration: Sendable, Hashable, Codable {
     /// What the network's input is called.
     static let input = "input"
 
+    /// No layer has a range yet.
     public init() {}
 
     /// Takes in what a layer gave for another input.

@@ -11,17 +11,21 @@ public final class Executor: Sendable {
         case openBLAS = "openblas"
     }
 
+    /// Of the weights.
     public let network: Network
     private let engine: any Running
 
+    /// Makes an engine for a network; plans are made with the first input of a size.
     /// - Parameters:
     ///   - weights: kept as long as this, and packed when a size of input is first seen.
     ///   - threads: at least 1 is used.
+    ///   - engine: what computes; OpenBLAS is for comparison.
     ///   - precision: of the cells engine; OpenBLAS has f32 alone.
     ///   - calibration: for int8.
     ///   - level: of the cells engine's kernels; one that this processor lacks stands for its best.
     ///   - recordsRanges: keeps the ranges of all layers' outputs over all runs, for ``ranges``; cells in f32 only.
-    /// - Throws: ``NeuralNetworkError/calibration(network:problem:)``; ``NeuralNetworkError/library(problem:)`` without OpenBLAS, where that is asked for.
+    /// - Throws: ``NeuralNetworkError/calibration(network:problem:)``; ``NeuralNetworkError/library(problem:)`` without
+    ///   OpenBLAS, where that is asked for.
     public init(
         _ weights: NetworkWeights, threads: Int, engine: Engine = .cells, precision: Precision = .f32,
         calibration: Calibration? = nil, level: KernelChoice.Level = .best, recordsRanges: Bool = false
@@ -37,6 +41,7 @@ public final class Executor: Sendable {
             }
     }
 
+    /// Computes the network's outputs for a batch. A second run at the same time waits for the first.
     /// - Parameter input: images × channels × rows × columns.
     /// - Returns: the network's outputs by name, each images × channels × rows × columns.
     /// - Throws: ``NeuralNetworkError/input(network:problem:)``
@@ -59,7 +64,10 @@ public final class Executor: Sendable {
     public var ranges: Calibration { (engine as? CellEngine)?.ranges ?? Calibration() }
 
     /// Where the time of a run goes, stage by stage; empty where the engine keeps no account of it.
-    /// - Parameter rounds: after a first one that is not counted.
+    /// - Parameters:
+    ///   - input: images × channels × rows × columns.
+    ///   - rounds: at least 1 is used, after a first one that is not counted.
+    /// - Throws: what ``run(_:)`` throws.
     public func profile(_ input: Tensor, rounds: Int) throws -> [LayerTime] {
         _ = try run(input)
         return try (engine as? CellEngine)?.profile(input, rounds: max(1, rounds)) ?? []

@@ -5,23 +5,29 @@ import CKernels
 public struct MachineLimits: Sendable, Codable, Hashable {
     /// The best of several tries.
     public struct Rate: Sendable, Codable, Hashable {
+        /// On one thread alone.
         public var oneThread: Double
+        /// On ``MachineLimits/threads`` threads at the same time, together.
         public var allThreads: Double
     }
 
     /// ``KernelChoice/processor``.
     public var kernels: String
+    /// How many worked at the same time.
     public var threads: Int
-    /// Multiplications and additions on registers alone, in 10⁹ a second, by what is multiplied. Nil where the processor
-    /// has no such products.
+    /// Multiplications and additions on registers alone, in 10⁹ a second, of f32.
     public var f32: Rate
+    /// The same of bfloat16 with sums in f32; nil where the processor has no such products.
     public var bf16: Rate?
+    /// The same of bytes with sums in 32 bits; nil where the processor has no such products.
     public var bytes: Rate?
-    /// Memory in 10⁹ bytes a second: a sum of what is read, and STREAM's triad, two reads and a write. The reading that
-    /// a cache does before it writes is not counted, as STREAM does not.
+    /// Memory in 10⁹ bytes a second: a sum of what is read.
     public var read: Rate
+    /// STREAM's triad in 10⁹ bytes a second, two reads and a write. The reading that a cache does before it writes is
+    /// not counted, as STREAM does not.
     public var triad: Rate
 
+    /// Measures for some seconds; nothing else should run meanwhile.
     /// - Parameters:
     ///   - threads: at least 1 is used.
     ///   - tries: of each figure, after one that does not count; some hundredths of a second each.

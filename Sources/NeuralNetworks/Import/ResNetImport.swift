@@ -30,7 +30,9 @@ public struct ResNetImport: Sendable {
     public var keepsHead: Bool { plan.keepsHead }
 
     /// Opens the source and checks names and shapes. Nothing that a file of PyTorch's says is run.
-    /// - Parameter classes: of the last layer.
+    /// - Parameters:
+    ///   - url: of the source; its first bytes say which kind of file it is.
+    ///   - classes: of the last layer.
     /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)``,
     ///   ``NeuralNetworkError/weightsDiffer(path:network:problem:)``
     /// - Precondition: at least one class.

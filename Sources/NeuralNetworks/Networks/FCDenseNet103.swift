@@ -14,6 +14,7 @@ public enum FCDenseNet103 {
     static let downLayers = [4, 5, 7, 10, 12]
     static let bottleneckLayers = 15
 
+    /// The network, for images × 1 × rows × columns, at least 32 × 32.
     /// - Parameter classes: labels per pixel; 3 for background, right and left lung.
     public static func network(classes: Int) -> Network {
         var network = Network(name: "FC-DenseNet103", inputChannels: 1)

@@ -11,6 +11,7 @@ public enum InputCheckNetwork {
     /// Of each convolution. The last sees the whole image at 64 × 64, so that the heart's side can be told.
     static let widths = [16, 32, 48, 64, 64]
 
+    /// The network, for images × 1 × 64 × 64.
     /// - Parameter kinds: how many logits.
     public static func network(kinds: Int) -> Network {
         var network = Network(name: "input check", inputChannels: 1)

@@ -1,9 +1,12 @@
 extension Network {
     /// A tensor that the network wants from its weights file.
     public struct Parameter: Sendable, Hashable {
+        /// As PyTorch's state dictionary has it: `layer1.0.conv1.weight`.
         public var name: String
+        /// As PyTorch's; outputs × inputs × rows × columns for a convolution.
         public var shape: [Int]
 
+        /// A tensor to be looked for, or to be made.
         public init(name: String, shape: [Int]) {
             self.name = name
             self.shape = shape

@@ -12,6 +12,8 @@ public enum ResNet101 {
     /// The weight of class c and feature k, `fc.weight[c][k]`, that the class activation map wants.
     public static let classWeight = "fc.weight"
 
+    /// The network, for images × 3 × rows × columns: 224 × 224 in the paper, any size here, with the mean and deviation
+    /// taken off that its weights want (ImageNet's for torchvision's).
     /// - Parameter classes: how many logits.
     public static func network(classes: Int) -> Network {
         var network = Network(name: "ResNet-101", inputChannels: 3)

@@ -1,9 +1,11 @@
 /// A network's tensors as a value that can be changed: what training starts from and ends with.
 public struct Parameters: Sendable, Equatable {
+    /// Whose tensors these are.
     public let network: Network
     /// By name, with PyTorch's shapes: exactly the network's parameters.
     public private(set) var tensors: [String: Tensor]
 
+    /// Tensors made in memory.
     /// - Precondition: exactly the network's parameters.
     public init(_ network: Network, tensors: [String: Tensor]) {
         precondition(Set(tensors.keys) == Set(network.parameters.map(\.name)))
@@ -12,6 +14,7 @@ public struct Parameters: Sendable, Equatable {
         self.tensors = tensors
     }
 
+    /// All tensors of a network, read from their file.
     /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when the file was changed since it was opened.
     public init(_ weights: NetworkWeights) throws {
         let network = weights.network
@@ -22,6 +25,7 @@ public struct Parameters: Sendable, Equatable {
     /// What an ``Executor`` runs.
     public var weights: NetworkWeights { NetworkWeights(network, tensors: tensors) }
 
+    /// One tensor.
     /// - Precondition: a parameter's name, and a value of its shape.
     public subscript(name: String) -> Tensor {
         get {

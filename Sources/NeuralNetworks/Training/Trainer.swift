@@ -5,6 +5,7 @@ import CKernels
 /// Equal steps give equal bits, whatever the number of threads. Memory for a size of batch is planned when it is first
 /// seen and kept while that size is used. Not safe to share; one call at a time.
 public final class Trainer {
+    /// What stays the same over all steps.
     public struct Settings: Sendable, Equatable {
         /// At least 1 is used.
         public var threads: Int
@@ -16,9 +17,11 @@ public final class Trainer {
         /// Of the kernels; one that this processor lacks stands for its best.
         public var level = KernelChoice.Level.best
 
+        /// Dropout of 0.2, nothing frozen, the processor's best kernels.
         public init(threads: Int) { self.threads = threads }
     }
 
+    /// Of the parameters.
     public let network: Network
     let trained: TrainedNetwork
     private let settings: Settings
@@ -36,6 +39,7 @@ public final class Trainer {
     /// update needs, come to it.
     public var plannedBytes: Int { memory.count * MemoryLayout<Float>.stride }
 
+    /// Begins with these parameters, without momentum.
     /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a network without logits.
     public init(_ parameters: Parameters, settings: Settings) throws {
         network = parameters.network
@@ -53,6 +57,8 @@ public final class Trainer {
     /// One step: the loss of a batch, and the weights changed by its gradient.
     /// - Parameters:
     ///   - input: images × channels × rows × columns.
+    ///   - target: labels for each place of the logits.
+    ///   - sgd: how the gradient changes the weights.
     ///   - seed: of the dropout.
     /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a batch that does not fit the network or the target,
     ///   and for a loss that is not finite; the weights are then as they were.

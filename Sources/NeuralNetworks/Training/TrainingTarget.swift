@@ -8,6 +8,10 @@ public struct TrainingTarget: Sendable, Equatable {
     /// Share of the label's probability that is spread over all classes, as PyTorch counts it.
     public var smoothing: Float
 
+    /// A target; a step checks it against the logits.
+    /// - Parameters:
+    ///   - labels: images × rows × columns.
+    ///   - weights: one for each class.
     public init(labels: [UInt8], weights: [Float], smoothing: Float = 0) {
         self.labels = labels
         self.weights = weights
@@ -20,8 +24,11 @@ public struct TrainingTarget: Sendable, Equatable {
 
 /// How a step changes the weights: gradient descent with momentum (as PyTorch's SGD).
 public struct SGDSettings: Sendable, Equatable {
+    /// The learning rate.
     public var rate: Float
+    /// Share of the former steps that goes on, 0…1.
     public var momentum: Float = 0.9
+    /// Nesterov's momentum, as PyTorch has it.
     public var nesterov = false
     /// Weight decay, of all trainable parameters.
     public var decay: Float = 0
@@ -30,17 +37,20 @@ public struct SGDSettings: Sendable, Equatable {
     /// Share of its past that the average of the weights keeps in a step (EMA); nil: no average is kept.
     public var averaging: Float?
 
+    /// Momentum 0.9; no decay, clipping or averaging.
     public init(rate: Float) { self.rate = rate }
 }
 
 /// What a step found.
 public struct StepResult: Sendable, Equatable {
+    /// Of the batch, before the update.
     public var loss: Float
     /// The norm of all gradients together, before clipping.
     public var gradientNorm: Float
     /// Share of the labels of one class that the largest logit hit, before the update.
     public var accuracy: Float
 
+    /// A result without a step, for tests of what reads it.
     public init(loss: Float, gradientNorm: Float, accuracy: Float) {
         self.loss = loss
         self.gradientNorm = gradientNorm

@@ -1,6 +1,7 @@
 /// The tensors of one network, each with the name and shape that the network wants, all values finite. They stay in
 /// their file until they are asked for: an engine packs them into an order of its own.
 public struct NetworkWeights: Sendable {
+    /// Whose tensors these are.
     public let network: Network
     private let source: Source
 
@@ -43,6 +44,7 @@ public struct NetworkWeights: Sendable {
         source = .tensors(tensors)
     }
 
+    /// One tensor, read from the file each time.
     /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when the file was changed since.
     /// - Precondition: `name` is one of the network's parameters.
     public func tensor(_ name: String) throws -> Tensor {

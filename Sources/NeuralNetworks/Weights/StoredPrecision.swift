@@ -4,7 +4,7 @@ public enum StoredPrecision: String, Sendable, CaseIterable {
     case f32
     /// The upper half of f32, rounded to the nearest, ties to even: 8 bits of significand.
     case bf16
-    /// One signed byte a value and one f32 scale an index of dimension 0 (``ChannelQuantization``).
+    /// One signed byte a value, from −127 to 127, and one f32 scale an index of dimension 0, that of least squared error.
     case i8
 }
 

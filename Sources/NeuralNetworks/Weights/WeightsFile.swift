@@ -10,6 +10,7 @@ public struct WeightsFile: Sendable {
     /// The scales of tensors of bytes: parts of those tensors, not tensors of their own.
     private let scales: [String: SafetensorsHeader.Entry]
 
+    /// Opens a file and checks its header; the file is kept open.
     /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)``
     public init(contentsOf url: URL) throws {
         guard let stored = try? StoredBytes(contentsOf: url) else {
@@ -18,7 +19,11 @@ public struct WeightsFile: Sendable {
         try self.init(stored, path: url.path)
     }
 
-    /// - Parameter path: what messages call the bytes.
+    /// A file that is in memory.
+    /// - Parameters:
+    ///   - data: all of the file.
+    ///   - path: what messages call it.
+    /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)``
     public init(_ data: Data, path: String) throws {
         try self.init(StoredBytes(data), path: path)
     }
@@ -36,9 +41,10 @@ public struct WeightsFile: Sendable {
         }
     }
 
-    /// Sorted.
+    /// Of all tensors, sorted; scales of tensors of bytes are not among them.
     public var names: [String] { entries.keys.sorted() }
 
+    /// Slowest dimension first; nil when there is no such tensor.
     public func shape(of name: String) -> [Int]? { entries[name]?.shape }
 
     /// A tensor of f32, f16, bf16 (widened), u8, or i8 values (times their scales).
@@ -60,6 +66,8 @@ public struct WeightsFile: Sendable {
     }
 
     /// The bytes of a u8 tensor.
+    /// - Throws: ``NeuralNetworkError/weightsFile(path:problem:)`` when there is none of this name and type, or the
+    ///   file was changed.
     public func bytes(_ name: String) throws -> [UInt8] {
         let entry = try entry(name)
         guard entry.type == .u8 else { throw problem("tensor \(name) is not of bytes") }

@@ -61,6 +61,7 @@ public struct WeightsFileWriter: Sendable {
 extension Parameters {
     /// Writes a weights file that ``NetworkWeights/init(_:from:)`` reads back.
     /// - Parameters:
+    ///   - url: of a file in a folder that is there.
     ///   - precision: of all tensors; ``StoredPrecision/i8`` of those with two or more dimensions, the others stay f32.
     ///   - metadata: the header's `__metadata__`.
     /// - Throws: ``NeuralNetworkError/weightsNotWritten(path:problem:)`` when the disk is full, the folder is missing, or a
