@@ -4,7 +4,7 @@ SWIFT_FLAGS = -c release -Xswiftc -enable-testing
 SWIFT = swift build $(SWIFT_FLAGS)
 PREFIX = /usr/local
 
-.PHONY: install deb build demo test lint format bench conformance faults fuzz pictures weights bootstrap clean
+.PHONY: install deb build demo test lint format bench conformance faults fuzz pictures weights docs bootstrap clean
 
 build:
 	@Scripts/bootstrap --build
@@ -57,6 +57,10 @@ bench: build
 # DATA: a folder with cxr/ and lungs/; see Scripts/weights.
 weights: build
 	@Scripts/weights $(DATA)
+
+# Pages about the libraries that others can take alone, in .build/docs.
+docs: build
+	@Scripts/docs
 
 bootstrap:
 	@Scripts/bootstrap

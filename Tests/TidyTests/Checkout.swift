@@ -80,5 +80,16 @@ struct Manifest: Decodable {
         enum Key: String, CodingKey { case product, target, byName }
     }
 
+    /// `{"name": "DIMSE", "targets": ["DIMSE", "DICOMCore"], "type": {"library": ["automatic"]}}`.
+    struct Product: Decodable {
+        var name: String
+        var targets: [String]
+        var type: [String: [String]?]
+    }
+
     var targets: [Target]
+    var products: [Product]
+
+    /// What others can take without the rest.
+    var libraries: [Product] { products.filter { $0.type.keys.contains("library") } }
 }
