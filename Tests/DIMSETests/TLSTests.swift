@@ -90,9 +90,10 @@ import Testing
                     host: "127.0.0.1", port: port, calledAE: AETitle(known: "HILUM"))
                 // The system trusts no root of ours.
                 configuration.tls = TLSSettings(verification: .certificate)
-                await #expect(throws: UpperLayerError.self) {
+                let error = await #expect(throws: UpperLayerError.self) {
                     try await DIMSEClient.connect(to: configuration, contexts: Requests.contexts)
                 }
+                #expect("\(error.map { "\($0)" } ?? "")".contains("trust each other's certificates"))
                 configuration.tls = TLSSettings(trustRootsFile: certificates.root, verification: .hostname)
                 let client = try await DIMSEClient.connect(to: configuration, contexts: Requests.contexts)
                 #expect(try await client.echo().isSuccess)

@@ -53,9 +53,11 @@ public final class AssociationListener: Sendable {
             channel.withLockedValue { $0 = bound }
             return bound.localAddress?.port ?? configuration.port
         } catch {
-            throw UpperLayerError.listener(
-                "\(configuration.host) port \(configuration.port) can't be bound (\(error)); "
-                    + "choose another port or stop the program that uses it")
+            let (host, port) = (configuration.host, configuration.port)
+            guard let code = (error as? IOError)?.errnoCode else {
+                throw UpperLayerError.listener("\(host) port \(port) can't be bound (\(error)); check host and port")
+            }
+            throw UpperLayerError.listener(ListenerFault.sentence(host: host, port: port, code: code))
         }
     }
 

@@ -13,10 +13,18 @@ extension GatewayConfiguration {
         do {
             text = try String(contentsOfFile: file, encoding: .utf8)
         } catch {
-            throw GatewayError.configuration(
-                file: file, line: nil, key: "", problem: "can't be read; name a file that is there")
+            throw GatewayError.configuration(file: file, line: nil, key: "", problem: Self.whyUnread(file))
         }
         try self.init(yaml: text, file: file)
+    }
+
+    private static func whyUnread(_ file: String) -> String {
+        if access(file, F_OK) != 0, errno == ENOENT { return "can't be read; name a file that is there" }
+        if access(file, R_OK) != 0 {
+            return
+                "can't be read (\(String(cString: strerror(errno)))); let this user read it, or run this as its owner"
+        }
+        return "can't be read; name a text file in UTF-8"
     }
 
     /// - Parameter file: for errors, and what relative paths count from.

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What keeps the gateway from working, and what to do about it.
 public enum GatewayError: Error, Equatable, Sendable {
@@ -21,5 +21,22 @@ extension GatewayError: CustomStringConvertible {
         case .worker(let problem): problem
         case .damagedWorker(let damage): "\(damage), after which its worker ends"
         }
+    }
+}
+
+extension GatewayError {
+    /// What Foundation says of a program that does not start is a page of its own inner workings.
+    public static func workerNotStarted(_ program: URL, _ error: any Error) -> GatewayError {
+        let path = program.path
+        if access(path, F_OK) != 0 {
+            return .worker("a worker can't be started: \(path) is gone; install Hilum again and restart the node")
+        }
+        if access(path, X_OK) != 0 {
+            return .worker("a worker can't be started: \(path) may not be executed by this user; install Hilum again")
+        }
+        let why = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? (error as NSError).code
+        let reason = String(cString: strerror(Int32(clamping: why)))
+        return .worker(
+            "a worker can't be started from \(path) (\(reason)); check the limits of processes, memory and open files")
     }
 }

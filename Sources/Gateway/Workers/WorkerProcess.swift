@@ -78,7 +78,7 @@ private final class WorkerProcess: RunningWorker {
         do {
             try process.run()
         } catch {
-            throw GatewayError.worker("a worker can't be started from \(executable.path): \(error)")
+            throw GatewayError.workerNotStarted(executable, error)
         }
         shared.value.withLock { $0.input = input.fileHandleForWriting }
         self.process = ProcessBox(process: process)

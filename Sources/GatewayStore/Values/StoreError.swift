@@ -9,6 +9,10 @@ public enum StoreError: Error, Equatable, Sendable {
     case database(message: String, code: Int32)
     /// The database was made by a newer Hilum.
     case newerSchema(path: String)
+    /// The spool holds files and no database.
+    case databaseMissing(path: String)
+    /// SQLite can't read the database.
+    case databaseDamaged(path: String, why: String)
     /// Another gateway works on this folder.
     case folderInUse(path: String)
     /// The folder holds no store yet.
@@ -32,9 +36,17 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .system(let call, let path, let code):
             let reason = String(cString: strerror(code))
-            return "\(call) failed at \(path): \(reason); check the folder's permissions and free space"
+            return "\(call) failed at \(path): \(reason); \(Self.advice(errno: code))"
         case .database(let message, let code):
-            return "the database refused (SQLite \(code)): \(message)"
+            return "the database refused (SQLite \(code)): \(message)\(Self.advice(databaseCode: code))"
+        case .databaseMissing(let path):
+            return
+                "\(path) is missing, and the folder holds studies; run `hilum storage check --repair` to make it anew "
+                + "from them, or restore a backup (`hilum restore`)"
+        case .databaseDamaged(let path, let why):
+            return
+                "\(path) is damaged (\(why)); run `hilum storage check --repair` to make it anew from the files beside "
+                + "it, or restore a backup (`hilum restore`)"
         case .newerSchema(let path):
             return "\(path) was made by a newer Hilum; use that version, or another storage folder"
         case .folderInUse(let path):

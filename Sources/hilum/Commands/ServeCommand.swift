@@ -143,7 +143,11 @@ struct WorkerInvocation {
         process.arguments = arguments + (precision.map { ["--precision", $0] } ?? []) + ["--describe"]
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        do {
+            try process.run()
+        } catch {
+            throw GatewayError.workerNotStarted(executable, error)
+        }
         let said = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         guard process.terminationStatus == 0,
