@@ -40,7 +40,7 @@ enum FileCheck {
         return ObjectDigest(hash.finalize())
     }
 
-    private static func read(_ descriptor: Int32, upTo count: Int, _ path: String) throws -> [UInt8] {
+    static func read(_ descriptor: Int32, upTo count: Int, _ path: String) throws -> [UInt8] {
         try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while true {
                 let got = Foundation.read(descriptor, buffer.baseAddress, count)

@@ -149,7 +149,7 @@ struct Recovery {
     private mutating func adopt(from folder: String) throws {
         for name in try files.list(layout.absolute(folder)).sorted() where !known.contains("\(folder)/\(name)") {
             let path = "\(folder)/\(name)"
-            guard let arrival = arrival(at: path) else {
+            guard let arrival = Arrival(file: path, in: layout, receivedAt: store.now()) else {
                 try files.rename(layout.absolute(path), to: "\(layout.strays)/\(name)")
                 report.strays += 1
                 continue
@@ -164,18 +164,6 @@ struct Recovery {
                 report.swept += 1
             }
         }
-    }
-
-    private func arrival(at path: String) -> Arrival? {
-        let absolute = layout.absolute(path)
-        guard let scan = try? FileReader.scan(path: absolute), let meta = scan.head.meta,
-            let syntax = meta.transferSyntaxUID, let identity = try? ObjectIdentity(scan.identity),
-            let digest = try? FileCheck.dataSetDigest(of: absolute, bytes: Int64(clamping: scan.length))
-        else { return nil }
-        return Arrival(
-            identity: identity, transferSyntax: syntax, path: path, bytes: Int64(clamping: scan.length),
-            digest: digest, receivedAt: store.now(),
-            callingAE: meta.sourceApplicationEntityTitle?.string ?? "", association: "recovery")
     }
 
     private mutating func sweepResults(_ folder: String) throws {
