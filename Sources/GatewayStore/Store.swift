@@ -35,16 +35,34 @@ public final class Store: Sendable {
     ///   - rules: how often work is tried, and when again.
     ///   - now: the wall clock, for what is written down; never for deadlines.
     ///   - random: 0..<1, for the waits between tries.
-    public init(
+    public convenience init(
         folder: URL, role: Role, busyTimeout: Double = 5, files: any SpoolFileSystem = POSIXFileSystem(),
         rules: RetryRules = RetryRules(), now: @escaping @Sendable () -> Date = { Date() },
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) throws {
+        try self.init(
+            folder: folder, role: role, busyTimeout: busyTimeout, files: files, rules: rules, now: now, random: random,
+            isDraft: false)
+    }
+
+    /// On an empty database that is a draft, beside the one in use.
+    convenience init(draftIn folder: URL, now: @escaping @Sendable () -> Date) throws {
+        try self.init(
+            folder: folder, role: .gateway, busyTimeout: 5, files: POSIXFileSystem(), rules: RetryRules(), now: now,
+            random: { Double.random(in: 0..<1) }, isDraft: true)
+    }
+
+    private init(
+        folder: URL, role: Role, busyTimeout: Double, files: any SpoolFileSystem, rules: RetryRules,
+        now: @escaping @Sendable () -> Date, random: @escaping @Sendable () -> Double, isDraft: Bool
+    ) throws {
         let layout = SpoolLayout(folder: folder)
+        let path = isDraft ? layout.draft : layout.database
         switch role {
         case .gateway:
             for folder in layout.folders { try files.makeFolder(folder) }
             lock = try FolderLock(path: layout.lock)
+            if isDraft { try layout.removeDraft() } else { try layout.checkDatabase(files) }
         case .guest, .reader:
             try Self.check(layout, mayWrite: role == .guest)
             lock = nil
@@ -52,13 +70,15 @@ public final class Store: Sendable {
         if role == .reader {
             database = try ReadOnlyDatabase.open(at: layout.database, busyTimeout: busyTimeout)
         } else {
-            let pool = try Self.openDatabase(at: layout.database, migrate: role == .gateway, busyTimeout: busyTimeout)
-            if role == .gateway {
-                try Self.drawDeviceUID(in: pool)
-                FreePages.rewriteIfSmall(pool, at: layout.database, files: files)
-                try translated { try WriteAheadLog.prepare(of: pool, at: layout.database) }
+            database = try StoreError.naming(path) {
+                let pool = try Self.openDatabase(at: path, migrate: role == .gateway, busyTimeout: busyTimeout)
+                if role == .gateway {
+                    try Self.drawDeviceUID(in: pool)
+                    FreePages.rewriteIfSmall(pool, at: path, files: files)
+                    try translated { try WriteAheadLog.prepare(of: pool, at: path) }
+                }
+                return pool
             }
-            database = pool
         }
         deviceUID = try Self.deviceUID(in: database, path: layout.database)
         node = try translated { [database] in try database.read { try Self.value("node name", in: $0) ?? "" } }
@@ -76,6 +96,17 @@ public final class Store: Sendable {
         lock?.release()
     }
 
+    /// The draft that this works on becomes the folder's database; the lock is kept.
+    /// - Returns: where the database that was there before lies now.
+    func takeDatabasesPlace() throws -> String? {
+        try translated {
+            // Without a log to be taken along.
+            _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try database.close()
+        }
+        return try layout.exchangeDatabase(at: now())
+    }
+
     private static func openDatabase(at path: String, migrate: Bool, busyTimeout: Double) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
@@ -90,6 +121,7 @@ public final class Store: Sendable {
                 if try pool.read({ try Schema.migrator.hasBeenSuperseded($0) }) {
                     throw StoreError.newerSchema(path: path)
                 }
+                try DatabaseHealth.check(pool, at: path)
                 try Schema.migrator.migrate(pool)
             } else {
                 try checkSchema(of: pool, at: path)
@@ -108,8 +140,12 @@ public final class Store: Sendable {
     /// Asked before SQLite is, which opens what it may not write all the same and complains in mid-command.
     private static func check(_ layout: SpoolLayout, mayWrite: Bool) throws {
         guard access(layout.database, F_OK) == 0 else {
-            guard errno != ENOENT else { throw StoreError.noStore(path: layout.root) }
-            throw StoreError.system(call: "open for reading", path: layout.database, code: errno)
+            let code = errno
+            guard code == ENOENT else {
+                throw StoreError.system(call: "open for reading", path: layout.database, code: code)
+            }
+            try layout.checkDatabase(POSIXFileSystem())
+            throw StoreError.noStore(path: layout.root)
         }
         guard mayWrite else { return }
         for path in [layout.root, layout.database] where access(path, W_OK) != 0 {

@@ -101,6 +101,33 @@ struct StudiesAnalystTests {
         }
     }
 
+    @Test("What a database that is made anew has to know is read from the results' files")
+    func resultsSayWhatTheirJobWas() async throws {
+        let analyst = try Self.analyst.get()
+        try await withJob(of: [bytes(Self.viral)]) { job, store in
+            let completion = try analyst.analyse(job, deviceUID: store.deviceUID)
+            for result in completion.results {
+                let file = URL(filePath: store.layout.strays).appending(path: "\(result.sopInstance).dcm")
+                try Data(result.part10).write(to: file)
+                let kept = try KeptResultReader.read(file)
+                #expect(kept.document == result.document && kept.revision == 1 && kept.deviceUID == store.deviceUID)
+                #expect(abs(kept.madeAt.timeIntervalSince(job.createdAt)) <= 1 && kept.madeAt <= job.createdAt)
+                #expect(kept.images == Set(job.images.map(\.object.sopInstance)))
+                #expect(kept.recipe.software == "test")
+                guard result.document.kind == .report else { continue }
+                #expect(kept.language == result.language)
+                guard result.sopClass != ReportClass.basicText.sopClassUID else { continue }
+                #expect(kept.recipe.bundle == job.recipe.bundle && kept.verdict == .analysed)
+                let (said, made) = (kept.findings, completion.findings)
+                #expect(said.map(\.outcome) == made.map(\.outcome) && said.map(\.triage) == made.map(\.triage))
+                for (one, other) in zip(said, made) {
+                    #expect(abs((one.confidence ?? 0) - (other.confidence ?? 0)) < 0.01)
+                }
+            }
+            #expect(throws: KeptResultReader.NoResult.self) { try KeptResultReader.read(Self.viral) }
+        }
+    }
+
     @Test func anImageThatCannotBeDecodedIsUnreadByItsContentAndTheOthersAreAnalysed() async throws {
         try await withJob(of: [bytes(Self.viral), imageWithoutPixels()]) { job, store in
             let completion = try Self.analyst.get().analyse(job, deviceUID: store.deviceUID)
@@ -117,7 +144,15 @@ struct StudiesAnalystTests {
                 return
             }
             #expect(!reason.isEmpty && completion.findings.isEmpty)
-            #expect(completion.results.contains { $0.document == Document(.report) })
+            let report = try #require(completion.results.first { $0.document == Document(.report) })
+            try Workplace.withTemporaryFolder { folder in
+                let file = folder.appending(path: "report.dcm")
+                try Data(report.part10).write(to: file)
+                guard case .notAnalysable? = try KeptResultReader.read(file).verdict else {
+                    Issue.record("a database that is made anew would take it for analysed")
+                    return
+                }
+            }
         }
     }
 }

@@ -103,7 +103,7 @@ extension Lives {
         return nil
     }
 
-    private func save(_ life: StudyLife) throws {
+    func save(_ life: StudyLife) throws {
         var columns: Columns = [
             "state": life.machine.state.name.rawValue, "revision": life.machine.state.revision?.number ?? 0,
             "reason": nil as String?, "opening": StudyWorkflow.Opening.arrivals.rawValue,

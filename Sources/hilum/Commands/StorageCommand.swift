@@ -1,9 +1,9 @@
 import ArgumentParser
 
-struct StorageCommand: ParsableCommand {
+struct StorageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storage",
-        abstract: "See what takes space in the store, and what of it may go.",
-        subcommands: [StorageShowCommand.self, StorageCompactCommand.self],
+        abstract: "See what takes space in the store and what of it may go; check the store, and mend it.",
+        subcommands: [StorageShowCommand.self, StorageCheckCommand.self, StorageCompactCommand.self],
         defaultSubcommand: StorageShowCommand.self)
 }
