@@ -98,6 +98,11 @@ public struct GatewayNode: Sendable {
         reload: @escaping @Sendable () throws -> GatewayConfiguration,
         ready: @escaping @Sendable ([Int]) -> Void
     ) async throws {
+        let doctor = Doctor(configuration)
+        for line in doctor.certificates() + [doctor.clock(newest: try store.summary().newestEvent)]
+        where line.state != .ok {
+            logger.warning("\(line.name): \(line.says)")
+        }
         let report = try store.recover(recipe: recipe)
         logger.notice("recovery: \(report)")
         try delivery.setRoutes(configuration.routes(transcoder: transcoder))

@@ -1,84 +1,109 @@
 import ArgumentParser
 import Diagnosis
 import Foundation
+import Gateway
+import GatewayStore
+import Imaging
 import NeuralNetworks
+import Workflow
 
-/// `hilum doctor`: whether this machine has what Hilum needs, and what to do where it hasn't.
+/// `hilum doctor`: whether node and machine have what they need, and what to do where they haven't.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check libraries, disk and bundle, and say what to fix.")
+        commandName: "doctor",
+        abstract: "Check machine, bundle, store, certificates and destinations, and say what to fix.",
+        discussion: "Changes nothing; the node may run. Exit code 1 where a line is an error.")
 
-    @Option(help: "The folder that studies are kept in.")
-    var data = "./hilum-data"
-
-    @Flag(help: "Print one JSON object.")
+    @OptionGroup var source: ConfigurationSource
+    @Flag(help: "Print one JSON object a line.")
     var json = false
 
-    struct Check: Codable {
-        var name: String
-        var ok: Bool
-        var says: String
+    func run() async throws {
+        let configuration = try source.load()
+        var lines = [Self.library(), Self.processor()] + Self.bundle(configuration)
+        lines += await Self.recipe(configuration)
+        lines += await Doctor(configuration).lines()
+        for line in lines {
+            if json { try JSONLine.print(line) } else { print(Self.text(line)) }
+        }
+        if lines.contains(where: { $0.state == .error }) { throw Exit.failed }
     }
 
-    func run() async throws {
-        let checks = [Self.library(), Self.processor(), Self.disk(data), Self.bundle()]
-        if json {
-            try JSONLine.print(checks)
-        } else {
-            for check in checks { print("\(check.ok ? "ok  " : "FAIL") \(check.name): \(check.says)") }
-        }
-        if checks.contains(where: { !$0.ok }) { throw Exit.failed }
+    private static func text(_ line: DoctorLine) -> String {
+        let state = line.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+        return "\(state)\(line.name): \(line.says)"
     }
+
+    // MARK: Machine
 
     /// Slower than any core with the right kernels, faster than all with the wrong ones.
     private static let expectedGigaflops = 25.0
 
-    private static func library() -> Check {
+    private static func library() -> DoctorLine {
         do {
             let report = try BLAS.load().report()
             let figures = "\(report.core) kernels, \(Int(report.gigaflops.rounded())) GFLOP/s on one core"
             guard report.gigaflops >= expectedGigaflops else {
-                return Check(
-                    name: "OpenBLAS", ok: false,
-                    says: "\(figures), which is slow: the processor is busy, or OpenBLAS chose kernels for another "
+                return DoctorLine(
+                    "OpenBLAS", .warning,
+                    "\(figures), which is slow: the processor is busy, or OpenBLAS chose kernels for another "
                         + "(asked for \(report.requestedCore)); \(report.config)")
             }
-            return Check(name: "OpenBLAS", ok: true, says: "\(figures); \(report.config)")
+            return DoctorLine("OpenBLAS", .ok, "\(figures); \(report.config)")
         } catch {
-            return Check(name: "OpenBLAS", ok: false, says: "\(error)")
+            return DoctorLine("OpenBLAS", .error, "\(error)")
         }
     }
 
-    private static func processor() -> Check {
+    private static func processor() -> DoctorLine {
         let count = ProcessInfo.processInfo.activeProcessorCount
         let gigabytes = Double(ProcessInfo.processInfo.physicalMemory) / 1e9
-        return Check(
-            name: "machine", ok: gigabytes >= 2,
-            says: String(format: "%d processors, %.1f GB of memory", count, gigabytes)
-                + (gigabytes >= 2 ? "" : "; the networks want 2 GB"))
+        let text = String(format: "%d processors, %.1f GB of memory", count, gigabytes)
+        return gigabytes >= 2
+            ? DoctorLine("machine", .ok, text) : DoctorLine("machine", .error, "\(text); the networks want 2 GB")
     }
 
-    private static func disk(_ folder: String) -> Check {
-        var place = URL(filePath: folder).standardizedFileURL
-        while !FileManager.default.fileExists(atPath: place.path), place.path != "/" { place.deleteLastPathComponent() }
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: place.path)
-        let free = (attributes?[.systemFreeSize] as? NSNumber)?.doubleValue ?? 0
-        let writable = FileManager.default.isWritableFile(atPath: place.path)
-        let text = String(format: "%.1f GB free at %@", free / 1e9, place.path)
-        if !writable { return Check(name: "disk", ok: false, says: "\(text), but it cannot be written to") }
-        return Check(
-            name: "disk", ok: free > 5e9, says: free > 5e9 ? text : "\(text); make room, or choose another with --data")
-    }
+    // MARK: Bundle and workers
 
-    private static func bundle() -> Check {
+    /// Loads it and lets it look at a picture of nothing, of which it must not say that it is anything.
+    private static func bundle(_ configuration: GatewayConfiguration) -> [DoctorLine] {
         do {
-            let bundle = try ModelBundle.load(from: ModelBundle.locateDefault())
-            return Check(
-                name: "bundle", ok: true,
-                says: "\(bundle.identity.name) \(bundle.identity.version) in \(bundle.folder.path), "
-                    + "\(bundle.identity.digest.prefix(12))")
+            let folder = try configuration.analysis.bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
+            let bundle = try ModelBundle.load(from: folder)
+            let name = "\(bundle.identity.name) \(bundle.identity.version) in \(folder.path)"
+            let ramp = GreyPlane(width: 256, height: 256, pixels: (0..<65_536).map { UInt8($0 & 255) })
+            let finding = try Pipeline(bundle: bundle, threads: 1, precision: .f32).analyse(RadiographInput(grey: ramp))
+                .finding
+            guard finding.outcome == .review else {
+                return [
+                    DoctorLine(
+                        "bundle", .error,
+                        "\(name) calls an empty picture \(finding.outcome.key); restore it from where it "
+                            + "came")
+                ]
+            }
+            return [DoctorLine("bundle", .ok, "\(name), digest \(bundle.identity.digest.prefix(12)), self-test passed")]
         } catch {
-            return Check(name: "bundle", ok: false, says: "\(error)")
+            return [DoctorLine("bundle", .error, "\(error)")]
+        }
+    }
+
+    /// What workers would make, and whether jobs wait for others.
+    private static func recipe(_ configuration: GatewayConfiguration) async -> [DoctorLine] {
+        do {
+            let recipe = try await WorkerInvocation(configuration).recipe()
+            let text = "a worker starts; it computes in \(recipe.precision) with bundle \(recipe.bundle.prefix(12))"
+            let folder = URL(filePath: configuration.storage.folder)
+            let waiting = (try? Store(folder: folder, role: .reader).waitingRecipes()) ?? []
+            guard waiting.contains(where: { $0 != recipe }) else { return [DoctorLine("worker", .ok, text)] }
+            return [
+                DoctorLine(
+                    "worker", .warning,
+                    "\(text); jobs wait that were made for another bundle, settings or version: they become new revisions "
+                        + "at the next start")
+            ]
+        } catch {
+            return [DoctorLine("worker", .error, "\(error)")]
         }
     }
 }
