@@ -12,6 +12,7 @@ struct Hilum: AsyncParsableCommand {
             SendCommand.self, EchoCommand.self, ConvertCommand.self, DecodeCommand.self, TextureCommand.self,
             BundleCommand.self,
             TrainCommand.self, EvaluateCommand.self, ConfigCommand.self, BenchCommand.self, DoctorCommand.self,
+            BackupCommand.self, RestoreCommand.self, StorageCommand.self,
         ])
 
     /// Parses and runs; every error becomes one sentence on standard error and the exit code that fits it.
