@@ -73,7 +73,7 @@ struct StorageCheckTests {
         try bench.store.complete(job: try await bench.claimedJob(), with: .sample())
     }
 
-    private func repair(_ bench: Bench) throws -> StorageReport {
+    private func repair(_ bench: Bench) throws -> StorageCheckReport {
         try bench.store.close()
         return try Store.repair(
             bench.folder, isDeep: true, destinations: [], now: { [clock = bench.clock] in clock.now },

@@ -19,8 +19,8 @@ struct StorageCheck {
     private var files: any SpoolFileSystem { store.files }
     private var layout: SpoolLayout { store.layout }
 
-    mutating func run() throws -> StorageReport {
-        var report = StorageReport(folder: layout.root)
+    mutating func run() throws -> StorageCheckReport {
+        var report = StorageCheckReport(folder: layout.root)
         report.isDeep = isDeep
         for text in try translated({ try DatabaseHealth.problems(of: store.database) }) {
             add(.database, BackupFolder.databaseName, "SQLite says: \(text); stop the node and run this with --repair")

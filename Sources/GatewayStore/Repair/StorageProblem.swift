@@ -33,7 +33,7 @@ public struct StorageProblem: Codable, Hashable, Sendable {
 }
 
 /// What a check of a store found, and what was done about it.
-public struct StorageReport: Codable, Hashable, Sendable {
+public struct StorageCheckReport: Codable, Hashable, Sendable {
     public var folder: String
     /// Files that rows name.
     public var files = 0

@@ -9,7 +9,7 @@ extension Store {
     ///   - progress: files done, of how many.
     public static func check(
         _ folder: URL, isDeep: Bool = false, progress: @escaping (Int, Int) -> Void = { _, _ in }
-    ) throws -> StorageReport {
+    ) throws -> StorageCheckReport {
         let layout = SpoolLayout(folder: folder)
         do {
             let store = try opened(folder, as: .reader)
@@ -17,7 +17,7 @@ extension Store {
             var check = StorageCheck(store, isDeep: isDeep, progress: progress)
             return try check.run()
         } catch let error as StoreError where error.wantsRebuild {
-            var report = StorageReport(folder: layout.root)
+            var report = StorageCheckReport(folder: layout.root)
             report.problems = [StorageProblem(.database, BackupFolder.databaseName, "\(error)")]
             return report
         }
@@ -32,7 +32,7 @@ extension Store {
         _ folder: URL, isDeep: Bool = false, destinations: [DestinationRecord],
         now: @escaping @Sendable () -> Date = { Date() }, progress: @escaping (Int, Int) -> Void = { _, _ in },
         read: @escaping ResultReader
-    ) throws -> StorageReport {
+    ) throws -> StorageCheckReport {
         let found = try check(folder, isDeep: isDeep, progress: progress)
         if found.problems.isEmpty { return found }
         var report = found

@@ -26,7 +26,7 @@ struct StorageCheckCommand: AsyncParsableCommand {
         let configuration = try source.load()
         let folder = URL(filePath: configuration.storage.folder)
         var progress = FileProgress("check")
-        let report: StorageReport
+        let report: StorageCheckReport
         do {
             defer { progress.finish() }
             if repair {
@@ -42,7 +42,7 @@ struct StorageCheckCommand: AsyncParsableCommand {
         if !report.isGood { throw Exit.failed }
     }
 
-    private func say(_ report: StorageReport) {
+    private func say(_ report: StorageCheckReport) {
         for problem in report.problems {
             print(
                 "\(problem.isRepaired ? "mended " : "problem") \(problem.kind.rawValue) \(problem.place): \(problem.says)"
