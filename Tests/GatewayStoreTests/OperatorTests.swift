@@ -12,7 +12,7 @@ struct OperatorTests {
     /// Studies that came an hour apart, the last from another sender.
     private func fill(_ bench: Bench) async throws {
         for (number, study) in Self.studies.enumerated() {
-            let object = SentObject(sopInstance: UID(known: "1.2.9.\(number)"), study: study)
+            let object = SentObject(sopInstance: try #require(UID("1.2.9.\(number)")), study: study)
             var request = object.request
             if number == 2 { request.callingAE = AETitle(known: "MR7") }
             let writer = try bench.reception().begin(request)
@@ -74,7 +74,7 @@ struct OperatorTests {
     func retryOneDestination() async throws {
         try await withBench { bench async throws in
             let job = try await queued(bench)
-            for name in ["a", "b"] { try end(bench, name, .refused(reason: "0xC000")) }
+            for name in ["a", "b"] { try end(bench, name, .refused("0xC000")) }
             #expect(try bench.store.decide(.retry, destination: "a", study: Self.studies[0]) == 0)
             #expect(try bench.store.decide(.retry, destination: "a", study: job.study) == 1)
             #expect(try states(bench) == ["a": .waiting, "b": .dead])

@@ -113,7 +113,7 @@ public final class RetentionService: Service {
 
     /// At each look, so that steps of the clock are seen as they are made.
     private func lookAtCalendar() throws {
-        let last = try state.withLock { $0.calendar } == nil ? store.lastEvent() : nil
+        let last = try state.withLock { $0.calendar } == nil ? store.lastEventTime() : nil
         let (now, passed) = (now, clock.now)
         state.withLock { state in
             var calendar = state.calendar ?? CalendarWatch(last: last)

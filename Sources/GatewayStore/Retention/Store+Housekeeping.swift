@@ -45,7 +45,7 @@ extension Store {
     }
 
     /// When it was last noted that anything happened here; nil before that.
-    public func lastEvent() throws -> Timestamp? {
+    public func lastEventTime() throws -> Timestamp? {
         try read { try Int64.fetchOne($0, sql: "SELECT at FROM event ORDER BY id DESC LIMIT 1") }
             .map(Timestamp.init(milliseconds:))
     }

@@ -46,19 +46,3 @@ struct BackupCommand: ParsableCommand {
         }
     }
 }
-
-/// A size for people.
-struct ByteText: CustomStringConvertible {
-    let bytes: Int64
-    init(_ bytes: Int64) { self.bytes = bytes }
-
-    var description: String {
-        let units = ["bytes", "kB", "MB", "GB", "TB"]
-        var (value, unit) = (Double(bytes), 0)
-        while value >= 1000, unit < units.count - 1 {
-            value /= 1000
-            unit += 1
-        }
-        return unit == 0 ? "\(bytes) bytes" : String(format: "%.1f %@", value, units[unit])
-    }
-}
