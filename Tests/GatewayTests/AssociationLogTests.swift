@@ -24,7 +24,7 @@ struct AssociationLogTests {
             change(&configuration)
             let logger = Logger(label: "test") { _ in log }
             let listener = AssociationListener(
-                configuration: configuration.listener,
+                configuration: configuration.ports[0],
                 provider: SpoolReceiverProvider(
                     reception: Reception(store: node.store, settings: configuration.reception), status: status,
                     logger: logger), logger: logger)

@@ -23,7 +23,7 @@ struct BadMomentsTests {
             let log = Lines()
             let logger = Logger(label: "test") { _ in log }
             let listener = AssociationListener(
-                configuration: configuration.listener,
+                configuration: configuration.ports[0],
                 provider: SpoolReceiverProvider(
                     reception: Reception(store: node.store, settings: configuration.reception), logger: logger),
                 logger: logger)

@@ -92,7 +92,7 @@ struct DoctorTests {
         configuration.node.port = 0
         change(&configuration)
         return AssociationListener(
-            configuration: configuration.listener,
+            configuration: configuration.ports[0],
             provider: SpoolReceiverProvider(reception: Reception(store: node.store), logger: quiet), logger: quiet)
     }
 
