@@ -54,7 +54,7 @@ struct RebuildTests {
             try bench.store.setDestinations([Self.destination])
             let job = try await bench.claimedJob()
             try bench.store.complete(job: job, with: .sample())
-            let before = try bench.store.results(of: job.study).map(\.object)
+            let before = try bench.store.results(of: job.study).map(\.object).sorted { $0.sopInstance < $1.sopInstance }
             try loseDatabase(of: bench)
             bench.clock.advance(3600)
             let report = try rebuild(bench, ["2.25.1.": kept(job)])
@@ -64,7 +64,7 @@ struct RebuildTests {
             let store = try bench.reopened()
             #expect(try store.recover(recipe: recipe).isClean)
             #expect(store.deviceUID == UID(known: "2.25.4711"))
-            let after = try store.results(of: job.study).map(\.object)
+            let after = try store.results(of: job.study).map(\.object).sorted { $0.sopInstance < $1.sopInstance }
             #expect(after.map(\.sopInstance) == before.map(\.sopInstance))
             #expect(after.map(\.digest) == before.map(\.digest) && after.map(\.file) == before.map(\.file))
             #expect(try store.openStudies().isEmpty && store.study(job.study)?.state == .analysed)

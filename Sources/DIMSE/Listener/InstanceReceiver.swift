@@ -24,8 +24,11 @@ extension InstanceReceiverProvider {
     public func associationOpened(_ association: AssociationFacts) {}
     /// Does nothing.
     public func associationClosed(_ association: AssociationFacts, error: UpperLayerError?) {}
+    /// Does nothing.
     public func associationRejected(_ rejection: AssociationRejection) {}
+    /// Does nothing.
     public func connectionFailed(from address: String, _ error: UpperLayerError) {}
+    /// Does nothing.
     public func connectionRefused(from address: String) {}
 }
 

@@ -4,8 +4,9 @@ internal import NIOSSL
 public struct CertificateTerm: Hashable, Sendable {
     /// Which of a file's certificates, from 1.
     public var number: Int
-    /// Seconds since 1970, UTC.
+    /// The first second in which it holds, since 1970, UTC.
     public var notBefore: Int64
+    /// Likewise; the certificate holds in this second, and not after it (RFC 5280 §4.1.2.5).
     public var notAfter: Int64
 
     /// Of every certificate in a PEM file, in its order.

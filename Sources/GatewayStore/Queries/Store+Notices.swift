@@ -35,7 +35,7 @@ extension Store {
         let now = Timestamp(now())
         return try notices(
             where:
-                "notice.state = 'waiting' AND receiver = ? AND (next_try <= ? OR next_try > ?) ORDER BY notice.id LIMIT ?",
+                "notice.state = 'waiting' AND receiver = ? AND (notice.next_try <= ? OR notice.next_try > ?) ORDER BY notice.id LIMIT ?",
             [receiver, now.milliseconds, now.adding(rules.backoff.longest).milliseconds, limit])
     }
 
