@@ -51,7 +51,7 @@ public enum KeptResultReader {
             return
         }
         kept.verdict = .analysed
-        kept.findings = try report.groups.compactMap { group in
+        kept.findings = try onePerFinding(report.groups).compactMap { group in
             try group.outcome.map { try finding($0, group, of: source) }
         }
         kept.summary = kept.findings.first.map { finding in
@@ -59,6 +59,20 @@ public enum KeptResultReader {
             let triage = finding.triage.map { ", triage \($0)" } ?? ", not triaged"
             return "\(finding.outcome)\(percent)\(triage), read from its report"
         }
+    }
+
+    /// Each lung of a finding has a group of its own, right before left, and both say the same of it.
+    private static func onePerFinding(_ groups: [ReadReport.Group]) -> [ReadReport.Group] {
+        var (kept, last): ([ReadReport.Group], ReadReport.Group?) = ([], nil)
+        for group in groups {
+            let isSecondLung =
+                group.side == .left && last?.side == .right && last?.outcome == group.outcome
+                && last?.probabilities == group.probabilities && last?.triage == group.triage
+                && last?.reasons == group.reasons
+            if !isSecondLung { kept.append(group) }
+            last = group
+        }
+        return kept
     }
 
     /// A part of a finding's JSON: what else there was stands in the report.
