@@ -22,6 +22,7 @@ struct NodeReadingsTests {
     @Test("Of each destination the oldest result counts that somebody still sends, and ages are never negative")
     func ages() {
         var census = Census()
+        census.destinations = ["a", "c"]
         census.oldestJobs = [.waiting: now - 90, .parked: now + 5]
         census.deliveries = [
             Census.Deliveries(destination: "a", state: .waiting, count: 3, oldest: now - 20),
@@ -32,6 +33,8 @@ struct NodeReadingsTests {
         for line in [
             "hilum_job_age_seconds{state=\"waiting\"} 90", "hilum_job_age_seconds{state=\"parked\"} 0",
             "hilum_delivery_age_seconds{destination=\"a\"} 50", "hilum_delivery_age_seconds{destination=\"b\"} 0",
+            "hilum_delivery_age_seconds{destination=\"c\"} 0", "hilum_deliveries{destination=\"c\",state=\"dead\"} 0",
+            "hilum_deliveries{destination=\"b\",state=\"dead\"} 2",
             "hilum_deliveries{destination=\"a\",state=\"waiting\"} 3", "hilum_jobs{state=\"running\"} 0",
             "hilum_studies{state=\"not_analysable\"} 0",
             "hilum_certificate_expiry_timestamp_seconds{use=\"listener\"} 1790000060",

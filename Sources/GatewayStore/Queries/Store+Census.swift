@@ -20,6 +20,7 @@ extension Store {
             for row in try Row.fetchAll(database, sql: "SELECT state, count(*) AS number FROM aside GROUP BY state") {
                 census.asides[try row.value("state")] = row["number"]
             }
+            census.destinations = try String.fetchAll(database, sql: "SELECT name FROM destination ORDER BY name")
             census.deliveries = try Row.fetchAll(database, sql: Self.deliveryCounts).map { row in
                 let state: DeliveryState = try row.value("state")
                 let isUnderWay = [.waiting, .sending].contains(state)

@@ -72,7 +72,8 @@ extension Store {
         try read { database in
             let sql = """
                 SELECT job.id AS job, job.finished_at, outgoing.ended_at FROM outgoing JOIN job ON job.id = outgoing.job
-                WHERE outgoing.id = ? AND outgoing.state = 'delivered' AND job.finished_at IS NOT NULL
+                WHERE outgoing.id = ? AND outgoing.state = 'delivered'
+                    AND outgoing.ended_at IS NOT NULL AND job.finished_at IS NOT NULL
                 """
             guard let row = try Row.fetchOne(try database.cachedStatement(sql: sql), arguments: [id]) else {
                 return nil

@@ -19,7 +19,9 @@ public struct Census: Hashable, Sendable {
     /// When the oldest of each was made.
     public var oldestJobs: [JobState: Date] = [:]
     public var asides: [AsideState: Int] = [:]
-    /// Of those that were not accepted.
+    /// Names of the destinations that there are now.
+    public var destinations: [String] = []
+    /// Of those that were not accepted; a destination that is gone may have some still.
     public var deliveries: [Deliveries] = []
 
     public init() {}

@@ -90,19 +90,24 @@ struct NodeReadings {
 
     private static let openJobs: [JobState] = [.waiting, .running, .parked]
 
+    /// Of every destination, so that one without any shows 0 and not nothing.
     private func deliveries(_ census: Census) -> [MetricFamily] {
-        let oldest = Dictionary(
-            census.deliveries.map { ($0.destination, age($0.oldest)) }, uniquingKeysWith: max)
+        let names = Set(census.destinations + census.deliveries.map(\.destination)).sorted()
+        let counts = names.flatMap { name in
+            DeliveryState.allCases.filter { $0 != .delivered }.map { state in
+                let count = census.deliveries.first { $0.destination == name && $0.state == state }?.count ?? 0
+                return (labels: ["destination": name, "state": state.rawValue] as LabelSet, value: Double(count))
+            }
+        }
+        let ages = names.map { name in
+            let oldest = census.deliveries.filter { $0.destination == name }.compactMap(\.oldest).min()
+            return (labels: ["destination": name] as LabelSet, value: age(oldest))
+        }
         return [
-            .gauge(
-                "hilum_deliveries", "Results that a destination has not accepted, by state.",
-                census.deliveries.map {
-                    (["destination": $0.destination, "state": $0.state.rawValue], Double($0.count))
-                }),
+            .gauge("hilum_deliveries", "Results that a destination has not accepted, by state.", counts),
             .gauge(
                 "hilum_delivery_age_seconds",
-                "Since the oldest result was made that a destination has yet to accept; 0 where there is none.",
-                oldest.sorted { $0.key < $1.key }.map { (["destination": $0.key], $0.value) }),
+                "Since the oldest result was made that a destination has yet to accept; 0 where there is none.", ages),
         ]
     }
 
