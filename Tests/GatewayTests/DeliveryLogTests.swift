@@ -20,7 +20,8 @@ struct DeliveryLogTests {
     @Test(
         "A dead letter is an error with what to do, what is tried again a warning, acceptance is not",
         arguments: [
-            (DeliveryOutcome.accepted(warning: nil), "info ", ""), (.accepted(warning: "0xB000"), "notice ", "0xB000"),
+            (DeliveryOutcome.accepted(warning: nil), "info ", "accepted"),
+            (.accepted(warning: "0xB000"), "notice ", "0xB000"),
             (.failed(Cause(.destination, "connection refused")), "warning ", "connection refused"),
             (.refused("0xC001"), "error ", "hilum queue retry"),
         ])

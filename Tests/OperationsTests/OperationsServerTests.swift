@@ -31,10 +31,12 @@ import Testing
         }
     }
 
-    /// Status and all that came.
-    private static func get(_ url: String, _ options: [String] = []) throws -> (status: String, text: String) {
-        let output = try #require(Tool("curl")).run(
-            ["-s", "-i", "--max-time", "10", "-w", "\n%{http_code}"] + options + [url])
+    /// Status and all that came. Waited for on a thread that may block: the server needs those of Swift's pool.
+    private static func get(_ url: String, _ options: [String] = []) async throws -> (status: String, text: String) {
+        let curl = try #require(Tool("curl"))
+        let output = try await blocking {
+            try curl.run(["-s", "-i", "--max-time", "10", "-w", "\n%{http_code}"] + options + [url])
+        }
         let lines = output.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
         return (String(lines.last ?? ""), lines.dropLast().joined(separator: "\n"))
     }
@@ -42,14 +44,14 @@ import Testing
     @Test("curl reads health and metrics; a node that is not ready answers 503 and says why")
     func pages() async throws {
         try await serving { bench, root async throws in
-            #expect(try Self.get(root + "/health/live").status == "200")
-            let ready = try Self.get(root + "/health/ready")
+            #expect(try await Self.get(root + "/health/live").status == "200")
+            let ready = try await Self.get(root + "/health/ready")
             #expect(ready.status == "200" && ready.text.contains("\r\n\r\nready"))
             bench.status.change { $0.workersWanted = 3 }
-            let unready = try Self.get(root + "/health/ready")
+            let unready = try await Self.get(root + "/health/ready")
             #expect(unready.status == "503" && unready.text.contains("workers: none of the 3"), "\(unready)")
-            #expect(try Self.get(root + "/health/live").status == "200")
-            let metrics = try Self.get(root + "/metrics")
+            #expect(try await Self.get(root + "/health/live").status == "200")
+            let metrics = try await Self.get(root + "/metrics")
             #expect(metrics.status == "200")
             #expect(metrics.text.contains("text/plain; version=0.0.4"))
             #expect(metrics.text.contains("hilum_build_info{version=\"1.2\"} 1"))
@@ -60,11 +62,12 @@ import Testing
     @Test func nothingCanBeSentThatChangesAnything() async throws {
         try await serving { _, root async throws in
             for method in ["POST", "PUT", "DELETE"] {
-                #expect(try ["404", "405"].contains(Self.get(root + "/metrics", ["-X", method]).status), "\(method)")
+                let answer = try await Self.get(root + "/metrics", ["-X", method])
+                #expect(["404", "405"].contains(answer.status), "\(method)")
             }
-            #expect(try Self.get(root + "/nothing").status == "404")
-            #expect(try Self.get(root + "/metrics", ["-I"]).status == "200")
-            let long = try Self.get(root + "/metrics", ["-H", "X: \(String(repeating: "a", count: 40_000))"])
+            #expect(try await Self.get(root + "/nothing").status == "404")
+            #expect(try await Self.get(root + "/metrics", ["-I"]).status == "200")
+            let long = try await Self.get(root + "/metrics", ["-H", "X: \(String(repeating: "a", count: 40_000))"])
             #expect(long.status != "200", "a header of 40,000 bytes is taken")
         }
     }

@@ -103,6 +103,6 @@ private final class HistogramSeries: TimerHandler {
     init(bounds: [Double]) { histogram = Mutex(Histogram(bounds: bounds)) }
 
     func recordNanoseconds(_ duration: Int64) {
-        histogram.withLock { $0.record(Double(duration) * 1e-9) }
+        histogram.withLock { $0.record(Double(duration) / 1e9) }
     }
 }
