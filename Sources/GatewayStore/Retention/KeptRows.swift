@@ -4,6 +4,7 @@ import Workflow
 
 /// A study's rows as the value that the rules of retention ask for.
 struct KeptRow {
+    /// Bytes of whole blocks.
     typealias Amount = (files: Int, bytes: Int64)
 
     let id: Int64
@@ -60,10 +61,10 @@ extension Lives {
             (SELECT max(ended_at) FROM outgoing WHERE outgoing.job = job.id) AS ended_at,
             EXISTS (SELECT 1 FROM destination) AS has_destinations,
             (SELECT count(*) FROM object WHERE \(sources)) AS source_files,
-            (SELECT ifnull(sum(bytes), 0) FROM object WHERE \(sources)) AS source_bytes,
+            (SELECT ifnull(sum(\(SpaceUse.blocks)), 0) FROM object WHERE \(sources)) AS source_bytes,
             (SELECT max(received_at) FROM object WHERE \(sources)) AS newest,
             (SELECT count(*) FROM object WHERE \(results)) AS result_files,
-            (SELECT ifnull(sum(bytes), 0) FROM object WHERE \(results)) AS result_bytes
+            (SELECT ifnull(sum(\(SpaceUse.blocks)), 0) FROM object WHERE \(results)) AS result_bytes
         FROM study LEFT JOIN job ON job.study = study.id AND job.revision = study.revision
         """
 

@@ -2,7 +2,7 @@ import DICOMCore
 import GRDB
 import Workflow
 
-/// Files and bytes that went.
+/// Files that went, and bytes of whole blocks that they took.
 public struct RemovalCount: Hashable, Sendable {
     public var studies = 0
     public var files = 0

@@ -27,23 +27,24 @@ public struct SpaceUse: Hashable, Sendable {
 
     /// Of most file systems.
     static let block: Int64 = 4096
+    /// What a file of so many `bytes` takes, for rows that have such a column.
+    static let blocks = "(bytes + \(block - 1)) / \(block) * \(block)"
 }
 
 extension Store {
     /// Kept objects as rows have them, the rest as the disk has it: no folder of a hundred thousand files is walked.
     public func spaceUse() throws -> SpaceUse {
-        let length = "(bytes + \(SpaceUse.block - 1)) / \(SpaceUse.block) * \(SpaceUse.block)"
         var use = SpaceUse()
         let (objects, aside) = try read { database in
             (
                 try Row.fetchAll(
                     database,
                     sql: """
-                        SELECT origin, count(*) AS files, sum(\(length)) AS bytes FROM object
+                        SELECT origin, count(*) AS files, sum(\(SpaceUse.blocks)) AS bytes FROM object
                         WHERE removed_at IS NULL GROUP BY origin
                         """),
                 try Row.fetchOne(
-                    database, sql: "SELECT count(*) AS files, ifnull(sum(\(length)), 0) AS bytes FROM aside")
+                    database, sql: "SELECT count(*) AS files, ifnull(sum(\(SpaceUse.blocks)), 0) AS bytes FROM aside")
             )
         }
         for row in objects {
