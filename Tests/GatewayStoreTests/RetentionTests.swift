@@ -1,6 +1,7 @@
 import DICOMCore
 import Foundation
 import GRDB
+import HilumTesting
 import Testing
 import Workflow
 
@@ -322,6 +323,18 @@ struct RetentionTests {
             #expect(try store.recover(recipe: recipe, everything: true).lost == 1)
             #expect(try store.study(study)?.state == .reported)
             #expect(try store.jobs().map(\.state) == [.done] && store.openStudies().isEmpty)
+        }
+    }
+
+    @Test("A check finds nothing wrong with a study whose images went, and a backup misses none of them")
+    func lookedAfter() async throws {
+        try await withBench { bench async throws in
+            try await removed(bench)
+            #expect(try Store.check(bench.folder, isDeep: true).problems.isEmpty)
+            try await Workplace.inTemporaryFolder { place async throws in
+                let report = try bench.store.backUp(to: place, mayLink: false, software: "test")
+                #expect(report.files == 2 && report.missing.isEmpty)
+            }
         }
     }
 

@@ -102,7 +102,7 @@ struct Backup {
                 return try Row.fetchAll(
                     database,
                     sql: """
-                        SELECT path, bytes, sha256 FROM object WHERE lost = 0
+                        SELECT path, bytes, sha256 FROM object WHERE lost = 0 AND removed_at IS NULL
                         UNION SELECT path, bytes, sha256 FROM aside WHERE state <> 'lost' ORDER BY path
                         """
                 ).map { Named(path: $0["path"], bytes: $0["bytes"], digest: try $0.digest("sha256")) }
@@ -117,7 +117,10 @@ struct Backup {
             try paths.filter { path in
                 try Row.fetchOne(
                     database,
-                    sql: "SELECT 1 FROM object WHERE path = ?1 UNION SELECT 1 FROM aside WHERE path = ?1",
+                    sql: """
+                        SELECT 1 FROM object WHERE path = ?1 AND removed_at IS NULL
+                        UNION SELECT 1 FROM aside WHERE path = ?1
+                        """,
                     arguments: [path]) != nil
             }
         }

@@ -45,7 +45,7 @@ struct StorageCheck {
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT path, bytes, sha256, lost, sop_instance FROM object
+                    SELECT path, bytes, sha256, lost, sop_instance FROM object WHERE removed_at IS NULL
                     UNION ALL SELECT aside.path, aside.bytes, aside.sha256, aside.state = 'lost', object.sop_instance
                         FROM aside JOIN object ON object.id = aside.object ORDER BY path
                     """)
