@@ -139,12 +139,13 @@ public struct GatewayNode: Sendable {
             }
         }
         // They are stopped in reverse order: the listeners first.
-        let clock = ClockService(store: store, clock: SystemClock(), wall: { Date() }, logger: logger) {
-            [supervisor, delivery, notices] in
-            supervisor.look()
-            delivery.look()
-            notices?.look()
-        }
+        let clock = ClockService(
+            store: store, clock: SystemClock(), wall: { Date() }, logger: logger,
+            wasSet: { [supervisor, delivery, notices] in
+                supervisor.look()
+                delivery.look()
+                notices?.look()
+            })
         let watching: [any Service] = [clock] + (bundle.map { [$0] } ?? []) + (notices.map { [$0] } ?? [])
         let services: [any Service] =
             (watching + [retention, delivery, supervisor, assembly, reloading] + listening).map(BlockingService.init)

