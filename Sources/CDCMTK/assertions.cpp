@@ -99,4 +99,13 @@ extern "C" __attribute__((noreturn)) void __assert_fail(const char *assertion, c
     fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function, assertion);
     abort();
 }
+
+bool cdcmtk_break_invariant(cdcmtk_error *error) {
+    return cdcmtk_run_apart([]() -> bool { __assert_fail("RANGE > 0", __FILE__, __LINE__, __func__); }, error);
+}
+#else
+bool cdcmtk_break_invariant(cdcmtk_error *error) {
+    cdcmtk_fail(error, "assertions end the process here");
+    return false;
+}
 #endif

@@ -15,6 +15,12 @@ public enum CodecInvariants {
         var which = cdcmtk_error()
         return cdcmtk_invariants_failed(&which)
     }
+
+    /// Breaks one, as damaged data may. For tests, since no data is known that does it every time.
+    static func breakOne() throws(DICOMError) {
+        var error = cdcmtk_error()
+        guard cdcmtk_break_invariant(&error) else { throw DICOMError(error, other: DICOMError.unwritable(why:)) }
+    }
 }
 
 extension DICOMError {

@@ -28,6 +28,24 @@ import Testing
         #expect(try file.storedValues().bytes == before.bytes)
     }
 
+    @Test(
+        "A codestream ends with its end of image, or a 0 behind it, whatever lay in memory",
+        arguments: [DataSetBuilder.Compression.jpegLossless, .jpegLS])
+    func paddingIsZero(_ compression: DataSetBuilder.Compression) throws {
+        for columns in 1...40 {
+            let builder = try TestObject.secondaryCapture(
+                rows: 16, columns: columns, bitsAllocated: 8, bitsStored: 8, isSigned: false)
+            try builder.setPixelData((0..<16 * columns).map { UInt8(truncatingIfNeeded: $0 * 7919) }, bitsAllocated: 8)
+            // What is allocated next likely lies where these lay.
+            for power in 6...16 { _ = [UInt8](repeating: 0xAA, count: 1 << power) }
+            try builder.compress(compression)
+            let file = try builder.part10(transferSyntax: compression.transferSyntax)
+            // Sequence delimitation item: eight bytes.
+            let end = Array(file.dropLast(8).suffix(3))
+            #expect(end[1...] == [0xFF, 0xD9] || end == [0xFF, 0xD9, 0], "\(columns) columns: \(end)")
+        }
+    }
+
     @Test func framesGivenFromOutsideAreKept() throws {
         let source = try Corpus.image("MR_small_jp2klossless")
         let builder = try DataSetBuilder()

@@ -45,6 +45,9 @@ typedef enum {
 /// thread standing, with what it held.
 size_t cdcmtk_invariants_failed(cdcmtk_error *which);
 
+/// Breaks one, as damaged data may: for tests, since no data is known that does it every time. Always false.
+bool cdcmtk_break_invariant(cdcmtk_error *error);
+
 // Reading. A file's large values are read when they are asked for, so the file has to stay where it is.
 
 /// NULL and `error` when the bytes from `offset` on are no data set of this encoding.
