@@ -31,7 +31,9 @@ test: bootstrap
 # The network's tests have clocks of their own, and an HTTP server's need a thread: they run apart from those that keep every
 # thread busy.
 	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter 'DIMSETests|OperationsServerTests'
-	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip 'DIMSETests|OperationsServerTests'
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip 'DIMSETests|OperationsServerTests|EndToEndTests'
+# So do those that wait for whole processes, on whose threads nothing else could run meanwhile.
+	@swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter EndToEndTests
 
 lint:
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
