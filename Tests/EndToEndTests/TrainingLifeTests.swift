@@ -63,10 +63,8 @@ struct TrainingLifeTests {
                 process.arguments = arguments(manifest, parts)
                 process.standardOutput = FileHandle.nullDevice
                 try process.run()
-                // As soon as it has come some steps further.
-                while process.isRunning, try losses(parts).count < before + 2 + kills % 3 {
-                    try await Task.sleep(for: .milliseconds(5))
-                }
+                // As soon as it has come some steps further; on this thread, which others would not give back in time.
+                while process.isRunning, try losses(parts).count < before + 2 + kills % 3 { usleep(5000) }
                 kill(process.processIdentifier, SIGKILL)
                 process.waitUntilExit()
                 kills += 1
