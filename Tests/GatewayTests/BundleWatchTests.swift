@@ -8,32 +8,6 @@ import Workflow
 @testable import Gateway
 
 struct BundleWatchTests {
-    /// What is logged, as it comes.
-    private final class Log: LogHandler {
-        let lines: AsyncStream<String>
-        let count = Mutex(0)
-        private let continuation: AsyncStream<String>.Continuation
-        var metadata: Logger.Metadata {
-            get { [:] }
-            set {}
-        }
-        var logLevel: Logger.Level {
-            get { .trace }
-            set {}
-        }
-        subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-            get { nil }
-            set {}
-        }
-
-        init() { (lines, continuation) = AsyncStream.makeStream() }
-
-        func log(event: LogEvent) {
-            count.withLock { $0 += 1 }
-            continuation.yield("\(event.level): \(event.message)")
-        }
-    }
-
     private struct Broken: Error, CustomStringConvertible { let description = "weights are missing" }
 
     private final class Scene: Sendable {
@@ -41,11 +15,11 @@ struct BundleWatchTests {
 
         let file: URL
         let clock = HandClock()
-        let log = Log()
+        let log = LogDouble()
         /// What a worker would say; nil: that it can't load the bundle.
         let answer = Mutex<Recipe?>(recipe)
         let asked = Mutex(0)
-        var lines: Int { log.count.withLock { $0 } }
+        var lines: Int { log.all.count }
         var questions: Int { asked.withLock { $0 } }
 
         func change(_ text: String, to bundle: Recipe?) throws {
@@ -96,7 +70,7 @@ struct BundleWatchTests {
             try scene.change("two", to: isWhole ? Self.other : nil)
             for _ in 1...2 { await scene.look() }
             let line = try #require(await lines.next())
-            #expect(line.hasPrefix("warning: the model bundle changed under this node: workers that start from now on"))
+            #expect(line.hasPrefix("warning the model bundle changed under this node: workers that start from now on"))
             #expect(line.contains("weights are missing") == !isWhole)
         }
     }
@@ -121,14 +95,14 @@ struct BundleWatchTests {
             let story: [(text: String, bundle: Recipe?, says: String?)] = [
                 (
                     "half", nil,
-                    "warning: the model bundle changed under this node: workers that start from now on can't load it"
+                    "warning the model bundle changed under this node: workers that start from now on can't load it"
                 ),
                 ("halves", nil, nil),
                 (
                     "whole", Self.other,
-                    "warning: the model bundle changed under this node: workers that start from now on have another"
+                    "warning the model bundle changed under this node: workers that start from now on have another"
                 ),
-                ("as it was", recipe, "notice: the model bundle is again the one that this node started with"),
+                ("as it was", recipe, "notice the model bundle is again the one that this node started with"),
             ]
             var said = 0
             for chapter in story {

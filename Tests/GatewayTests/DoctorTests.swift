@@ -4,7 +4,6 @@ import Foundation
 import GatewayStore
 import HilumTesting
 import Logging
-import Synchronization
 import Testing
 import Workflow
 
@@ -157,7 +156,7 @@ struct DoctorTests {
         try await withNode { node async throws in
             node.calendar.advance(10 * 365 * 86_400)
             try node.store.note(.started, "from the future")
-            let log = Lines()
+            let log = LogDouble()
             var configuration = GatewayConfiguration()
             configuration.node.host = "127.0.0.1"
             configuration.node.port = 0
@@ -169,7 +168,7 @@ struct DoctorTests {
                 try await running.run(reload: { configuration }, ready: { _ in isReady.continuation.yield() })
             }
             for await _ in isReady.stream { break }
-            #expect(log.all.contains { $0.hasPrefix("warning: clock: ") && $0.contains("was put back") })
+            #expect(log.all.contains { $0.hasPrefix("warning clock: ") && $0.contains("was put back") })
             task.cancel()
             _ = await task.result
         }
@@ -252,24 +251,4 @@ struct DoctorTests {
             await secret.close(grace: .seconds(1))
         }
     }
-}
-
-/// What is logged.
-final class Lines: LogHandler {
-    private let lines = Mutex<[String]>([])
-    var all: [String] { lines.withLock { $0 } }
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) { lines.withLock { $0.append("\(event.level): \(event.message)") } }
 }
