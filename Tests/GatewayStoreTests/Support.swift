@@ -2,6 +2,7 @@ import DICOMCore
 import Foundation
 import HilumTesting
 import Synchronization
+import Testing
 import Workflow
 
 @testable import GatewayStore
@@ -159,6 +160,13 @@ struct Bench {
         try store.claimJob(by: worker(name), recipe: recipe, lease: 60)
     }
 
+    /// A study with one image, closed and claimed by `w`.
+    func claimedJob(_ sent: SentObject = SentObject()) async throws -> ClaimedJob {
+        _ = try await sent.send(to: reception())
+        _ = try store.closeStudy(sent.study, recipe: recipe)
+        return try #require(try claim())
+    }
+
     func reception(_ change: (inout Reception.Settings) -> Void = { _ in }) -> Reception {
         var settings = Reception.Settings()
         settings.lowWatermark = 1 << 20
@@ -180,6 +188,34 @@ struct Bench {
         return try Store(
             folder: folder, role: .gateway, files: files, rules: Self.rules, now: { [clock] in clock.now },
             random: { 0 })
+    }
+}
+
+extension Completion {
+    /// A report in two SOP classes, with UIDs that begin with `root`.
+    static func sample(_ root: String = "2.25.1", recipe: Recipe = GatewayStoreTests.recipe, pixels: Int = 2)
+        -> Completion
+    {
+        let classes = ["1.2.840.10008.5.1.4.1.1.88.34", "1.2.840.10008.5.1.4.1.1.88.22"].compactMap { UID($0) }
+        let results = classes.enumerated().compactMap { index, sopClass in
+            UID("\(root).\(index)").map { result(Document(.report), sopClass, $0, pixels: pixels) }
+        }
+        return Completion(
+            recipe: recipe, verdict: .analysed,
+            findings: [Finding(json: "{}", outcome: "normal", confidence: 0.9, triage: 4)],
+            results: results, summary: "normal 90 %, triage 4",
+            stages: [Stage(name: "read", seconds: 0.25), Stage(name: "classify", seconds: 1.5)])
+    }
+
+    static func result(_ document: Document, _ sopClass: UID, _ instance: UID, pixels: Int = 2) -> Result {
+        let series = UID(known: "2.25.9")
+        let syntax = TransferSyntax.explicitVRLittleEndian.uid
+        let meta = FileMetaInformation(sopClassUID: sopClass, sopInstanceUID: instance, transferSyntaxUID: syntax)
+        var body = SentObject(sopClass: sopClass, sopInstance: instance, series: series)
+        body.pixels = pixels
+        return Result(
+            document, series: series, sopClass: sopClass, sopInstance: instance, transferSyntax: syntax,
+            part10: meta.encode() + body.dataSet)
     }
 }
 
