@@ -25,9 +25,7 @@ extension StudyAnalyzer {
                 let frame = place.header.frames > 1 ? place.frame + 1 : nil
                 sources.append(SourceImage(place.header, frame: frame, height: place.plane?.position.z))
                 if let position = place.position { positions.append(position) }
-            } catch DICOMError.noThread(let why) {
-                throw DICOMError.noThread(why: why)
-            } catch let error as DICOMError {
+            } catch let error as DICOMError where !error.endsWork {
                 leftOut.append(.init(header: place.header, reason: .undecodable("\(error)")))
             }
         }

@@ -43,9 +43,7 @@ struct StudyWork {
             findings.append(finding)
             notChosen += leftOut
             if source == nil { source = images.first }
-        } catch DICOMError.noThread(let why) {
-            throw DICOMError.noThread(why: why)
-        } catch let error as DICOMError {
+        } catch let error as DICOMError where !error.endsWork {
             list(images, .undecodable("\(error)"))
         } catch let error as StudiesError {
             list(images, .undecodable("\(error)"))

@@ -1,5 +1,11 @@
 import DICOM
 
+extension DICOMError {
+    /// Whether nothing is known of the image because this process can't go on: then the work ends, and no answer is given
+    /// for the image.
+    var endsWork: Bool { if case .noThread = self { true } else { false } }
+}
+
 /// Ends the work on many files before codecs that stand still have taken the process's threads and memory.
 struct CodecLimit: Sendable {
     /// Failed invariants of codecs in one process, after which no further file is begun.

@@ -166,8 +166,8 @@ public struct Conversion: Sendable {
             return try report(done, of: entry)
         } catch StudiesError.fileSetDirectory where !entry.isNamed {
             return Report(outcome: .passedOver("\(entry.shown) \(StudiesError.fileSetDirectory)"))
-        } catch DICOMError.noThread(let why) {
-            throw DICOMError.noThread(why: why)
+        } catch let error as DICOMError where error.endsWork {
+            throw error
         } catch {
             return broken(entry, "\(error)")
         }

@@ -32,8 +32,8 @@ struct OfflineUnit {
             }
         } catch StudiesError.fileNotWritten(let path) {
             throw StudiesError.fileNotWritten(path)
-        } catch DICOMError.noThread(let why) {
-            throw DICOMError.noThread(why: why)
+        } catch let error as DICOMError where error.endsWork {
+            throw error
         } catch {
             return OfflineAnalysis.Record(complaints: ["\(unit.place): \(error), passed over"])
         }
