@@ -1,13 +1,14 @@
 import DICOMCore
 import Diagnosis
 import Foundation
+import HilumTesting
 import Reporting
 import Testing
 
 @testable import Studies
 
-/// What becomes of a study's results when a note on an earlier one fails. No network runs.
-@Suite("A study's results where a note can't be written")
+/// What becomes of a study's results when one of them fails. No network runs.
+@Suite("A study's results where one can't be written")
 struct StudyWorkTests {
     private static let file = Sample.radiograph("normal")
     private static let bundle = BundleIdentity(name: "b", version: "1", digest: "d")
@@ -17,8 +18,12 @@ struct StudyWorkTests {
             seriesInstanceUID: UID(known: "2.25.4"))
     }
 
-    private func result(isAnalysed: Bool) throws -> StudyResult {
-        let headers = StudyReader.headers(of: [Self.file]).headers
+    /// - Parameter change: what happens once the headers are read.
+    private func result(
+        isAnalysed: Bool, of file: URL = file, after change: () throws -> Void = {}
+    ) throws -> StudyResult {
+        let headers = StudyReader.headers(of: [file]).headers
+        try change()
         var work = StudyWork(
             headers: headers, selection: ImageSelection(of: headers), unreadable: [], missing: [], stages: Stages())
         if isAnalysed {
@@ -48,5 +53,17 @@ struct StudyWorkTests {
         #expect(result.objects.map(\.kind) == [.structuredReport(.enhanced), note])
         #expect(result.remarks.count == 1)
         #expect(result.remarks.first?.contains("2.25.2 is superseded") == true)
+    }
+
+    @Test("A study without a finding whose report can't be written has none, and says why")
+    func noReport() throws {
+        try Workplace.withTemporaryFolder { folder in
+            let file = folder.appending(path: "a.dcm")
+            try FileManager.default.copyItem(at: Self.file, to: file)
+            let result = try result(isAnalysed: false, of: file) { try FileManager.default.removeItem(at: file) }
+            #expect(result.state != .reported && result.objects.isEmpty)
+            #expect(result.remarks.count == 1)
+            #expect(result.remarks.first?.contains("left out the report that says so") == true)
+        }
     }
 }

@@ -87,8 +87,8 @@ struct StudyWork {
     }
 
     /// Reports that say that no image could be analysed, and why none: without them nobody could tell the study from one that
-    /// never came. None where no image of the study can be referred to, or its attributes are beyond a report: then the
-    /// study's state is all that there is to see.
+    /// never came. None where no image of the study can be referred to: then the study's state is all that there is to see.
+    /// Where its attributes are beyond a report, a remark says that too.
     private func answersWithoutFinding(
         _ settings: AnalysisSettings, _ identity: JobIdentity, _ bundle: BundleIdentity
     ) -> Answers {
@@ -99,15 +99,14 @@ struct StudyWork {
         let finding = Finding(
             kind: images.contains { $0.modality == "CT" } ? .ct : .radiograph, outcome: .review, triage: nil,
             reasons: [.notAnalysable], bundle: bundle)
-        guard
-            let request = try? request(
-                [ReportedFinding(finding: finding, sources: images)], first, settings, identity)
-        else { return ([], []) }
-        guard let reports = try? settings.reports.map({ try ReportWriter.structuredReport(request, kind: $0) }) else {
-            return ([], [])
+        do {
+            let request = try request([ReportedFinding(finding: finding, sources: images)], first, settings, identity)
+            let reports = try settings.reports.map { try ReportWriter.structuredReport(request, kind: $0) }
+            let (notes, remarks) = notes(on: request, replacedBy: reports)
+            return (reports + notes, remarks)
+        } catch {
+            return ([], ["left out the report that says so, which can't be written: \(error)"])
         }
-        let (notes, remarks) = notes(on: request, replacedBy: reports)
-        return (reports + notes, remarks)
     }
 
     /// Result objects, and what is to be said of those that are not among them.
