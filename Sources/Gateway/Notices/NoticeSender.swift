@@ -30,11 +30,11 @@ struct CurlSender: NoticeSender {
                 switch way {
                 case .webhook(let webhook):
                     let json = try message.json()
-                    try write(json, to: body)
+                    try json.write(to: body)
                     let settings = try Self.settings(webhook, message.id, json, body, at: time)
                     return Self.outcome(ofHTTP: try run(settings))
                 case .mail(let mail):
-                    try write(message.mail(from: mail.from, to: mail.to), to: body)
+                    try message.mail(from: mail.from, to: mail.to).write(to: body)
                     return Self.outcome(ofSMTP: try run(try Self.settings(mail, body)))
                 }
             }
@@ -148,6 +148,4 @@ struct CurlSender: NoticeSender {
         defer { try? FileManager.default.removeItem(at: folder) }
         return try work(folder)
     }
-
-    private func write(_ data: Data, to file: URL) throws { try data.write(to: file) }
 }

@@ -31,7 +31,7 @@ public struct ServiceManager: Sendable {
 
     /// Ready, with what `systemctl status` shows.
     public func ready(_ status: String) { send("READY=1\nSTATUS=\(status)") }
-    public func stopping() { send("STOPPING=1\nSTATUS=draining") }
+    func stopping() { send("STOPPING=1\nSTATUS=draining") }
     func alive() { send("WATCHDOG=1") }
 
     /// A manager that does not listen is no reason to stop.
