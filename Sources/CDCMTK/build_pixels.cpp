@@ -68,50 +68,6 @@ bool cdcmtk_append_fragment(cdcmtk_dataset *dataset, const uint8_t *bytes, uint3
 
 namespace {
 
-/// CharLS takes samples for unsigned numbers of Bits Stored, so a negative one's repeated sign has to go.
-bool clearUnusedBits(DcmDataset &dataset, cdcmtk_error *error) {
-    Uint16 allocated = 0, stored = 0;
-    dataset.findAndGetUint16(DCM_BitsAllocated, allocated);
-    dataset.findAndGetUint16(DCM_BitsStored, stored);
-    if (stored == 0 || stored >= allocated) return true;
-    DcmElement *pixels = nullptr;
-    Uint16 *words = nullptr;
-    Uint8 *bytes = nullptr;
-    if (!cdcmtk_succeeded(dataset.findAndGetElement(DCM_PixelData, pixels), error)) return false;
-    const Uint32 length = pixels->getLengthField();
-    const unsigned mask = (1u << stored) - 1;
-    if (allocated == 16 && pixels->getUint16Array(words).good()) {
-        for (Uint32 index = 0; index < length / 2; index++) words[index] &= static_cast<Uint16>(mask);
-    } else if (allocated == 8 && pixels->getUint8Array(bytes).good()) {
-        for (Uint32 index = 0; index < length; index++) bytes[index] &= static_cast<Uint8>(mask);
-    } else {
-        cdcmtk_fail(error, "JPEG-LS takes samples of 8 or 16 bits allocated");
-        return false;
-    }
-    return true;
-}
-
-/// DCMTK's CharLS does not wrap large steps between samples of 12 bits, and fails on them. Written with a precision of
-/// 16, the same samples come out right.
-OFCondition compressJPEGLS(DcmDataset &dataset, const DcmRepresentationParameter &parameter, cdcmtk_error *error) {
-    Uint16 stored = 0, highBit = 0;
-    dataset.findAndGetUint16(DCM_BitsStored, stored);
-    dataset.findAndGetUint16(DCM_HighBit, highBit);
-    const bool isAffected = stored == 12;
-    if (isAffected) {
-        dataset.putAndInsertUint16(DCM_BitsStored, 16);
-        dataset.putAndInsertUint16(DCM_HighBit, 15);
-    } else if (!clearUnusedBits(dataset, error)) {
-        return EC_InvalidValue;
-    }
-    const OFCondition condition = dataset.chooseRepresentation(EXS_JPEGLSLossless, &parameter);
-    if (isAffected) {
-        dataset.putAndInsertUint16(DCM_BitsStored, stored);
-        dataset.putAndInsertUint16(DCM_HighBit, highBit);
-    }
-    return condition;
-}
-
 class WithCodec {
   public:
     explicit WithCodec(cdcmtk_dataset &dataset) : dataset(dataset) { dataset.isWithCodec = true; }
@@ -136,7 +92,7 @@ bool cdcmtk_compress(cdcmtk_dataset *dataset, cdcmtk_encoder encoder, cdcmtk_err
         } else if (encoder == CDCMTK_ENCODE_JPEG_LS_LOSSLESS) {
             syntax = EXS_JPEGLSLossless;
             const DJLSRepresentationParameter parameter(0, OFTrue);
-            condition = compressJPEGLS(data, parameter, error);
+            condition = data.chooseRepresentation(syntax, &parameter);
         } else {
             const DcmRLERepresentationParameter parameter;
             condition = data.chooseRepresentation(syntax, &parameter);

@@ -28,6 +28,24 @@ import Testing
         #expect(try file.storedValues().bytes == before.bytes)
     }
 
+    @Test("JPEG-LS keeps samples of every depth that jump between their ends, signed or not", arguments: 2...16)
+    func jumps(bitsStored: Int) throws {
+        let bitsAllocated = bitsStored <= 8 ? 8 : 16
+        for isSigned in [false, true] {
+            let builder = try TestObject.secondaryCapture(
+                rows: 33, columns: 37, bitsAllocated: bitsAllocated, bitsStored: bitsStored, isSigned: isSigned)
+            let low = isSigned ? -1 << (bitsStored - 1) : 0
+            let values = (0..<33 * 37).map { $0 * 7919 % 13 < 6 ? low + (1 << bitsStored) - 1 : low }
+            try builder.setPixelData(
+                values.flatMap { [UInt8($0 & 255), UInt8($0 >> 8 & 255)].prefix(bitsAllocated / 8) },
+                bitsAllocated: bitsAllocated)
+            let before = try DataSet(bytes: try builder.part10()).storedValues()
+            try builder.compress(.jpegLS)
+            let file = try DataSet(bytes: try builder.part10(transferSyntax: .jpegLSLossless))
+            #expect(try file.storedValues().bytes == before.bytes)
+        }
+    }
+
     @Test(
         "A codestream ends with its end of image, or a 0 behind it, whatever lay in memory",
         arguments: [DataSetBuilder.Compression.jpegLossless, .jpegLS])
