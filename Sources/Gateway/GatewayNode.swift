@@ -39,7 +39,7 @@ public struct GatewayNode: Sendable {
         _ configuration: GatewayConfiguration, store: Store, recipe: Recipe, launcher: any WorkerLauncher,
         bundle: BundleWatch? = nil, transcoder: StoreBatch.Transcoder?, status: NodeStatus = NodeStatus(),
         metrics: NodeMetrics = NodeMetrics(), logger: Logger,
-        identify: @escaping @Sendable (URL) -> NoticeMessage.Patient? = { _ in nil }
+        identify: @escaping @Sendable (URL) -> StudyIdentification? = { _ in nil }
     ) {
         self.configuration = configuration
         self.transcoder = transcoder

@@ -6,19 +6,6 @@ import Workflow
 
 /// A notice as it leaves: JSON for a webhook, text for a mail. It names the patient only where the receiver is to hear that.
 public struct NoticeMessage: Hashable, Sendable, Encodable {
-    /// Whose study it is.
-    public struct Patient: Hashable, Sendable, Encodable {
-        public var accessionNumber: String
-        public var patientID: String
-        public var patientName: String
-
-        public init(accessionNumber: String, patientID: String, patientName: String) {
-            self.accessionNumber = accessionNumber
-            self.patientID = patientID
-            self.patientName = patientName
-        }
-    }
-
     /// The same whenever the notice is sent again.
     public var id: String
     /// AE title of the node.
@@ -32,11 +19,11 @@ public struct NoticeMessage: Hashable, Sendable, Encodable {
     public var confidence: Double?
     /// 1…4; nil where it is not triaged.
     public var triage: Int?
-    public var patient: Patient?
+    public var patient: StudyIdentification?
     public var notice = "Research use, not a diagnosis"
 
     /// - Parameter store: a name of the node's store that no other has, for `id`.
-    public init(_ record: NoticeRecord, node: String, store: String, patient: Patient?) {
+    public init(_ record: NoticeRecord, node: String, store: String, patient: StudyIdentification?) {
         id = "\(store).\(record.id)"
         self.node = node
         at = record.createdAt

@@ -10,7 +10,7 @@ final class NoticeService: Service {
     private let receivers: [NoticeReceiver]
     private let sender: any NoticeSender
     private let title: String
-    private let identify: @Sendable (URL) -> NoticeMessage.Patient?
+    private let identify: @Sendable (URL) -> StudyIdentification?
     private let clock: any GatewayClock
     private let wall: @Sendable () -> Date
     private let logger: Logger
@@ -25,7 +25,7 @@ final class NoticeService: Service {
     init(
         store: Store, receivers: [NoticeReceiver], sender: any NoticeSender, title: String,
         clock: any GatewayClock = SystemClock(), wall: @escaping @Sendable () -> Date = { Date() }, logger: Logger,
-        identify: @escaping @Sendable (URL) -> NoticeMessage.Patient?
+        identify: @escaping @Sendable (URL) -> StudyIdentification?
     ) {
         self.store = store
         self.receivers = receivers

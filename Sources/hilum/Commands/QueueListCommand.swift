@@ -1,6 +1,7 @@
 import ArgumentParser
 import DICOMCore
 import Foundation
+import Gateway
 import GatewayAnalysis
 import GatewayStore
 import Workflow

@@ -1,6 +1,6 @@
 import DICOMCore
 import Foundation
-import GatewayAnalysis
+import Gateway
 import GatewayStore
 import Workflow
 

@@ -52,7 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration, store: store, recipe: recipe, launcher: worker.launcher(recipe, node: store.node),
             bundle: watch, transcoder: Uncompressing.transcode, status: instruments.status,
             metrics: instruments.metrics, logger: logger,
-            identify: { (try? StudyIdentification(contentsOf: $0)).map(NoticeMessage.Patient.init) })
+            identify: { try? StudyIdentification(contentsOf: $0) })
         let title = configuration.node.titles[0]
         try await node.run(manager: manager, beside: instruments.services, reload: resolved) { ports in
             let places = zip(configuration.ports, ports).map { place, port in
