@@ -105,6 +105,22 @@ struct JobTests {
         }
     }
 
+    @Test("A result is this node's from when it is made, though a peer had sent an object of its UID before")
+    func resultsAfterTheirEcho() async throws {
+        try await withBench { bench async throws in
+            let job = try await bench.claimedJob()
+            let echo = SentObject(
+                sopClass: UID(known: "1.2.840.10008.5.1.4.1.1.88.34"), sopInstance: UID(known: "2.25.1.0"),
+                deviceUID: bench.store.deviceUID)
+            _ = try await echo.send(to: bench.reception())
+            bench.clock.advance(5)
+            try bench.store.complete(job: job, with: .sample())
+            let object = try #require(try bench.store.results(of: job.study).first).object
+            #expect(object.sopInstance == echo.sopInstance)
+            #expect(object.callingAE.isEmpty && object.receivedAt == bench.clock.now)
+        }
+    }
+
     @Test func aWorkerThatIsAskedToStopCostsNoTry() async throws {
         try await withBench { bench async throws in
             let job = try await bench.claimedJob()

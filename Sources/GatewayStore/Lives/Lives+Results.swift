@@ -57,28 +57,36 @@ extension Lives {
         }
     }
 
-    /// The same result made again has the same UID and takes the earlier one's place.
     private func insert(_ file: WrittenResult, of study: Int64) throws -> Int64 {
         let result = file.result
         let former = try row("SELECT path FROM object WHERE sop_instance = ?", [result.sopInstance.string])
         if let path = former?["path"] as String?, path.hasPrefix("results/") { remove(path) }
-        let id = try Int64.fetchOne(
-            database,
-            sql: """
-                INSERT INTO object (study, sop_instance, sop_class, series, transfer_syntax, path, bytes, sha256,
-                    received_at, calling_ae, association, origin, image)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 'result', 0)
-                ON CONFLICT (sop_instance) DO UPDATE SET path = excluded.path, bytes = excluded.bytes,
-                    sha256 = excluded.sha256, transfer_syntax = excluded.transfer_syntax, origin = 'result', image = 0,
-                    lost = 0, removed_at = NULL
-                RETURNING id
-                """,
-            arguments: [
-                study, result.sopInstance.string, result.sopClass.string, result.series.string,
-                result.transferSyntax.string, file.path, result.part10.count, Data(file.digest.bytes),
-                now.milliseconds,
+        return try putResult(
+            result.sopInstance, of: study,
+            [
+                "sop_class": result.sopClass.string, "series": result.series.string,
+                "transfer_syntax": result.transferSyntax.string, "path": file.path, "bytes": result.part10.count,
+                "sha256": Data(file.digest.bytes), "received_at": now.milliseconds,
             ])
-        guard let id else { throw StoreError.unknown(kind: "result", name: result.sopInstance.string) }
+    }
+
+    /// The row of a result object. What has its UID becomes it, whether the job made that before or a peer sent it back.
+    /// - Parameter columns: the others that the statement names; `received_at` is when the file was written.
+    func putResult(_ sopInstance: UID, of study: Int64, _ columns: StatementArguments) throws -> Int64 {
+        let sql = """
+            INSERT INTO object (study, sop_instance, sop_class, series, transfer_syntax, path, bytes, sha256, received_at,
+                calling_ae, association, origin, image)
+            VALUES (:study, :sop_instance, :sop_class, :series, :transfer_syntax, :path, :bytes, :sha256, :received_at,
+                '', '', 'result', 0)
+            ON CONFLICT (sop_instance) DO UPDATE SET path = excluded.path, bytes = excluded.bytes,
+                sha256 = excluded.sha256, transfer_syntax = excluded.transfer_syntax,
+                received_at = excluded.received_at, calling_ae = '', association = '', origin = 'result', image = 0,
+                lost = 0, removed_at = NULL
+            RETURNING id
+            """
+        guard let id = try ids(sql, columns + ["study": study, "sop_instance": sopInstance.string]).first else {
+            throw StoreError.unknown(kind: "result", name: sopInstance.string)
+        }
         return id
     }
 }

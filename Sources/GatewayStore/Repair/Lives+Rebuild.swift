@@ -9,7 +9,14 @@ extension Lives {
     func keep(_ kept: KeptResult, _ arrival: Arrival) throws -> Bool {
         let study = try studyOfResult(kept, arrival)
         guard let job = try job(of: kept, study) else { return false }
-        let object = try insert(arrival, of: study)
+        let identity = arrival.identity
+        let object = try putResult(
+            identity.sopInstance, of: study,
+            [
+                "sop_class": identity.sopClass.string, "series": identity.series.string,
+                "transfer_syntax": arrival.transferSyntax.string, "path": arrival.path, "bytes": arrival.bytes,
+                "sha256": Data(arrival.digest.bytes), "received_at": arrival.receivedAt.milliseconds,
+            ])
         try cachedUpdate(
             "INSERT OR REPLACE INTO result (job, object, kind, subject, language) VALUES (?, ?, ?, ?, ?)",
             [job, object, kept.document.kind.rawValue, kept.document.subject.text, kept.language?.string])
@@ -51,29 +58,6 @@ extension Lives {
                 kept.recipe.software, verdict.name, verdict.reason, madeAt, madeAt,
             ])
         return database.lastInsertedRowID
-    }
-
-    /// A report of ours that a peer had sent back takes the result's place no longer.
-    private func insert(_ arrival: Arrival, of study: Int64) throws -> Int64 {
-        let identity = arrival.identity
-        let id = try Int64.fetchOne(
-            database,
-            sql: """
-                INSERT INTO object (study, sop_instance, sop_class, series, transfer_syntax, path, bytes, sha256,
-                    received_at, calling_ae, association, origin, image)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 'result', 0)
-                ON CONFLICT (sop_instance) DO UPDATE SET path = excluded.path, bytes = excluded.bytes,
-                    sha256 = excluded.sha256, transfer_syntax = excluded.transfer_syntax, origin = 'result', image = 0,
-                    calling_ae = '', association = '', received_at = excluded.received_at, lost = 0
-                RETURNING id
-                """,
-            arguments: [
-                study, identity.sopInstance.string, identity.sopClass.string, identity.series.string,
-                arrival.transferSyntax.string, arrival.path, arrival.bytes, Data(arrival.digest.bytes),
-                arrival.receivedAt.milliseconds,
-            ])
-        guard let id else { throw StoreError.unknown(kind: "result", name: identity.sopInstance.string) }
-        return id
     }
 
     /// Every class of report says the same: the first that is read is kept.
