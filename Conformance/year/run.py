@@ -183,9 +183,11 @@ class Modality:
             entity = AE("MODALITY")
             entity.add_requested_context(RADIOGRAPH, ExplicitVRLittleEndian)
             association = entity.associate("127.0.0.1", self.port, ae_title="HILUM")
-            if association.is_established:
-                rest = [data for data in rest if getattr(association.send_c_store(data), "Status", None) != 0]
-                association.release()
+            while rest and association.is_established:
+                if getattr(association.send_c_store(rest[0]), "Status", None) != 0:
+                    break
+                rest.pop(0)
+            association.release() if association.is_established else None
             if rest:
                 self.busy += 1
                 time.sleep(1)
