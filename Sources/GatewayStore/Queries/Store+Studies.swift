@@ -55,15 +55,19 @@ extension Store {
     public func studies(_ filter: StudyFilter = StudyFilter()) throws -> [StudyRecord] {
         try read { database in
             let states = filter.states ?? Set(StudyState.allCases)
+            // What is counted for each study is counted for those alone that are asked for.
             return try Row.fetchAll(
                 database,
                 sql: Self.studySQL + """
-                     WHERE study.state IN (\(databaseQuestionMarks(count: states.count)))
-                        AND study.last_arrival >= ifnull(?, study.last_arrival)
-                        AND (? IS NULL OR study.last_arrival < ?)
-                        AND (? IS NULL OR EXISTS (
-                            SELECT 1 FROM object WHERE object.study = study.id AND origin <> 'result' AND calling_ae = ?))
-                    ORDER BY study.last_arrival DESC LIMIT ?
+                     WHERE study.id IN (
+                        SELECT id FROM study
+                        WHERE +state IN (\(databaseQuestionMarks(count: states.count)))
+                            AND last_arrival >= ifnull(?, last_arrival) AND (? IS NULL OR last_arrival < ?)
+                            AND (? IS NULL OR EXISTS (
+                                SELECT 1 FROM object
+                                WHERE object.study = study.id AND origin <> 'result' AND calling_ae = ?))
+                        ORDER BY last_arrival DESC LIMIT ?)
+                    ORDER BY study.last_arrival DESC
                     """,
                 arguments: StatementArguments(states.map(\.rawValue)) + [
                     filter.since?.milliseconds, filter.until?.milliseconds, filter.until?.milliseconds, filter.sender,
