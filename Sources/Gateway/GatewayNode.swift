@@ -114,7 +114,7 @@ public struct GatewayNode: Sendable {
         let reloading = ReloadService(logger: logger) {
             [configuration, delivery, retention, listeners, transcoder, metrics] in
             let fresh = try reload()
-            metrics.peersChanged(fresh.peers.map(\.title))
+            metrics.peersChanged(fresh.knownPeers)
             try delivery.setRoutes(fresh.routes(transcoder: transcoder))
             listeners[0].update(policy: fresh.ports[0].policy)
             for (listener, started) in zip(listeners, configuration.ports).dropFirst() {

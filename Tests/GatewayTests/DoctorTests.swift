@@ -71,15 +71,15 @@ struct DoctorTests {
             configuration.node.host = "127.0.0.1"
             configuration.node.port = port
             configuration.storage.folder = node.folder.appending(path: "other").path
-            let other = Doctor(configuration).port()
+            let other = Doctor(configuration).ports()[0]
             #expect(other.state == .error && other.says.contains("taken by another program"), "\(other)")
             configuration.storage.folder = node.folder.appending(path: "data").path
-            #expect(Doctor(configuration).port().says.contains("is the running node's"))
+            #expect(Doctor(configuration).ports()[0].says.contains("is the running node's"))
             await listener.close(grace: .seconds(1))
-            let changed = Doctor(configuration).port()
+            let changed = Doctor(configuration).ports()[0]
             #expect(changed.state == .warning && changed.says.contains("does not listen"), "\(changed)")
             try node.store.close()
-            #expect(Doctor(configuration).port().state == .ok)
+            #expect(Doctor(configuration).ports()[0].state == .ok)
         }
     }
 
@@ -93,6 +93,33 @@ struct DoctorTests {
         return AssociationListener(
             configuration: configuration.ports[0],
             provider: SpoolReceiverProvider(reception: Reception(store: node.store), logger: quiet), logger: quiet)
+    }
+
+    @Test(
+        "Further listeners are asked for their ports, certificates and peers like the node's own",
+        .enabled(if: Tool("openssl") != nil))
+    func furtherListeners() async throws {
+        try await withNode { node async throws in
+            try Self.certificate("b", in: node.folder)
+            let listener = try Self.listener(in: node)
+            let port = try await listener.bind()
+            let configuration = try configuration(
+                """
+                node: {port: 0}
+                peers: [{ae_title: CT1}]
+                listeners:
+                  - {port: \(port), host: 127.0.0.1, tls: {certificate: b.pem, key: b.key}, peers: [{ae_title: CT2}]}
+                storage: {folder: other}
+                """, in: node.folder)
+            let doctor = Doctor(configuration, now: Date() + 91 * 86_400)
+            let taken = doctor.ports()[1]
+            #expect(taken.name == "listener \(port)" && taken.says.contains("taken by another program"), "\(taken)")
+            let expired = try #require(doctor.certificates().first)
+            #expect(expired.name == "listener \(port) tls certificate" && expired.says.contains("expired on"))
+            #expect(configuration.certificateExpiries.map(\.use) == ["listener \(port)"])
+            #expect(configuration.knownPeers.map(\.string) == ["CT1", "CT2"])
+            await listener.close(grace: .seconds(1))
+        }
     }
 
     @Test(

@@ -2,10 +2,14 @@ import DIMSE
 import Foundation
 
 extension Doctor {
-    /// Of the listener and of every destination: whether they can be used, and for how long. Nothing without TLS.
+    /// Of every port and of every destination: whether they can be used, and for how long. Nothing without TLS.
     func certificates() -> [DoctorLine] {
         var lines: [DoctorLine] = []
         if let tls = configuration.node.tls { lines += check(tls, "node.tls", asServer: true) }
+        for listener in configuration.listeners {
+            guard let tls = listener.tls else { continue }
+            lines += check(tls, "listener \(listener.port) tls", asServer: true)
+        }
         for destination in configuration.destinations {
             guard let tls = destination.tls else { continue }
             lines += check(tls, "destination \(destination.name) tls", asServer: false)

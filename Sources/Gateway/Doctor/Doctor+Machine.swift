@@ -5,23 +5,27 @@ import GatewayStore
 import Workflow
 
 extension Doctor {
-    // MARK: Port
+    // MARK: Ports
 
-    /// Free, or taken by the node that runs on the configured store.
-    func port() -> DoctorLine {
-        let (host, port) = (configuration.node.host, configuration.node.port)
+    /// Each free, or taken by the node that runs on the configured store.
+    func ports() -> [DoctorLine] {
+        [port("port", configuration.node.host, configuration.node.port)]
+            + configuration.listeners.map { port("listener \($0.port)", $0.host, $0.port) }
+    }
+
+    private func port(_ name: String, _ host: String, _ port: Int) -> DoctorLine {
         let place = "\(host) port \(port)"
         let runs = layout.isLocked
-        guard port > 0 else { return DoctorLine("port", .ok, "any that is free") }
+        guard port > 0 else { return DoctorLine(name, .ok, "any that is free") }
         switch (PortProbe.bind(host: host, port: port), runs) {
-        case (nil, false): return DoctorLine("port", .ok, "\(place) is free")
+        case (nil, false): return DoctorLine(name, .ok, "\(place) is free")
         case (nil, true):
             return DoctorLine(
-                "port", .warning,
+                name, .warning,
                 "a node runs on \(layout.root) and does not listen on \(place); was the configuration "
                     + "changed since? restart it")
-        case (EADDRINUSE?, true): return DoctorLine("port", .ok, "\(place) is the running node's")
-        case (let code?, _): return DoctorLine("port", .error, PortProbe.sentence(host: host, port: port, code: code))
+        case (EADDRINUSE?, true): return DoctorLine(name, .ok, "\(place) is the running node's")
+        case (let code?, _): return DoctorLine(name, .error, PortProbe.sentence(host: host, port: port, code: code))
         }
     }
 

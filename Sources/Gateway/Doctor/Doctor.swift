@@ -15,7 +15,7 @@ public struct Doctor: Sendable {
 
     /// - Parameter answerTime: for a destination's answer.
     public func lines(answerTime: Duration = .seconds(10)) async -> [DoctorLine] {
-        let here = [port()] + certificates() + folders() + [space(), openFiles()] + database()
+        let here = ports() + certificates() + folders() + [space(), openFiles()] + database()
         return await here + destinations(answerTime)
     }
 

@@ -29,7 +29,7 @@ struct Instruments: Sendable {
             return
         }
         let registry = MetricsRegistry()
-        metrics = NodeMetrics(factory: registry, peers: configuration.peers.map(\.title))
+        metrics = NodeMetrics(factory: registry, peers: configuration.knownPeers)
         let pages = NodePages(
             store: store, status: status, registry: registry,
             follower: try ProgressFollower(store: store, metrics: metrics),
