@@ -69,23 +69,43 @@ extension GatewayConfiguration {
     private func checkNames(_ top: StrictSection) throws {
         var ports: Set<Int> = [node.port]
         for listener in listeners where !ports.insert(listener.port).inserted {
-            throw top.problem("listeners", "port \(listener.port) is taken, by the node or by another listener")
+            throw top.problem(
+                "listeners", "port \(listener.port) is taken, by the node or by another listener; choose another")
+        }
+        if let http, http.port > 0 {
+            let hosts = ["0.0.0.0", "::", http.host]
+            let places = [(node.host, node.port)] + listeners.map { ($0.host, $0.port) }
+            let isTaken = places.contains { host, port in
+                port == http.port && (hosts.contains(host) || hosts.prefix(2).contains(http.host))
+            }
+            if isTaken {
+                throw top.problem("http", "port \(http.port) is taken, by the node or by a listener; choose another")
+            }
         }
         var receivers: Set<String> = []
         for receiver in notices where !receivers.insert(receiver.name).inserted {
-            throw top.problem("notices", "two are named '\(receiver.name)'")
+            throw top.problem("notices", "two are named '\(receiver.name)'; give each a name of its own")
         }
         var seen: Set<String> = []
         for destination in destinations where !seen.insert(destination.name).inserted {
-            throw top.problem("destinations", "two are named '\(destination.name)'")
+            throw top.problem("destinations", "two are named '\(destination.name)'; give each its own name")
         }
+    }
+
+    /// What to look at where a text is no YAML.
+    private static func advice(lines text: String, at number: Int) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(number).suffix(1)
+        return lines.contains { $0.contains("\t") }
+            ? "there is a tab: indent with spaces" : "look for a quote, a bracket or an indentation, here or above"
     }
 
     private static func syntaxError(_ error: any Error, _ text: String, _ file: String) -> GatewayError {
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            .configuration(file: file, line: mark.line, key: "", problem: "is no YAML here: \(problem)")
+            .configuration(
+                file: file, line: mark.line, key: "",
+                problem: "is no YAML here (\(problem)); \(Self.advice(lines: text, at: mark.line))")
         case .duplicatedKeysInMapping(let keys, let context):
             Self.duplicate(keys.first ?? "?", RepeatedKey(keys.first ?? "?", in: text, context.mark), file)
         default:
@@ -98,14 +118,16 @@ extension GatewayConfiguration {
     fileprivate static func duplicate(_ key: String, _ place: RepeatedKey, _ file: String) -> GatewayError {
         .configuration(
             file: file, line: place.line, key: (place.parents + [key]).joined(separator: "."),
-            problem: "stands in this section before, in line \(place.first)")
+            problem: "stands in this section before, in line \(place.first); keep one")
     }
 }
 
 extension GatewayConfiguration.Node {
     fileprivate mutating func read(_ section: StrictSection) throws {
         if let texts = try section.strings("ae_titles") {
-            guard !texts.isEmpty else { throw section.problem("ae_titles", "must name at least one") }
+            guard !texts.isEmpty else {
+                throw section.problem("ae_titles", "must name at least one; without the key it is HILUM")
+            }
             titles = try texts.map { try section.title($0, "ae_titles") }
         }
         host = try section.string("host") ?? host
@@ -143,7 +165,7 @@ extension GatewayConfiguration.Assembly {
         quiet = try section.integer("quiet_seconds", in: 1...86_400) ?? quiet
         longestWait = try section.integer("longest_wait_seconds", in: 1...604_800) ?? longestWait
         guard longestWait >= quiet else {
-            throw section.problem("longest_wait_seconds", "is shorter than quiet_seconds (\(quiet))")
+            throw section.problem("longest_wait_seconds", "is shorter than quiet_seconds (\(quiet)); make it longer")
         }
     }
 }
@@ -184,7 +206,7 @@ extension GatewayConfiguration.Storage {
             folder = section.resolved(text)
             let parent = URL(filePath: folder).deletingLastPathComponent().path
             guard FileManager.default.fileExists(atPath: parent) else {
-                throw section.problem("folder", "there is no \(parent) to make it in")
+                throw section.problem("folder", "there is no \(parent) to make it in; make that, or name another")
             }
         }
         try readSpace(section)
@@ -234,7 +256,7 @@ extension PeerRule {
         }
         let certificate = try section.existing("certificate").map { path in
             guard let bytes = CertificateFile.der(path: path) else {
-                throw section.problem("certificate", "\(path) holds no PEM certificate")
+                throw section.problem("certificate", "\(path) holds no PEM certificate; name a file with one")
             }
             guard asksForCertificates else {
                 throw section.problem("certificate", "no peer is asked for one: set \(place)tls.verify to certificate")
@@ -271,7 +293,8 @@ extension StrictSection {
         let certificate = try existing("certificate")
         let key = try existing("key")
         if asServer, certificate == nil || key == nil {
-            throw problem(certificate == nil ? "certificate" : "key", "is missing; a listener needs both")
+            throw problem(
+                certificate == nil ? "certificate" : "key", "is missing; a listener needs certificate and key")
         }
         let table: [(String, TLSSettings.Verification)] = [
             ("none", .none), ("certificate", .certificate), ("hostname", .hostname),

@@ -2,10 +2,14 @@ import DIMSE
 import Foundation
 
 extension Doctor {
-    /// Of the listener and of every destination: whether they can be used, and for how long. Nothing without TLS.
+    /// Of every listener and of every destination: whether they can be used, and for how long. Nothing without TLS.
     func certificates() -> [DoctorLine] {
         var lines: [DoctorLine] = []
         if let tls = configuration.node.tls { lines += check(tls, "node.tls", asServer: true) }
+        for (index, listener) in configuration.listeners.enumerated() {
+            guard let tls = listener.tls else { continue }
+            lines += check(tls, "listeners[\(index + 1)].tls", asServer: true)
+        }
         for destination in configuration.destinations {
             guard let tls = destination.tls else { continue }
             lines += check(tls, "destination \(destination.name) tls", asServer: false)
