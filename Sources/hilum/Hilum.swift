@@ -10,9 +10,8 @@ struct Hilum: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, WorkerCommand.self, QueueCommand.self, StorageCommand.self, AnalyzeCommand.self,
             SendCommand.self, EchoCommand.self, ConvertCommand.self, DecodeCommand.self, TextureCommand.self,
-            BundleCommand.self,
-            TrainCommand.self, EvaluateCommand.self, ConfigCommand.self, BenchCommand.self, DoctorCommand.self,
-            BackupCommand.self, RestoreCommand.self, StorageCommand.self,
+            BundleCommand.self, TrainCommand.self, EvaluateCommand.self, ConfigCommand.self, BenchCommand.self,
+            DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
         ])
 
     /// Parses and runs; every error becomes one sentence on standard error and the exit code that fits it.

@@ -102,6 +102,15 @@ import Testing
         }
     }
 
+    @Test("A file that can't be read is named, with the reason")
+    func unreadable() throws {
+        let error = #expect(throws: UpperLayerError.self) {
+            try TLSSettings(certificateFile: "/nowhere/a.pem", privateKeyFile: "/nowhere/a.key").check(asServer: true)
+        }
+        let text = "\(error.map { "\($0)" } ?? "")"
+        #expect(try Troubleshooting.names(text, for: "TLSTests.unreadable"), "\(text)")
+    }
+
     @Test func aPeerWithoutTLSIsSaidInWordsForAnOperator() async throws {
         try await withListener(MemoryProvider(), .loopback { _ in }) { port, _ in
             var configuration = ClientConfiguration(host: "127.0.0.1", port: port, calledAE: AETitle(known: "HILUM"))

@@ -10,24 +10,6 @@ struct BadStartTests {
             databaseLocked
         case secondGateway, bundleGone, bundleDamaged, configurationOfOthers
 
-        /// What it is, and what to do.
-        var words: [String] {
-            switch self {
-            case .portTaken: ["is taken by another program", "choose another port"]
-            case .portOfOthers: ["port 104 is not for this user", "CAP_NET_BIND_SERVICE"]
-            case .readOnly: ["data", "Read-only file system", "mount its file system"]
-            case .fullDisk: ["data", "make room"]
-            case .databaseDamaged: ["hilum.sqlite is damaged", "hilum storage check --repair"]
-            case .databaseMissing: ["hilum.sqlite is missing", "hilum storage check --repair"]
-            case .databaseNewer: ["made by a newer Hilum", "use that version"]
-            case .databaseLocked: ["hilum.sqlite", "another process holds it"]
-            case .secondGateway: ["another gateway works on", "stop it"]
-            case .bundleGone: ["no model bundle found in /nowhere", "HILUM_BUNDLE"]
-            case .bundleDamaged: ["resnet101.safetensors", "no worker can run with this bundle"]
-            case .configurationOfOthers: ["hilum.yaml", "Permission denied", "let this user read it"]
-            }
-        }
-
         /// A container may be without the right to mount, and may let everybody have every port.
         var isPossible: Bool {
             switch self {
@@ -62,9 +44,9 @@ struct BadStartTests {
                     try FileManager.default.copyItem(at: node.folder.appending(path: "data"), to: data)
                     let output = try start(moment, in: folder, data)
                     #expect(output.status == 1, "\(moment): \(output.all)")
-                    for word in moment.words {
-                        #expect(output.standardError.contains(word), "\(moment): \(word) in \(output.all)")
-                    }
+                    #expect(
+                        try Troubleshooting.names(output.standardError, for: "BadStartTests.\(moment)"),
+                        "\(moment): \(output.all)")
                     let last = output.standardError.split(separator: "\n").last.map(String.init) ?? ""
                     #expect(last.hasPrefix("hilum: ") && !last.contains("Error Domain"), "\(moment): \(last)")
                 }
@@ -81,6 +63,7 @@ struct BadStartTests {
                 place.path, Node.program.path, "backup", place.path, "--storage", node.folder.path + "/data",
             ])
             #expect(output.status == 1 && output.standardError.contains("make room"), "\(output.all)")
+            #expect(try Troubleshooting.names(output.standardError, for: "BadStartTests.backUpToAFullDisk"))
             #expect(output.standardOutput.contains("INCOMPLETE"), "\(output.all)")
         }
     }
@@ -93,6 +76,7 @@ struct BadStartTests {
                     Node.program.path, "backup", place.path + "/new", "--storage", node.folder.path + "/data",
                 ])
             #expect(output.status == 1 && output.standardError.contains("let this user"), "\(output.all)")
+            #expect(try Troubleshooting.names(output.standardError, for: "BadStartTests.backUpAsNobody"))
         }
     }
 

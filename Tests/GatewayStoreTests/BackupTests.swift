@@ -136,10 +136,26 @@ struct BackupTests {
         try await withFilledBench { bench, place in
             try Data("x".utf8).write(to: place.appending(path: "thesis.txt"))
             #expect(throws: BackupError.notABackup(path: place.path)) { try backUp(bench, to: place) }
+            let none = place.appending(path: "none")
+            #expect(throws: BackupError.noBackup(path: none.path)) {
+                try Store.restore(place.appending(path: "new"), from: none, replaces: false)
+            }
             #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == ["thesis.txt"])
             for inside in [bench.folder.appending(path: "objects/backup"), bench.folder.deletingLastPathComponent()] {
                 #expect(throws: BackupError.self) { try backUp(bench, to: inside) }
             }
+        }
+    }
+
+    @Test("What the page says of backups is what is said")
+    func sentences() throws {
+        let errors: [BackupError] = [
+            .notABackup(path: "/b"), .noBackup(path: "/b"), .incomplete(path: "/b"),
+            .damaged(path: "/b", files: ["f has other bytes"]), .overlaps(path: "/b", store: "/s"),
+            .storeNotEmpty(path: "/s"), .notEnoughRoom(path: "/b", free: 1, wanted: 2), .neverStill(path: "/b"),
+        ]
+        for error in errors {
+            #expect(try Troubleshooting.names("\(error)", for: "BackupTests.sentences"), "\(error)")
         }
     }
 

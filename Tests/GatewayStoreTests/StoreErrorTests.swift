@@ -1,4 +1,5 @@
 import Foundation
+import HilumTesting
 import Testing
 import Workflow
 
@@ -12,9 +13,30 @@ struct StoreErrorTests {
             (ENOSPC, "make room"), (EROFS, "mount its file system"), (EACCES, "let this user"),
             (EMFILE, "raise the limit of open files"), (ENOENT, "put it back"), (EIO, "kernel's log"),
         ])
-    func system(code: Int32, advice: String) {
+    func system(code: Int32, advice: String) throws {
         let text = "\(StoreError.system(call: "open", path: "/spool/x", code: code))"
+        if [EIO, EMFILE].contains(code) {
+            #expect(try Troubleshooting.names(text, for: "StoreErrorTests.system"), "\(text)")
+        }
         #expect(text.contains("/spool/x") && text.contains(advice), "\(text)")
+    }
+
+    @Test("A folder whose name a file has can't be made, and one that is there is")
+    func folders() throws {
+        try Workplace.withTemporaryFolder { place in
+            let files = POSIXFileSystem()
+            let deep = place.appending(path: "a/b/c").path
+            for _ in 1...2 { try files.makeFolder(deep) }
+            #expect(try files.list(deep).isEmpty)
+            try Data().write(to: place.appending(path: "file"))
+            for name in ["file", "file/data"] {
+                let error = #expect(throws: StoreError.self) {
+                    try files.makeFolder(place.appending(path: name).path)
+                }
+                let text = "\(error.map { "\($0)" } ?? "")"
+                #expect(try Troubleshooting.names(text, for: "StoreErrorTests.folders"), "\(text)")
+            }
+        }
     }
 
     @Test(

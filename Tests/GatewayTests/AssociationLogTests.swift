@@ -58,6 +58,8 @@ struct AssociationLogTests {
                     """)
             await #expect(throws: UpperLayerError.self) { try await connect(port, calling: "CT1", called: "OTHER") }
             let line = try #require(await lines.next())
+            let test = "AssociationLogTests.whoIsTurnedAwayStandsInTheLogWithAddressTitlesAndAdvice"
+            #expect(try Troubleshooting.names(line, for: test), "\(line)")
             #expect(line.contains("add it to node.ae_titles") && line.contains("called=OTHER calling=CT1"))
         }
     }

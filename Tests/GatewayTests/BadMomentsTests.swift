@@ -34,6 +34,7 @@ struct BadMomentsTests {
             #expect(output.all.contains("OutOfResources"), "\(output.all)")
             let line = log.all.first { $0.hasPrefix("error object refused") }
             #expect(line?.contains("make room") == true && line?.contains(node.store.folder.path) == true, "\(log.all)")
+            #expect(try Troubleshooting.names(line ?? "", for: "BadMomentsTests.fullWhileReceiving"))
             await listener.close(grace: .seconds(1))
         }
     }
@@ -53,6 +54,7 @@ struct BadMomentsTests {
             }
             let text = "\(error.map { "\($0)" } ?? "")"
             #expect(text.contains(program.path) && text.contains("install Hilum again"), "\(text)")
+            #expect(try Troubleshooting.names(text, for: "BadMomentsTests.workerCannotStart"), "\(text)")
         }
     }
 
@@ -68,6 +70,7 @@ struct BadMomentsTests {
                 }
             }
             #expect(words("none.yaml").contains("name a file that is there"))
+            #expect(try Troubleshooting.names(words("none.yaml"), for: "BadMomentsTests.unreadableConfiguration"))
             try Data([0xFF, 0xFE, 0x80]).write(to: folder.appending(path: "binary.yaml"))
             #expect(words("binary.yaml").contains("name a text file in UTF-8"))
             #expect(words("binary.yaml").contains(folder.path))

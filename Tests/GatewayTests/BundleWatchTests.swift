@@ -72,6 +72,7 @@ struct BundleWatchTests {
             let line = try #require(await lines.next())
             #expect(line.hasPrefix("warning the model bundle changed under this node: workers that start from now on"))
             #expect(line.contains("weights are missing") == !isWhole)
+            #expect(try Troubleshooting.names(line, for: "BundleWatchTests.changes"), "\(line)")
         }
     }
 

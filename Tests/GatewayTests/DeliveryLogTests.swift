@@ -1,6 +1,7 @@
 import DICOMCore
 import Foundation
 import GatewayStore
+import HilumTesting
 import Logging
 import Testing
 import Workflow
@@ -44,6 +45,7 @@ struct DeliveryLogTests {
             let line = try #require(await lines.next())
             #expect(line.hasPrefix(level) && line.contains(word) && line.contains("destination=pacs"), "\(line)")
             #expect(line.contains("not tried again") == (level == "error "))
+            #expect(try Troubleshooting.names(line, for: "DeliveryLogTests.levels") == (level == "error "))
         }
     }
 }

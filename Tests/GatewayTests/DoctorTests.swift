@@ -40,6 +40,21 @@ struct DoctorTests {
             let line = try #require(Doctor(configuration, now: Date() + days * 86_400).certificates().first)
             #expect(line.state == state && line.says.contains(words) && line.says.contains("a.pem"), "\(line)")
             #expect(line.name == "node.tls certificate")
+            if state != .ok {
+                #expect(try Troubleshooting.names(line.says, for: "DoctorTests.certificateTerms"), "\(line.says)")
+            }
+        }
+    }
+
+    @Test("Further listeners' certificates are looked at too", .enabled(if: Tool("openssl") != nil))
+    func listeners() throws {
+        try Workplace.withTemporaryFolder { folder in
+            try Self.certificate("a", in: folder)
+            let configuration = try configuration(
+                "listeners: [{port: 2762, tls: {certificate: a.pem, key: a.key}}]", in: folder)
+            let lines = Doctor(configuration, now: Date() + 91 * 86_400).certificates()
+            #expect(lines.map(\.name) == ["listeners[1].tls certificate"] && lines.map(\.state) == [.error])
+            #expect(configuration.certificateExpiries.map(\.use) == ["listener 2762"])
         }
     }
 
@@ -56,6 +71,8 @@ struct DoctorTests {
             for (configuration, file) in [(key, "b.key"), (trust, "trust.pem")] {
                 let lines = Doctor(configuration).certificates()
                 #expect(lines.map(\.state) == [.error] && lines[0].says.contains(file), "\(lines)")
+                #expect(
+                    try Troubleshooting.names(lines[0].says, for: "DoctorTests.filesThatDoNotFit"), "\(lines[0].says)")
             }
         }
     }
@@ -73,6 +90,7 @@ struct DoctorTests {
             configuration.storage.folder = node.folder.appending(path: "other").path
             let other = Doctor(configuration).ports()[0]
             #expect(other.state == .error && other.says.contains("taken by another program"), "\(other)")
+            #expect(try Troubleshooting.names(other.says, for: "DoctorTests.ports"), "\(other.says)")
             configuration.storage.folder = node.folder.appending(path: "data").path
             #expect(Doctor(configuration).ports()[0].says.contains("is the running node's"))
             await listener.close(grace: .seconds(1))
@@ -95,28 +113,20 @@ struct DoctorTests {
             provider: SpoolReceiverProvider(reception: Reception(store: node.store), logger: quiet), logger: quiet)
     }
 
-    @Test(
-        "Further listeners are asked for their ports, certificates and peers like the node's own",
-        .enabled(if: Tool("openssl") != nil))
+    @Test("Further listeners' ports and peers are looked at too")
     func furtherListeners() async throws {
         try await withNode { node async throws in
-            try Self.certificate("b", in: node.folder)
             let listener = try Self.listener(in: node)
             let port = try await listener.bind()
             let configuration = try configuration(
                 """
                 node: {port: 0}
                 peers: [{ae_title: CT1}]
-                listeners:
-                  - {port: \(port), host: 127.0.0.1, tls: {certificate: b.pem, key: b.key}, peers: [{ae_title: CT2}]}
+                listeners: [{port: \(port), host: 127.0.0.1, peers: [{ae_title: CT2}]}]
                 storage: {folder: other}
                 """, in: node.folder)
-            let doctor = Doctor(configuration, now: Date() + 91 * 86_400)
-            let taken = doctor.ports()[1]
-            #expect(taken.name == "listener \(port)" && taken.says.contains("taken by another program"), "\(taken)")
-            let expired = try #require(doctor.certificates().first)
-            #expect(expired.name == "listener \(port) tls certificate" && expired.says.contains("expired on"))
-            #expect(configuration.certificateExpiries.map(\.use) == ["listener \(port)"])
+            let taken = Doctor(configuration).ports()[1]
+            #expect(taken.name == "listeners[1].port" && taken.says.contains("taken by another program"), "\(taken)")
             #expect(configuration.knownPeers.map(\.string) == ["CT1", "CT2"])
             await listener.close(grace: .seconds(1))
         }
@@ -135,13 +145,18 @@ struct DoctorTests {
         try await withNode { node async throws in
             let first = try Self.listener(in: node)
             let port = try await first.bind()
-            for (host, words) in [("127.0.0.1", "taken by another program"), ("192.0.2.1", "no address 192.0.2.1")] {
+            for (host, words) in [
+                ("127.0.0.1", "taken by another program"), ("192.0.2.1", "no address 192.0.2.1"),
+                ("node..invalid", "no address node..invalid"),
+            ] {
                 let second = try Self.listener(in: node) {
                     $0.node.port = port
                     $0.node.host = host
                 }
                 let error = await #expect(throws: UpperLayerError.self) { try await second.bind() }
-                #expect("\(error.map { "\($0)" } ?? "")".contains(words))
+                let text = "\(error.map { "\($0)" } ?? "")"
+                #expect(text.contains(words))
+                #expect(try Troubleshooting.names(text, for: "DoctorTests.boundTwice"), "\(text)")
             }
             await first.close(grace: .seconds(1))
         }
@@ -155,26 +170,31 @@ struct DoctorTests {
         configuration.storage.lowWatermark = free * 2
         let full = Doctor(configuration).space()
         #expect(full.state == .error && full.says.contains("0xA700"), "\(full)")
+        #expect(try Troubleshooting.names(full.says, for: "DoctorTests.space"), "\(full.says)")
         configuration.storage.lowWatermark = free / 5 * 4
         #expect(Doctor(configuration).space().state == .warning)
         configuration.storage.lowWatermark = 0
         #expect(Doctor(configuration).space().state == .ok)
     }
 
-    @Test func aLimitOfOpenFilesThatIsTooLowForTheAssociationsIsAnError() {
+    @Test func aLimitOfOpenFilesThatIsTooLowForTheAssociationsIsAnError() throws {
         let doctor = Doctor(GatewayConfiguration())
         #expect(doctor.openFiles(limit: 65_536).state == .ok)
         let low = doctor.openFiles(limit: 200)
         #expect(low.state == .error && low.says.contains("LimitNOFILE="), "\(low)")
+        #expect(
+            try Troubleshooting.names(
+                low.says, for: "DoctorTests.aLimitOfOpenFilesThatIsTooLowForTheAssociationsIsAnError"), "\(low.says)")
     }
 
     @Test("A clock that is behind the record's last line, or before Hilum's own days, is an error")
-    func clock() {
+    func clock() throws {
         let now = Date(timeIntervalSince1970: 1_790_000_000)
         let doctor = Doctor(GatewayConfiguration(), now: now)
         #expect(doctor.clock(newest: nil).state == .ok && doctor.clock(newest: now + 30).state == .ok)
         let behind = doctor.clock(newest: now + 3600)
         #expect(behind.state == .error && behind.says.contains("was put back"), "\(behind)")
+        #expect(try Troubleshooting.names(behind.says, for: "DoctorTests.clock"), "\(behind.says)")
         #expect(Doctor(GatewayConfiguration(), now: Date(timeIntervalSince1970: 0)).clock(newest: nil).state == .error)
     }
 
@@ -195,7 +215,8 @@ struct DoctorTests {
                 try await running.run(reload: { configuration }, ready: { _ in isReady.continuation.yield() })
             }
             for await _ in isReady.stream { break }
-            #expect(log.all.contains { $0.hasPrefix("warning clock: ") && $0.contains("was put back") })
+            let line = log.all.first { $0.hasPrefix("warning clock: ") } ?? ""
+            #expect(try Troubleshooting.names(line, for: "DoctorTests.clockAtStart"), "\(log.all)")
             task.cancel()
             _ = await task.result
         }
@@ -219,6 +240,7 @@ struct DoctorTests {
                 [.ownerAccountID: 65_534], ofItemAtPath: node.store.layout.database)
             let line = try #require(Doctor(configuration).folders().first)
             #expect(line.state == .error && line.says.contains("chown") && line.says.contains("root"), "\(line)")
+            #expect(try Troubleshooting.names(line.says, for: "DoctorTests.owners"), "\(line.says)")
         }
     }
 
@@ -238,6 +260,9 @@ struct DoctorTests {
                 .write(to: URL(filePath: node.store.layout.database))
             let damaged = try #require(Doctor(configuration).database().last)
             #expect(damaged.state == .error && damaged.says.contains("hilum storage check --repair"), "\(damaged)")
+            #expect(
+                try Troubleshooting.names(
+                    damaged.says, for: "DoctorTests.aDatabaseSaysWhatItHoldsAndADamagedOneWhatToDo"), "\(damaged.says)")
             configuration.storage.folder = node.folder.appending(path: "none").path
             #expect(Doctor(configuration).database().map(\.state) == [.ok, .ok])
         }
@@ -272,6 +297,9 @@ struct DoctorTests {
                 lines.map(\.name) == ["good", "title", "gone", "tls", "stranger", "silent"].map { "destination \($0)" })
             #expect(lines.map(\.state) == [.ok, .error, .error, .ok, .error, .error], "\(lines)")
             #expect(lines[1].says.contains("called AE title not recognized; check the title"))
+            for line in lines where line.state == .error {
+                #expect(try Troubleshooting.names(line.says, for: "DoctorTests.destinations"), "\(line)")
+            }
             #expect(lines[2].says.contains("check that the peer runs, its address and the firewall"))
             #expect(lines[4].says.contains("trust each other's certificates"), "\(lines[4])")
             await plain.close(grace: .seconds(1))

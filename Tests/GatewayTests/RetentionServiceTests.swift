@@ -157,7 +157,7 @@ struct RetentionServiceTests {
             ("retention: {event_days: 0}", "retention.event_days: must be a whole number from 1"),
             ("retention: {source_days: soon}", "retention.source_days: must be a whole number"),
             ("retention: {sauce_days: 1}", "source_days may be meant"),
-            ("storage: {limit: 1 MiB}", "storage.limit: must be a size from 67108864"),
+            ("storage: {limit: 1 MiB}", "storage.limit: must be a size from 64 MiB"),
             ("storage: {limit: 1 GiB, low_watermark: 512 MiB}", "storage.low_watermark: is more than a quarter"),
             ("storage: {limit: 1 GiB}\nretention: {watermark: 600 MiB}", "retention.watermark: leaves less than half"),
         ])

@@ -1,6 +1,7 @@
 import DICOMCore
 import Foundation
 import GatewayStore
+import HilumTesting
 import Synchronization
 import Testing
 import Workflow
@@ -348,6 +349,7 @@ struct SupervisorTests {
             let job = try #require(try node.store.jobs().first)
             #expect(job.state == .waiting && job.failures == 1)
             #expect(job.reason == "it took longer than 60 s (analysis.job_wall_seconds)")
+            #expect(try Troubleshooting.names(job.reason ?? "", for: "WorkerTests.aHangingWorkerIsEnded"))
             running.cancel()
             try await running.value
         }
@@ -364,7 +366,10 @@ struct SupervisorTests {
             break
         }
         worker.look()
-        #expect(await worker.end()?.kind == .killed)
+        let cause = await worker.end()
+        #expect(cause?.kind == .killed)
+        #expect(
+            try Troubleshooting.names(cause?.text ?? "", for: "WorkerTests.aRealProcessThatIsKilledSaysSo"))
     }
 
     @Test func aProcessThatDoesNotReadHoldsNobodyUp() async throws {

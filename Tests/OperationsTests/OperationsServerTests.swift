@@ -80,7 +80,10 @@ import Testing
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             let error = await #expect(throws: OperationsError.self) { try await other.run() }
             #expect("\(error.map { "\($0)" } ?? "")".contains("port \(port) can't be bound"))
-            #expect("\(error.map { "\($0)" } ?? "")".contains("in use"))
+            let text = "\(error.map { "\($0)" } ?? "")"
+            #expect(text.contains("in use"))
+            #expect(
+                try Troubleshooting.names(text, for: "OperationsServerTests.aPortThatIsTakenIsASentence"), "\(text)")
         }
     }
 }

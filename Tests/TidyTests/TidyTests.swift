@@ -68,6 +68,22 @@ struct TidyTests {
         }
     }
 
+    /// `DoctorTests.clock` is a function, or a case of an enumeration, in a file of that name.
+    @Test func everyTestThatTheDocumentationNamesIsThere() throws {
+        let files = Checkout.files(in: "Tests", endings: ["swift"])
+        var found = 0
+        for page in Checkout.files(in: "docs", endings: ["md"]) {
+            for match in try Checkout.text(page).matches(of: #/`(\w+Tests)\.((?!swift`)\w+)`/#) {
+                let (suite, name) = (match.1, match.2)
+                let file = try #require(files.first { $0.hasSuffix("/\(suite).swift") }, "\(page) names \(suite)")
+                let declared = try Regex("(?:func |case (?:\\w+,\\s*)*)\(name)\\b")
+                #expect(try Checkout.text(file).contains(declared), "\(page) names \(match.0)")
+                found += 1
+            }
+        }
+        #expect(found >= 40)
+    }
+
     @Test func thePackagedConfigurationHasEveryKeyOfTheManualAndNoOther() throws {
         let line = #/^[ #]*(?:- )?([a-z_]+):(?: |$)/#.anchorsMatchLineEndings()
         func keys(_ text: some StringProtocol) -> Set<String> {

@@ -54,10 +54,7 @@ public final class AssociationListener: Sendable {
             return bound.localAddress?.port ?? configuration.port
         } catch {
             let (host, port) = (configuration.host, configuration.port)
-            guard let code = (error as? IOError)?.errnoCode else {
-                throw UpperLayerError.listener("\(host) port \(port) can't be bound (\(error)); check host and port")
-            }
-            throw UpperLayerError.listener(ListenerFault.sentence(host: host, port: port, code: code))
+            throw UpperLayerError.listener(ListenerFault.sentence(host: host, port: port, error))
         }
     }
 

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 #if canImport(Glibc)
     private import Glibc
 #elseif canImport(Musl)
@@ -8,6 +10,15 @@
 
 /// Why a port can't be bound, in words for an operator.
 public enum ListenerFault {
+    static func sentence(host: String, port: Int, _ error: any Error) -> String {
+        switch error {
+        case let error as IOError: sentence(host: host, port: port, code: error.errnoCode)
+        // A name that nobody knows is no address of this machine.
+        case is SocketAddressError.UnknownHost: sentence(host: host, port: port, code: EADDRNOTAVAIL)
+        default: "\(host) port \(port) can't be bound (\(error)); check host and port"
+        }
+    }
+
     /// - Parameter code: the system's `errno`.
     public static func sentence(host: String, port: Int, code: Int32) -> String {
         let place = "\(host) port \(port)"

@@ -88,7 +88,12 @@ struct PDUDecoder: Sendable {
             let length = header.readInteger(as: UInt32.self).map({ Int($0) })
         else { return }
         guard let kind = PDU.Kind(rawValue: type) else {
-            throw .protocolViolation(.unrecognizedPDU, "a PDU of type \(type), which doesn't exist")
+            // RFC 8446 §5.1: what a TLS port says to a peer without TLS, and the other way round.
+            let what =
+                (20...24).contains(type)
+                ? "TLS (a record of type \(type)); check that both sides want TLS on this port"
+                : "a PDU of type \(type), which doesn't exist"
+            throw .protocolViolation(.unrecognizedPDU, what)
         }
         let limit =
             switch kind {

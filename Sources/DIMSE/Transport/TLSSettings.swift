@@ -1,5 +1,13 @@
 internal import NIOSSL
 
+#if canImport(Glibc)
+    private import Glibc
+#elseif canImport(Musl)
+    private import Musl
+#else
+    private import Darwin
+#endif
+
 /// TLS 1.2 or later with the cipher suites of BCP 195 (PS3.15 §B.9, B.10). Files are PEM.
 public struct TLSSettings: Sendable, Equatable {
     /// Our certificate, followed by its chain. An SCP must have one; an SCU, where the peer asks for it.
@@ -43,30 +51,26 @@ public struct TLSSettings: Sendable, Equatable {
         guard certificateFile != nil, privateKeyFile != nil else {
             throw .tls("a listener needs a certificate file and a private key file")
         }
-        return try attempt {
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: try chain(), privateKey: .privateKey(try key()))
-            try apply(to: &configuration)
-            if configuration.certificateVerification == .fullVerification {
-                configuration.certificateVerification = .noHostnameVerification
-            }
-            return try NIOSSLContext(configuration: configuration)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try chain(), privateKey: .privateKey(try key()))
+        try apply(to: &configuration)
+        if configuration.certificateVerification == .fullVerification {
+            configuration.certificateVerification = .noHostnameVerification
         }
+        return try context(configuration)
     }
 
     func clientContext() throws(UpperLayerError) -> NIOSSLContext {
-        try attempt {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            if certificateFile != nil {
-                configuration.certificateChain = try chain()
-                configuration.privateKey = .privateKey(try key())
-            }
-            try apply(to: &configuration)
-            return try NIOSSLContext(configuration: configuration)
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        if certificateFile != nil {
+            configuration.certificateChain = try chain()
+            configuration.privateKey = .privateKey(try key())
         }
+        try apply(to: &configuration)
+        return try context(configuration)
     }
 
-    private func apply(to configuration: inout TLSConfiguration) throws {
+    private func apply(to configuration: inout TLSConfiguration) throws(UpperLayerError) {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuiteValues = [
             .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -79,23 +83,58 @@ public struct TLSSettings: Sendable, Equatable {
             case .certificate: .noHostnameVerification
             case .hostname: .fullVerification
             }
-        if let trustRootsFile { configuration.trustRoots = .file(trustRootsFile) }
+        guard let trustRootsFile else { return }
+        // A folder holds one file for each, which are read when they are wanted.
+        if !Self.isFolder(trustRootsFile) { _ = try Self.certificates(in: trustRootsFile) }
+        configuration.trustRoots = .file(trustRootsFile)
     }
 
-    private func chain() throws -> [NIOSSLCertificateSource] {
-        try NIOSSLCertificate.fromPEMFile(certificateFile ?? "").map { .certificate($0) }
+    private func chain() throws(UpperLayerError) -> [NIOSSLCertificateSource] {
+        try Self.certificates(in: certificateFile ?? "").map { .certificate($0) }
     }
 
-    private func key() throws -> NIOSSLPrivateKey {
-        try NIOSSLPrivateKey(file: privateKeyFile ?? certificateFile ?? "", format: .pem)
+    private static func certificates(in file: String) throws(UpperLayerError) -> [NIOSSLCertificate] {
+        try reading(file, else: "holds no certificate; name a PEM file with one") {
+            try NIOSSLCertificate.fromPEMFile(file)
+        }
     }
 
-    private func attempt<Result>(_ body: () throws -> Result) throws(UpperLayerError) -> Result {
+    private func key() throws(UpperLayerError) -> NIOSSLPrivateKey {
+        let file = privateKeyFile ?? certificateFile ?? ""
+        return try Self.reading(file, else: "holds no key; name a PEM file with one that wants no passphrase") {
+            try NIOSSLPrivateKey(file: file, format: .pem)
+        }
+    }
+
+    /// Each file was read before: what is left is that they don't fit together.
+    private func context(_ configuration: TLSConfiguration) throws(UpperLayerError) -> NIOSSLContext {
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            guard let certificateFile else { throw .tls("\(trustRootsFile ?? "") can't be used (\(error))") }
+            throw .tls(
+                "the key in \(privateKeyFile ?? certificateFile) is not that of the certificate in \(certificateFile) "
+                    + "(\(error)); put the right one there")
+        }
+    }
+
+    /// - Parameter problem: with a file that can be read.
+    private static func reading<Result>(
+        _ file: String, else problem: String, _ body: () throws -> Result
+    ) throws(UpperLayerError) -> Result {
         do {
             return try body()
         } catch {
-            let files = [certificateFile, privateKeyFile, trustRootsFile].compactMap { $0 }.joined(separator: ", ")
-            throw .tls("certificate, key or trust file can't be used (\(files)): \(error)")
+            guard access(file, R_OK) == 0 else {
+                let why = String(cString: strerror(errno))
+                throw .tls("\(file) can't be read (\(why)); let this user read it, or name another")
+            }
+            throw .tls("\(file) \(problem)")
         }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

@@ -50,8 +50,9 @@ extension GatewayConfiguration {
         while !FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), place != "/" {
             place = URL(filePath: place).deletingLastPathComponent().path
         }
-        guard isFolder.boolValue else { return "\(place) is a file, not a folder" }
-        return access(place, W_OK | X_OK) == 0 ? nil : "this user may not write to \(place)"
+        guard isFolder.boolValue else { return "\(place) is a file, not a folder; name another" }
+        return access(place, W_OK | X_OK) == 0
+            ? nil : "this user may not write to \(place); run it as its owner, or name another"
     }
 
     /// Linux's ip_unprivileged_port_start.

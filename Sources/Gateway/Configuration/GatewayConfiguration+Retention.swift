@@ -30,7 +30,8 @@ extension GatewayConfiguration.Retention {
                 throw section.problem("result_days", "wants source_days too: images go before what was made of them")
             }
             guard resultDays >= sourceDays else {
-                throw section.problem("result_days", "is fewer than source_days (\(sourceDays)), which go first")
+                throw section.problem(
+                    "result_days", "is fewer than source_days (\(sourceDays)), which go first; make it as many")
             }
         }
         eventDays = try section.integer("event_days", in: 1...36_500) ?? eventDays
@@ -41,10 +42,15 @@ extension GatewayConfiguration.Retention {
         guard watermark >= least else {
             throw section.problem(
                 "watermark",
-                "must be 0 or at least \(least), a quarter over storage.low_watermark: else objects are refused first")
+                "must be 0 or at least \(StrictSection.words(bytes: least)), a quarter over storage.low_watermark: "
+                    + "else objects are refused first"
+            )
         }
         if let limit = storage.limit, watermark > limit / 2 {
-            throw section.problem("watermark", "leaves less than half of storage.limit (\(limit)) to keep anything in")
+            throw section.problem(
+                "watermark",
+                "leaves less than half of storage.limit (\(StrictSection.words(bytes: limit))) to keep anything in; lower it, "
+                    + "or raise that")
         }
     }
 }
@@ -58,7 +64,10 @@ extension GatewayConfiguration.Storage {
         let mark = try section.bytes("low_watermark", in: 0...(1 << 50))
         lowWatermark = mark ?? min(lowWatermark, limit.map { $0 / 8 } ?? .max)
         if let mark, let limit, mark > limit / 4 {
-            throw section.problem("low_watermark", "is more than a quarter of storage.limit (\(limit))")
+            throw section.problem(
+                "low_watermark",
+                "is more than a quarter of storage.limit (\(StrictSection.words(bytes: limit))); lower it, or raise that"
+            )
         }
     }
 }

@@ -8,7 +8,9 @@ import Workflow
 extension GatewayConfiguration.Node {
     mutating func read(_ section: StrictSection) throws {
         if let texts = try section.strings("ae_titles") {
-            guard !texts.isEmpty else { throw section.problem("ae_titles", "must name at least one") }
+            guard !texts.isEmpty else {
+                throw section.problem("ae_titles", "must name at least one; without the key it is HILUM")
+            }
             titles = try texts.map { try section.title($0, "ae_titles") }
         }
         host = try section.string("host") ?? host
@@ -46,7 +48,7 @@ extension GatewayConfiguration.Assembly {
         quiet = try section.integer("quiet_seconds", in: 1...86_400) ?? quiet
         longestWait = try section.integer("longest_wait_seconds", in: 1...604_800) ?? longestWait
         guard longestWait >= quiet else {
-            throw section.problem("longest_wait_seconds", "is shorter than quiet_seconds (\(quiet))")
+            throw section.problem("longest_wait_seconds", "is shorter than quiet_seconds (\(quiet)); make it longer")
         }
     }
 }
@@ -87,7 +89,7 @@ extension GatewayConfiguration.Storage {
             folder = section.resolved(text)
             let parent = URL(filePath: folder).deletingLastPathComponent().path
             guard FileManager.default.fileExists(atPath: parent) else {
-                throw section.problem("folder", "there is no \(parent) to make it in")
+                throw section.problem("folder", "there is no \(parent) to make it in; make that, or name another")
             }
         }
         try readSpace(section)

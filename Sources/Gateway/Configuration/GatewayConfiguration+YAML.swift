@@ -65,23 +65,43 @@ extension GatewayConfiguration {
     private func checkNames(_ top: StrictSection) throws {
         var ports: Set<Int> = [node.port]
         for listener in listeners where !ports.insert(listener.port).inserted {
-            throw top.problem("listeners", "port \(listener.port) is taken, by the node or by another listener")
+            throw top.problem(
+                "listeners", "port \(listener.port) is taken, by the node or by another listener; choose another")
+        }
+        if let http, http.port > 0 {
+            let hosts = ["0.0.0.0", "::", http.host]
+            let places = [(node.host, node.port)] + listeners.map { ($0.host, $0.port) }
+            let isTaken = places.contains { host, port in
+                port == http.port && (hosts.contains(host) || hosts.prefix(2).contains(http.host))
+            }
+            if isTaken {
+                throw top.problem("http", "port \(http.port) is taken, by the node or by a listener; choose another")
+            }
         }
         var receivers: Set<String> = []
         for receiver in notices where !receivers.insert(receiver.name).inserted {
-            throw top.problem("notices", "two are named '\(receiver.name)'")
+            throw top.problem("notices", "two are named '\(receiver.name)'; give each a name of its own")
         }
         var seen: Set<String> = []
         for destination in destinations where !seen.insert(destination.name).inserted {
-            throw top.problem("destinations", "two are named '\(destination.name)'")
+            throw top.problem("destinations", "two are named '\(destination.name)'; give each its own name")
         }
+    }
+
+    /// What to look at where a text is no YAML.
+    private static func advice(lines text: String, at number: Int) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(number).suffix(1)
+        return lines.contains { $0.contains("\t") }
+            ? "there is a tab: indent with spaces" : "look for a quote, a bracket or an indentation, here or above"
     }
 
     private static func syntaxError(_ error: any Error, _ text: String, _ file: String) -> GatewayError {
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            .configuration(file: file, line: mark.line, key: "", problem: "is no YAML here: \(problem)")
+            .configuration(
+                file: file, line: mark.line, key: "",
+                problem: "is no YAML here (\(problem)); \(Self.advice(lines: text, at: mark.line))")
         case .duplicatedKeysInMapping(let keys, let context):
             Self.duplicate(keys.first ?? "?", RepeatedKey(keys.first ?? "?", in: text, context.mark), file)
         default:
@@ -94,7 +114,7 @@ extension GatewayConfiguration {
     fileprivate static func duplicate(_ key: String, _ place: RepeatedKey, _ file: String) -> GatewayError {
         .configuration(
             file: file, line: place.line, key: (place.parents + [key]).joined(separator: "."),
-            problem: "stands in this section before, in line \(place.first)")
+            problem: "stands in this section before, in line \(place.first); keep one")
     }
 }
 

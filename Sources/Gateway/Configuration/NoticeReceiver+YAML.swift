@@ -12,7 +12,9 @@ extension NoticeReceiver {
         case (let url?, nil):
             way = .webhook(Webhook(url: try section.url(url, "webhook", ["http", "https"]), secretFile: secretFile))
         case (nil, let mail?):
-            guard secretFile == nil else { throw section.problem("secret_file", "signs a webhook; a mail has none") }
+            guard secretFile == nil else {
+                throw section.problem("secret_file", "signs a webhook; leave it out for mail")
+            }
             way = .mail(mail)
         default: throw section.problem(url == nil ? "webhook" : "mail", "give either webhook or mail")
         }
@@ -43,7 +45,8 @@ extension NoticeReceiver.Mail {
         user = try section.string("user")
         passwordFile = try section.existing("password_file")
         guard (user == nil) == (passwordFile == nil) else {
-            throw section.problem(user == nil ? "user" : "password_file", "is missing; a login needs both")
+            throw section.problem(
+                user == nil ? "user" : "password_file", "is missing; a login needs user and password_file")
         }
         needsTLS = try section.choice("tls", [("required", true), ("none", false)]) ?? (user != nil)
     }

@@ -13,7 +13,7 @@ extension PeerRule {
         }
         let certificate = try section.existing("certificate").map { path in
             guard let bytes = CertificateFile.der(path: path) else {
-                throw section.problem("certificate", "\(path) holds no PEM certificate")
+                throw section.problem("certificate", "\(path) holds no PEM certificate; name a file with one")
             }
             guard asksForCertificates else {
                 throw section.problem("certificate", "no peer is asked for one: set \(place)tls.verify to certificate")
@@ -50,7 +50,8 @@ extension StrictSection {
         let certificate = try existing("certificate")
         let key = try existing("key")
         if asServer, certificate == nil || key == nil {
-            throw problem(certificate == nil ? "certificate" : "key", "is missing; a listener needs both")
+            throw problem(
+                certificate == nil ? "certificate" : "key", "is missing; a listener needs certificate and key")
         }
         let table: [(String, TLSSettings.Verification)] = [
             ("none", .none), ("certificate", .certificate), ("hostname", .hostname),

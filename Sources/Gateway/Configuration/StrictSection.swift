@@ -17,7 +17,7 @@ struct StrictSection {
         self.path = path
         self.node = node
         guard let mapping = node.mapping else {
-            throw Self.problem(node, file, path, "must hold keys and values")
+            throw Self.problem(node, file, path, "must hold keys and values, as port: 11112")
         }
         entries = mapping.map { ($0.key, $0.value) }
     }
@@ -58,7 +58,7 @@ struct StrictSection {
         let names = entries.compactMap(\.key.string).filter { !asked.keys.contains($0) }
         guard let name = Spelling.nearest(to: key, among: names),
             let entry = entries.first(where: { $0.key.string == name })
-        else { return problem(key, "is missing") }
+        else { return problem(key, "is missing; it has to be given here") }
         return Self.problem(
             entry.key, file, Self.join(path, name), "is no key of this section, and \(key) is missing; it may be meant")
     }
@@ -83,7 +83,9 @@ struct StrictSection {
 
     func string(_ key: String) throws -> String? {
         guard let value = value(key) else { return nil }
-        guard let text = value.scalar?.string, !text.isEmpty else { throw problem(key, "must be a text") }
+        guard let text = value.scalar?.string, !text.isEmpty else {
+            throw problem(key, "must be one text that is not empty")
+        }
         return text
     }
 
@@ -109,18 +111,27 @@ struct StrictSection {
         return number
     }
 
+    private static let units = [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)]
+
+    /// As `bytes` reads it, in the largest unit that leaves a whole number.
+    static func words(bytes: Int) -> String {
+        let unit = units.first { bytes > 0 && bytes % (1 << $0.1) == 0 }
+        return unit.map { "\(bytes >> $0.1) \($0.0)" } ?? "\(bytes)"
+    }
+
     /// Bytes: `1048576`, `512 MiB`, `1 GiB`, `2 TiB`.
     func bytes(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = try string(key) else { return nil }
-        let units = ["KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40]
         let parts = text.split(separator: " ")
-        let shift = parts.count == 2 ? units[String(parts[1])] : parts.count == 1 ? 0 : nil
+        let shift = parts.count == 2 ? Self.units.first { $0.0 == parts[1] }?.1 : parts.count == 1 ? 0 : nil
         guard let shift, let number = Int(parts[0]),
             case let product = number.multipliedReportingOverflow(by: 1 << shift),
             !product.overflow, range.contains(product.partialValue)
         else {
             throw problem(
-                key, "must be a size from \(range.lowerBound) to \(range.upperBound) bytes, as 512 MiB or 1 GiB")
+                key,
+                "must be a size from \(Self.words(bytes: range.lowerBound)) to "
+                    + "\(Self.words(bytes: range.upperBound)): bytes, or a number and KiB, MiB, GiB or TiB, as 512 MiB")
         }
         return product.partialValue
     }
@@ -137,7 +148,9 @@ struct StrictSection {
     func existing(_ key: String) throws -> String? {
         guard let text = try string(key) else { return nil }
         let path = resolved(text)
-        guard FileManager.default.fileExists(atPath: path) else { throw problem(key, "there is no \(path)") }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw problem(key, "there is no \(path); put it there, or name one that is there")
+        }
         return path
     }
 

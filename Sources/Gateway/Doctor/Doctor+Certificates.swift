@@ -6,9 +6,9 @@ extension Doctor {
     func certificates() -> [DoctorLine] {
         var lines: [DoctorLine] = []
         if let tls = configuration.node.tls { lines += check(tls, "node.tls", asServer: true) }
-        for listener in configuration.listeners {
+        for (index, listener) in configuration.listeners.enumerated() {
             guard let tls = listener.tls else { continue }
-            lines += check(tls, "listener \(listener.port) tls", asServer: true)
+            lines += check(tls, "listeners[\(index + 1)].tls", asServer: true)
         }
         for destination in configuration.destinations {
             guard let tls = destination.tls else { continue }

@@ -10,7 +10,7 @@ extension Doctor {
     /// Each free, or taken by the node that runs on the configured store.
     func ports() -> [DoctorLine] {
         [port("port", configuration.node.host, configuration.node.port)]
-            + configuration.listeners.map { port("listener \($0.port)", $0.host, $0.port) }
+            + configuration.listeners.enumerated().map { port("listeners[\($0 + 1)].port", $1.host, $1.port) }
     }
 
     private func port(_ name: String, _ host: String, _ port: Int) -> DoctorLine {

@@ -18,7 +18,7 @@ struct ReloadService: Service {
                 let changes = try reload()
                 logger.notice("configuration read again: \(changes)")
             } catch {
-                logger.error("configuration not changed: \(error)")
+                logger.error("configuration not changed, mend it and reload again: \(error)")
             }
         }
     }

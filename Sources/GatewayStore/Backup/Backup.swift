@@ -94,7 +94,13 @@ struct Backup {
         for suffix in ["", "-wal", "-shm", "-journal"] { unlink("\(path)\(suffix)") }
         return try translated {
             let copy = try DatabaseQueue(path: path)
-            try store.database.backup(to: copy)
+            do {
+                try store.database.backup(to: copy)
+            } catch let error as DatabaseError {
+                // What SQLite says of the connection is not about the copying.
+                let why = DatabaseError(resultCode: error.extendedResultCode).message ?? "no reason given"
+                throw StoreError.database(message: "\(why), at \(path)", code: error.extendedResultCode.rawValue)
+            }
             // One file that needs no other beside it.
             try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             let named = try copy.read { database in

@@ -2,6 +2,8 @@
 public enum BackupError: Error, Equatable, Sendable {
     /// The destination holds other things.
     case notABackup(path: String)
+    /// The source holds nothing, or is not there.
+    case noBackup(path: String)
     /// It was begun and not ended.
     case incomplete(path: String)
     /// Files of it are gone or have other bytes.
@@ -21,6 +23,8 @@ extension BackupError: CustomStringConvertible {
         switch self {
         case .notABackup(let path):
             return "\(path) holds something and no backup of Hilum; name an empty folder, or one with a backup"
+        case .noBackup(let path):
+            return "there is no backup at \(path); name the folder that `hilum backup` was given"
         case .incomplete(let path):
             return "the backup at \(path) is not complete; run `hilum backup` on it again, or restore another one"
         case .damaged(let path, let files):

@@ -60,7 +60,8 @@ struct Restore {
         switch try source.state() {
         case .complete(let manifest): return manifest
         case .incomplete: throw BackupError.incomplete(path: source.root)
-        case .empty, .foreign: throw BackupError.notABackup(path: source.root)
+        case .empty: throw BackupError.noBackup(path: source.root)
+        case .foreign: throw BackupError.notABackup(path: source.root)
         }
     }
 

@@ -74,7 +74,8 @@ public final class SpoolWriter: Sendable {
         state.length += Int64(bytes.count)
         guard state.length <= reception.settings.longestDataSet else {
             throw ReceptionRefusal.outOfResources(
-                "the data set is longer than \(reception.settings.longestDataSet) bytes, the limit for one object")
+                "the data set is longer than \(reception.settings.longestDataSet) bytes, the limit for one object; raise "
+                    + "node.limits.object_size")
         }
         try state.scanner.push(bytes)
         try reception.meter.take(Int64(bytes.count))

@@ -13,11 +13,20 @@ public struct POSIXFileSystem: SpoolFileSystem {
     }
 
     public func makeFolder(_ path: String) throws {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw failure("mkdir", path)
+        if Self.isFolder(path) { return }
+        let above = (path as NSString).deletingLastPathComponent
+        if !above.isEmpty, above != path { try makeFolder(above) }
+        guard mkdir(path, 0o777) != 0 else { return }
+        // Another may have made it meanwhile.
+        let code = errno
+        guard code == EEXIST, Self.isFolder(path) else {
+            throw StoreError.system(call: "mkdir", path: path, code: code)
         }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     public func rename(_ path: String, to target: String) throws {

@@ -9,6 +9,7 @@ extension StoreError {
         case EACCES, EPERM: "let this user read and write there, or run it as the user of `hilum serve`"
         case EMFILE, ENFILE: "raise the limit of open files (LimitNOFILE= of the service, or ulimit -n)"
         case ENOENT, ENOTDIR: "put it back, or name a folder that is there"
+        case EEXIST: "a file has that name: move it away, or name another folder"
         case EIO: "the disk or its connection is failing; look into the kernel's log"
         default: "check the folder's permissions and free space"
         }

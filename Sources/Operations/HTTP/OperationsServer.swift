@@ -1,3 +1,4 @@
+import Foundation
 public import Gateway
 import Hummingbird
 import HummingbirdCore
@@ -40,8 +41,12 @@ public struct OperationsServer: Service {
         do {
             try await application.run()
         } catch {
-            throw OperationsError.cannotListen(host: settings.host, port: settings.port, why: "\(error)")
+            throw OperationsError.cannotListen(host: settings.host, port: settings.port, why: Self.why(error))
         }
+    }
+
+    private static func why(_ error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 
     private static let limits = HTTP1Channel.Configuration(
@@ -80,7 +85,8 @@ public enum OperationsError: Error, Equatable, Sendable, CustomStringConvertible
     public var description: String {
         switch self {
         case .cannotListen(let host, let port, let why):
-            "http: \(host) port \(port) can't be bound (\(why)); choose another http.port, or stop the program that uses it"
+            "http: \(host) port \(port) can't be bound (\(why)); check http.host, choose another http.port, or stop the "
+                + "program that uses it (`ss -ltnp` names it)"
         }
     }
 }
