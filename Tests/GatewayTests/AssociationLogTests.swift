@@ -69,7 +69,7 @@ struct AssociationLogTests {
             var lines = log.lines.makeAsyncIterator()
             _ = try #require(Tool("curl")).run(["-s", "--max-time", "5", "http://127.0.0.1:\(port)/"])
             let line = try #require(await lines.next())
-            #expect(line.hasPrefix("warning connection without an association: ") && line.hasSuffix("peer=127.0.0.1"))
+            #expect(line.hasPrefix("warning: connection without an association: ") && line.hasSuffix("peer=127.0.0.1"))
         }
     }
 

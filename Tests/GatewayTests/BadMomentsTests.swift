@@ -32,7 +32,7 @@ struct BadMomentsTests {
             try Data(Node.part10("1.2.3.1")).write(to: file)
             let output = try #require(Tool("storescu")).run(["-v", "-aec", "HILUM", "127.0.0.1", "\(port)", file.path])
             #expect(output.all.contains("OutOfResources"), "\(output.all)")
-            let line = log.all.first { $0.hasPrefix("error object refused") }
+            let line = log.all.first { $0.hasPrefix("error: object refused") }
             #expect(line?.contains("make room") == true && line?.contains(node.store.folder.path) == true, "\(log.all)")
             #expect(try Troubleshooting.names(line ?? "", for: "BadMomentsTests.fullWhileReceiving"))
             await listener.close(grace: .seconds(1))

@@ -70,7 +70,7 @@ struct BundleWatchTests {
             try scene.change("two", to: isWhole ? Self.other : nil)
             for _ in 1...2 { await scene.look() }
             let line = try #require(await lines.next())
-            #expect(line.hasPrefix("warning the model bundle changed under this node: workers that start from now on"))
+            #expect(line.hasPrefix("warning: the model bundle changed under this node: workers that start from now on"))
             #expect(line.contains("weights are missing") == !isWhole)
             #expect(try Troubleshooting.names(line, for: "BundleWatchTests.changes"), "\(line)")
         }
@@ -96,14 +96,14 @@ struct BundleWatchTests {
             let story: [(text: String, bundle: Recipe?, says: String?)] = [
                 (
                     "half", nil,
-                    "warning the model bundle changed under this node: workers that start from now on can't load it"
+                    "warning: the model bundle changed under this node: workers that start from now on can't load it"
                 ),
                 ("halves", nil, nil),
                 (
                     "whole", Self.other,
-                    "warning the model bundle changed under this node: workers that start from now on have another"
+                    "warning: the model bundle changed under this node: workers that start from now on have another"
                 ),
-                ("as it was", recipe, "notice the model bundle is again the one that this node started with"),
+                ("as it was", recipe, "notice: the model bundle is again the one that this node started with"),
             ]
             var said = 0
             for chapter in story {

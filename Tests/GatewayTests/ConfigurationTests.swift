@@ -42,7 +42,7 @@ struct ConfigurationTests {
         #expect(problem("node: {port: 70000}")?.contains("node.port: must be a whole number from 0 to 65535") == true)
         #expect(
             problem("node:\n  port: 1\n  port: 2")
-                == "/etc/hilum.yaml:3: node.port: stands in this section before, in line 2")
+                == "/etc/hilum.yaml:3: node.port: stands in this section before, in line 2; keep one")
         #expect(problem("node: [")?.hasPrefix("/etc/hilum.yaml:") == true)
         #expect(problem("node: 3")?.contains("node: must hold keys and values") == true)
         #expect(

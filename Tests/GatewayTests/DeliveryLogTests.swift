@@ -21,10 +21,10 @@ struct DeliveryLogTests {
     @Test(
         "A dead letter is an error with what to do, what is tried again a warning, acceptance is not",
         arguments: [
-            (DeliveryOutcome.accepted(warning: nil), "info ", "accepted"),
-            (.accepted(warning: "0xB000"), "notice ", "0xB000"),
-            (.failed(Cause(.destination, "connection refused")), "warning ", "connection refused"),
-            (.refused("0xC001"), "error ", "hilum queue retry"),
+            (DeliveryOutcome.accepted(warning: nil), "info: ", "accepted"),
+            (.accepted(warning: "0xB000"), "notice: ", "0xB000"),
+            (.failed(Cause(.destination, "connection refused")), "warning: ", "connection refused"),
+            (.refused("0xC001"), "error: ", "hilum queue retry"),
         ])
     func levels(outcome: DeliveryOutcome, level: String, word: String) async throws {
         try await withNode { node async throws in
@@ -44,8 +44,8 @@ struct DeliveryLogTests {
             var lines = log.lines.makeAsyncIterator()
             let line = try #require(await lines.next())
             #expect(line.hasPrefix(level) && line.contains(word) && line.contains("destination=pacs"), "\(line)")
-            #expect(line.contains("not tried again") == (level == "error "))
-            #expect(try Troubleshooting.names(line, for: "DeliveryLogTests.levels") == (level == "error "))
+            #expect(line.contains("not tried again") == (level == "error: "))
+            #expect(try Troubleshooting.names(line, for: "DeliveryLogTests.levels") == (level == "error: "))
         }
     }
 }

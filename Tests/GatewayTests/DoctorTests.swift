@@ -215,7 +215,7 @@ struct DoctorTests {
                 try await running.run(reload: { configuration }, ready: { _ in isReady.continuation.yield() })
             }
             for await _ in isReady.stream { break }
-            let line = log.all.first { $0.hasPrefix("warning clock: ") } ?? ""
+            let line = log.all.first { $0.hasPrefix("warning: clock: ") } ?? ""
             #expect(try Troubleshooting.names(line, for: "DoctorTests.clockAtStart"), "\(log.all)")
             task.cancel()
             _ = await task.result

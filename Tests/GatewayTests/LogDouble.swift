@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// What is logged from `info` on, a line each: level, message, fields in the order of their names.
+/// What is logged from `info` on, a line each as a node writes it: level, message, fields in the order of their names.
 final class LogDouble: LogHandler {
     /// As they come, for who waits for them.
     let lines: AsyncStream<String>
@@ -26,7 +26,7 @@ final class LogDouble: LogHandler {
 
     func log(event: LogEvent) {
         let fields = (event.metadata ?? [:]).map { "\($0.key)=\($0.value)" }.sorted()
-        let line = (["\(event.level)", "\(event.message)"] + fields).joined(separator: " ")
+        let line = (["\(event.level):", "\(event.message)"] + fields).joined(separator: " ")
         kept.withLock { $0.append(line) }
         continuation.yield(line)
     }

@@ -153,7 +153,7 @@ struct RetentionServiceTests {
         arguments: [
             ("retention: {result_days: 5}", "f:1: retention.result_days: wants source_days too"),
             ("retention: {source_days: 6, result_days: 5}", "retention.result_days: is fewer than source_days (6)"),
-            ("retention: {watermark: 1 GiB}", "retention.watermark: must be 0 or at least 1342177280"),
+            ("retention: {watermark: 1 GiB}", "retention.watermark: must be 0 or at least 1280 MiB"),
             ("retention: {event_days: 0}", "retention.event_days: must be a whole number from 1"),
             ("retention: {source_days: soon}", "retention.source_days: must be a whole number"),
             ("retention: {sauce_days: 1}", "source_days may be meant"),
