@@ -53,7 +53,7 @@ struct AssociationLogTests {
             await #expect(throws: UpperLayerError.self) { try await connect(port, calling: "CT2") }
             #expect(
                 await lines.next() == """
-                    warning association rejected: no peer of this title may call from this address, or with this \
+                    warning: association rejected: no peer of this title may call from this address, or with this \
                     certificate; add it to peers called=HILUM calling=CT2 peer=127.0.0.1
                     """)
             await #expect(throws: UpperLayerError.self) { try await connect(port, calling: "CT1", called: "OTHER") }
