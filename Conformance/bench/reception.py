@@ -5,7 +5,7 @@ folder. What it wrote leaves the page cache at its end and the disk at the very 
 freed in the last minutes one by one, and would make each run pay for its predecessor's removal. Before the first, memory
 is set aside that a virtual machine's host does not take back (`settle_memory`).
 
-    .venv/bin/python Conformance/bench/reception.py [.build/release/hilum] [--rounds 5] [--slices 300]
+    .venv/bin/python Conformance/bench/reception.py [.build/release/hilum] [--rounds 5] [--slices 300] [--former PROGRAM]
 
 Prints one JSON object: medians and ranges in seconds, ratios, and the listener's peak resident memory in MiB. Goal:
 `one_association_vs_orthanc` and `four_associations_vs_orthanc`, Hilum's objects a second in Orthanc's, at least 3.
@@ -203,10 +203,13 @@ def main():
     parser.add_argument("hilum", nargs="?", default=".build/release/hilum", help="the program, optimised")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--slices", type=int, default=300)
+    parser.add_argument("--former", help="another version of it, measured beside")
     parser.add_argument("--folder", help="on the disk to measure; the system's temporary folder if not named")
     parser.add_argument("--port", type=int, default=21400)
     arguments = parser.parse_args()
-    hilum = arguments.hilum.split()
+    versions = {"hilum": arguments.hilum.split()}
+    if arguments.former:
+        versions["former"] = arguments.former.split()
     times = {"disk": []}
     memory = 0.0
     with tempfile.TemporaryDirectory(prefix="hilum-bench-", dir=arguments.folder) as work:
@@ -216,11 +219,14 @@ def main():
         for _ in range(arguments.rounds):
             times["disk"].append(disk_alone(work, paths))
             for associations in (1, 4):
-                for name, run in (
-                    ("storescp", lambda: with_storescp(work, paths, associations, arguments.port)),
-                    ("orthanc", lambda: with_orthanc(work, paths, associations, arguments.port + 2)),
-                    ("hilum", lambda: with_hilum(hilum, work, paths, associations, arguments.port + 1)),
-                ):
+                runs = {
+                    "storescp": lambda: with_storescp(work, paths, associations, arguments.port),
+                    "orthanc": lambda: with_orthanc(work, paths, associations, arguments.port + 2),
+                } | {
+                    name: lambda program=program: with_hilum(program, work, paths, associations, arguments.port + 1)
+                    for name, program in versions.items()
+                }
+                for name, run in runs.items():
                     seconds, count, peak = run()
                     if count != len(paths):
                         sys.exit(f"reception: {name} kept {count} of {len(paths)} objects")
