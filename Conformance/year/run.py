@@ -187,7 +187,8 @@ class Modality:
                 if getattr(association.send_c_store(rest[0]), "Status", None) != 0:
                     break
                 rest.pop(0)
-            association.release() if association.is_established else None
+            if association.is_established:
+                association.release()
             if rest:
                 self.busy += 1
                 time.sleep(1)
