@@ -53,7 +53,7 @@ public struct TLSSettings: Sendable, Equatable {
         }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try chain(), privateKey: .privateKey(try key()))
-        try apply(to: &configuration)
+        apply(to: &configuration)
         if configuration.certificateVerification == .fullVerification {
             configuration.certificateVerification = .noHostnameVerification
         }
@@ -66,11 +66,11 @@ public struct TLSSettings: Sendable, Equatable {
             configuration.certificateChain = try chain()
             configuration.privateKey = .privateKey(try key())
         }
-        try apply(to: &configuration)
+        apply(to: &configuration)
         return try context(configuration)
     }
 
-    private func apply(to configuration: inout TLSConfiguration) throws(UpperLayerError) {
+    private func apply(to configuration: inout TLSConfiguration) {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuiteValues = [
             .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -83,10 +83,7 @@ public struct TLSSettings: Sendable, Equatable {
             case .certificate: .noHostnameVerification
             case .hostname: .fullVerification
             }
-        guard let trustRootsFile else { return }
-        // A folder holds one file for each, which are read when they are wanted.
-        if !Self.isFolder(trustRootsFile) { _ = try Self.certificates(in: trustRootsFile) }
-        configuration.trustRoots = .file(trustRootsFile)
+        if let trustRootsFile { configuration.trustRoots = .file(trustRootsFile) }
     }
 
     private func chain() throws(UpperLayerError) -> [NIOSSLCertificateSource] {
@@ -106,11 +103,13 @@ public struct TLSSettings: Sendable, Equatable {
         }
     }
 
-    /// Each file was read before: what is left is that they don't fit together.
+    /// Certificate and key were read before: what is left is the trust file, or that those two don't fit together.
     private func context(_ configuration: TLSConfiguration) throws(UpperLayerError) -> NIOSSLContext {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
+            // A folder holds one file for each, which are read when they are wanted.
+            if let trustRootsFile, !Self.isFolder(trustRootsFile) { _ = try Self.certificates(in: trustRootsFile) }
             guard let certificateFile else { throw .tls("\(trustRootsFile ?? "") can't be used (\(error))") }
             throw .tls(
                 "the key in \(privateKeyFile ?? certificateFile) is not that of the certificate in \(certificateFile) "
