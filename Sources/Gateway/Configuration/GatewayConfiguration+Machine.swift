@@ -10,23 +10,14 @@ extension GatewayConfiguration {
         func problem(_ key: String, _ text: String) -> GatewayError {
             .configuration(file: file, line: nil, key: key, problem: text)
         }
-        do {
-            try node.tls?.check(asServer: true)
-        } catch {
-            throw problem("node.tls", "\(error)")
-        }
-        for (index, listener) in listeners.enumerated() {
+        let settings =
+            places.map { ("\($0.section).tls", $0.listener.tls, true) }
+            + destinations.enumerated().map { ("destinations[\($0 + 1)].tls", $1.tls, false) }
+        for (key, tls, asServer) in settings {
             do {
-                try listener.tls?.check(asServer: true)
+                try tls?.check(asServer: asServer)
             } catch {
-                throw problem("listeners[\(index + 1)].tls", "\(error)")
-            }
-        }
-        for (index, destination) in destinations.enumerated() {
-            do {
-                try destination.tls?.check(asServer: false)
-            } catch {
-                throw problem("destinations[\(index + 1)].tls", "\(error)")
+                throw problem(key, "\(error)")
             }
         }
         if !notices.isEmpty, CurlSender.find() == nil {
@@ -34,9 +25,7 @@ extension GatewayConfiguration {
         }
         if let obstacle = Self.obstacle(to: storage.folder) { throw problem("storage.folder", obstacle) }
         let least = Self.firstFreePort
-        let ports =
-            [("node.port", node.port), ("http.port", http?.port ?? 0)]
-            + listeners.enumerated().map { ("listeners[\($0 + 1)].port", $1.port) }
+        let ports = places.map { ("\($0.section).port", $0.listener.port) } + [("http.port", http?.port ?? 0)]
         for (key, port) in ports where (1..<least).contains(port) && !Self.mayBindAnyPort {
             throw problem(
                 key, "\(port) is not for this user, who may listen from \(least) on; the packaged service may on any")

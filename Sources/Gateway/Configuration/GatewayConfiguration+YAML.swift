@@ -70,9 +70,8 @@ extension GatewayConfiguration {
         }
         if let http, http.port > 0 {
             let hosts = ["0.0.0.0", "::", http.host]
-            let places = [(node.host, node.port)] + listeners.map { ($0.host, $0.port) }
-            let isTaken = places.contains { host, port in
-                port == http.port && (hosts.contains(host) || hosts.prefix(2).contains(http.host))
+            let isTaken = places.map(\.listener).contains { listener in
+                listener.port == http.port && (hosts.contains(listener.host) || hosts.prefix(2).contains(http.host))
             }
             if isTaken {
                 throw top.problem("http", "port \(http.port) is taken, by the node or by a listener; choose another")

@@ -124,10 +124,14 @@ public struct GatewayConfiguration: Sendable {
 }
 
 extension GatewayConfiguration {
-    /// The node's own port, then the further ones, each with the node's limits for itself.
-    public var ports: [ListenerConfiguration] {
-        [listener(Listener(host: node.host, port: node.port, tls: node.tls, peers: nil))] + listeners.map(listener)
+    /// The node's own port, then the further ones, each with the section that it stands in.
+    var places: [(section: String, listener: Listener)] {
+        [("node", Listener(host: node.host, port: node.port, tls: node.tls, peers: nil))]
+            + listeners.enumerated().map { ("listeners[\($0 + 1)]", $1) }
     }
+
+    /// Of each of ``places``, with the node's limits for itself.
+    public var ports: [ListenerConfiguration] { places.map { listener($0.listener) } }
 
     private func listener(_ place: Listener) -> ListenerConfiguration {
         var listener = ListenerConfiguration()

@@ -4,17 +4,10 @@ import Foundation
 extension Doctor {
     /// Of every port and of every destination: whether they can be used, and for how long. Nothing without TLS.
     func certificates() -> [DoctorLine] {
-        var lines: [DoctorLine] = []
-        if let tls = configuration.node.tls { lines += check(tls, "node.tls", asServer: true) }
-        for (index, listener) in configuration.listeners.enumerated() {
-            guard let tls = listener.tls else { continue }
-            lines += check(tls, "listeners[\(index + 1)].tls", asServer: true)
-        }
-        for destination in configuration.destinations {
-            guard let tls = destination.tls else { continue }
-            lines += check(tls, "destination \(destination.name) tls", asServer: false)
-        }
-        return lines
+        let settings =
+            configuration.places.map { ("\($0.section).tls", $0.listener.tls, true) }
+            + configuration.destinations.map { ("destination \($0.name) tls", $0.tls, false) }
+        return settings.flatMap { name, tls, asServer in tls.map { check($0, name, asServer: asServer) } ?? [] }
     }
 
     private func check(_ tls: TLSSettings, _ name: String, asServer: Bool) -> [DoctorLine] {

@@ -9,8 +9,9 @@ extension Doctor {
 
     /// Each free, or taken by the node that runs on the configured store.
     func ports() -> [DoctorLine] {
-        [port("port", configuration.node.host, configuration.node.port)]
-            + configuration.listeners.enumerated().map { port("listeners[\($0 + 1)].port", $1.host, $1.port) }
+        configuration.places.map { section, listener in
+            port(section == "node" ? "port" : "\(section).port", listener.host, listener.port)
+        }
     }
 
     private func port(_ name: String, _ host: String, _ port: Int) -> DoctorLine {
