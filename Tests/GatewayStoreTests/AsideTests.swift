@@ -64,8 +64,7 @@ struct AsideTests {
     @Test("The good copy takes the place of a kept one that is gone, and its study is analysed again")
     func acceptingTheGoodCopy() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             try FileManager.default.removeItem(at: job.images[0].object.file)
             _ = try await SentObject(pixels: 66).send(to: bench.reception())
             let aside = try #require(try bench.store.asideObjects().first)

@@ -52,8 +52,7 @@ struct RebuildTests {
     func reportedStudy() async throws {
         try await withBench { bench async throws in
             try bench.store.setDestinations([Self.destination])
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             let before = try bench.store.results(of: job.study).map(\.object).sorted { $0.sopInstance < $1.sopInstance }
             try loseDatabase(of: bench)
             bench.clock.advance(3600)
@@ -85,8 +84,7 @@ struct RebuildTests {
     @Test("An image that came after the report makes revision 2; one that was never closed makes revision 1")
     func openWork() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             bench.clock.advance(60)
             _ = try await SentObject(sopInstance: UID(known: "1.2.3.2")).send(to: bench.reception())
             let other = SentObject(sopInstance: UID(known: "1.2.4.1"), study: UID(known: "1.2.4"))
@@ -103,8 +101,7 @@ struct RebuildTests {
     @Test("Images that were there before a report's date belong to it, whether it names them or not")
     func unnamedImages() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             try loseDatabase(of: bench)
             #expect(try rebuild(bench, ["2.25.1.": kept(job, images: [])]).open == 0)
         }
@@ -113,8 +110,7 @@ struct RebuildTests {
     @Test("What could not be analysed is not analysed again")
     func notAnalysable() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             try loseDatabase(of: bench)
             let verdict = JobWorkflow.Verdict.notAnalysable(reason: "its report says so")
             #expect(try rebuild(bench, ["2.25.1.": kept(job, verdict: verdict)]).open == 0)
@@ -149,8 +145,7 @@ struct RebuildTests {
     @Test("A result that came back from a PACS stays the one that was made here")
     func echoes() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             let result = try #require(try bench.store.results(of: job.study).first).object.file
             let echo = bench.folder.appending(path: try bench.spooled()[0]).deletingLastPathComponent()
                 .appending(path: SpoolLayout.freshName())
@@ -166,8 +161,7 @@ struct RebuildTests {
     @Test("What is no object and no result, and results of another life of the store, are kept aside")
     func strays() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             let folders = try bench.spooled().map { ($0 as NSString).deletingLastPathComponent }
             for folder in Set(folders) {
                 try Data("half".utf8).write(to: bench.folder.appending(path: "\(folder)/x\(folder.prefix(3)).dcm"))
@@ -210,8 +204,7 @@ struct RebuildTests {
     @Test("A page of garbage in the middle of a database is found at the start, and --repair makes it anew")
     func damagedPage() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             for number in 1...200 { try bench.store.note(.started, "line \(number) of a record that fills pages") }
             try closeWithoutLog(bench.store)
             try garble(bench.store.layout.database)
@@ -245,8 +238,7 @@ struct RebuildTests {
     @Test("A repair that was broken off is no database, and is made again")
     func brokenOff() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             try loseDatabase(of: bench)
             try Data("x".utf8).write(to: URL(filePath: bench.store.layout.draft))
             #expect(throws: StoreError.self) { try Store(folder: bench.folder, role: .gateway) }

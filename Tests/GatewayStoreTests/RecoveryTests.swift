@@ -73,8 +73,7 @@ struct RecoveryTests {
 
     @Test func aLostResultIsMadeAgain() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             let file = try #require(try bench.store.results(of: job.study).first).object.file
             try FileManager.default.removeItem(at: file)
             let store = try bench.reopened()
@@ -90,8 +89,7 @@ struct RecoveryTests {
     @Test("A lost result whose recipe is gone, or that comes out otherwise, is replaced by a revision under other UIDs")
     func resultsThatCannotBeMadeAgain() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             try FileManager.default.removeItem(
                 at: try #require(try bench.store.results(of: job.study).first).object.file)
             let store = try bench.reopened()
@@ -109,8 +107,7 @@ struct RecoveryTests {
             try bench.store.setDestinations([
                 DestinationRecord(name: "a", kinds: [.report], reportClasses: OutboxTests.kinds)
             ])
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             let result = try #require(try bench.store.results(of: job.study).first)
             try FileManager.default.removeItem(at: result.object.file)
             let store = try bench.reopened()

@@ -25,8 +25,7 @@ struct RevisionTests {
 
     @Test func anotherBundleMakesANewRevision() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             try bench.store.forceStudy(job.study)
             #expect(try bench.store.closeStudy(job.study, recipe: otherRecipe) == .job(revision: 2))
         }
@@ -85,8 +84,7 @@ struct RevisionTests {
 
     @Test func ourOwnObjectsAreKeptAndOpenNothing() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             // The picture comes back by a PACS that forwards, first as it was, then with other bytes.
             let echo = SentObject(
                 sopClass: SOPClass.secondaryCaptureImageStorage.uid, sopInstance: UID(known: "2.25.7"),
@@ -103,11 +101,8 @@ struct RevisionTests {
 
     @Test func aLatePresentationStateChangesNoReport() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
-            _ = try await SentObject(
-                sopClass: SOPClass.grayscaleSoftcopyPresentationStateStorage.uid, sopInstance: UID(known: "1.2.3.8")
-            ).send(to: bench.reception())
+            let job = try await bench.analysedJob()
+            _ = try await SentObject.presentationState.send(to: bench.reception())
             #expect(try bench.store.study(job.study)?.state == .analysed)
         }
     }
@@ -115,8 +110,7 @@ struct RevisionTests {
     @Test("Another node's picture is kept and is no image: two nodes that send each other their results come to rest")
     func anotherNodesPicture() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
+            let job = try await bench.analysedJob()
             let picture = SentObject(
                 sopClass: SOPClass.secondaryCaptureImageStorage.uid, sopInstance: UID(known: "2.25.77"), modality: "OT",
                 manufacturer: "Hilum", deviceUID: UID(known: "2.25.8"))
@@ -134,11 +128,8 @@ struct RevisionTests {
     @Test("After a change of recipe, what comes late and is no image makes no revision")
     func lateObjectsAfterAChangeOfRecipe() async throws {
         try await withBench { bench async throws in
-            let job = try await bench.claimedJob()
-            try bench.store.complete(job: job, with: .sample())
-            _ = try await SentObject(
-                sopClass: SOPClass.grayscaleSoftcopyPresentationStateStorage.uid, sopInstance: UID(known: "1.2.3.8")
-            ).send(to: bench.reception())
+            let job = try await bench.analysedJob()
+            _ = try await SentObject.presentationState.send(to: bench.reception())
             #expect(try bench.store.openStudies().isEmpty)
             #expect(try bench.store.closeStudy(job.study, recipe: otherRecipe) == .unchanged(revision: 1))
             #expect(try bench.store.study(job.study)?.revision == 1)

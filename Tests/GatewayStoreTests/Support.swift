@@ -167,6 +167,13 @@ struct Bench {
         return try #require(try claim())
     }
 
+    /// The same, with its results handed in.
+    func analysedJob() async throws -> ClaimedJob {
+        let job = try await claimedJob()
+        try store.complete(job: job, with: .sample())
+        return job
+    }
+
     func reception(_ change: (inout Reception.Settings) -> Void = { _ in }) -> Reception {
         var settings = Reception.Settings()
         settings.lowWatermark = 1 << 20
@@ -189,6 +196,12 @@ struct Bench {
             folder: folder, role: .gateway, files: files, rules: Self.rules, now: { [clock] in clock.now },
             random: { 0 })
     }
+}
+
+extension SentObject {
+    /// Of the same study, and no image.
+    static let presentationState = SentObject(
+        sopClass: SOPClass.grayscaleSoftcopyPresentationStateStorage.uid, sopInstance: UID(known: "1.2.3.8"))
 }
 
 extension Completion {
