@@ -60,6 +60,17 @@ CK_CLONES void nn_sgd_step(float *restrict w, float *restrict v, const float *re
         }
 }
 
+CK_CLONES void nn_adam_step(float *restrict w, float *restrict m, float *restrict v, const float *restrict gradient,
+                            int64_t count, const nn_adam_rule *rule) {
+    const nn_adam_rule r = *rule;
+    for (int64_t i = 0; i < count; i++) {
+        float g = r.factor * gradient[i];
+        m[i] += (1 - r.beta1) * (g - m[i]);
+        v[i] += (1 - r.beta2) * (g * g - v[i]);
+        w[i] -= r.decay * w[i] + r.rate * m[i] / (r.root * __builtin_elementwise_sqrt(v[i]) + r.epsilon);
+    }
+}
+
 CK_CLONES void nn_average_towards(const float *restrict x, int64_t count, float share, float *restrict average) {
     for (int64_t i = 0; i < count; i++) average[i] += share * (x[i] - average[i]);
 }

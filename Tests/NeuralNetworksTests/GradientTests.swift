@@ -38,8 +38,8 @@ import Testing
         return try Trainer(TrainingFixture.parameters(network), settings: settings)
     }
 
-    private static var sgd: SGDSettings {
-        var sgd = SGDSettings(rate: 0.002)
+    private static var sgd: DescentSettings {
+        var sgd = DescentSettings(rate: 0.002)
         sgd.nesterov = true
         sgd.decay = 1e-4
         sgd.clip = 5

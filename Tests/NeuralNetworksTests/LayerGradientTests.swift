@@ -89,7 +89,7 @@ import Testing
         var settings = Trainer.Settings(threads: 2)
         settings.frozen = ["stem", "layers.0"]
         let trainer = try Trainer(before, settings: settings)
-        var sgd = SGDSettings(rate: 0.1)
+        var sgd = DescentSettings(rate: 0.1)
         sgd.decay = 0.01
         for seed in 0..<2 { _ = try trainer.step(small.input(side: 6), small.target(side: 6), sgd, seed: UInt64(seed)) }
         let after = trainer.parameters

@@ -35,6 +35,22 @@ import Testing
                 : [-0.4338747, -0.4862037, 0.7226375, -0.6662061, 0.11536])
     }
 
+    @Test("Adam moves weights as PyTorch's AdamW does")
+    func adam() {
+        var w = Self.made(5, 3, 8)
+        var m = [Float](repeating: 0, count: 5)
+        var v = m
+        for step in 0..<3 {
+            let doubled = Self.made(5, 5 + step, 9).map { $0 * 2 }
+            let (first, second) = (1 - Float.pow(0.9, step + 1), 1 - Float.pow(0.99, step + 1))
+            var rule = nn_adam_rule(
+                factor: 0.5, decay: 0.1 * 0.01, beta1: 0.9, beta2: 0.99, rate: 0.1 / first,
+                root: 1 / second.squareRoot(), epsilon: 1e-8)
+            nn_adam_step(&w, &m, &v, doubled, 5, &rule)
+        }
+        Self.expectClose(w, [-0.6973029, -0.5408953, 0.7305441, -0.7694356, 0.1381912])
+    }
+
     @Test("Batch normalisation with ReLU, forward and backward, is PyTorch's", arguments: [false, true])
     func normalization(byResult: Bool) {
         let (x, dy) = (Self.cells(Self.made(7, 5, 9)), Self.cells(Self.made(7, 3, 7)))
@@ -154,5 +170,11 @@ import Testing
         Self.expectClose(spread, (0..<80).map { 2 + dy[$0 % 16] / 5 })
         nn_cells_average_backward(dy, 5, 0, &spread)
         Self.expectClose(spread, (0..<80).map { dy[$0 % 16] / 5 })
+    }
+}
+
+extension Float {
+    fileprivate static func pow(_ base: Float, _ exponent: Int) -> Float {
+        (0..<exponent).reduce(1) { product, _ in product * base }
     }
 }

@@ -115,6 +115,13 @@ void nn_dropout(float *x, int64_t count, float share, uint64_t seed, uint64_t fi
 void nn_sgd_step(float *w, float *v, const float *gradient, int64_t count, float factor, float decay, float momentum,
                  float rate, int nesterov);
 
+// Adam with decay apart: w -= decay * w; g = factor * gradient; m += (1 - beta1) * (g - m); v += (1 - beta2) * (g * g - v);
+// w -= rate * m / (root * sqrt(v) + epsilon). The caller corrects the moments' beginning by decay, rate and root.
+typedef struct {
+    float factor, decay, beta1, beta2, rate, root, epsilon;
+} nn_adam_rule;
+void nn_adam_step(float *w, float *m, float *v, const float *gradient, int64_t count, const nn_adam_rule *rule);
+
 // average += share * (x - average).
 void nn_average_towards(const float *x, int64_t count, float share, float *average);
 

@@ -4,7 +4,7 @@ public import NeuralNetworks
 public protocol TrainingEngine: AnyObject {
     /// Forward with batch statistics, backward, update.
     /// - Parameter seed: of the dropout.
-    func step(_ input: Tensor, _ target: TrainingTarget, _ sgd: SGDSettings, seed: UInt64) throws -> StepResult
+    func step(_ input: Tensor, _ target: TrainingTarget, _ descent: DescentSettings, seed: UInt64) throws -> StepResult
     /// Moves the running statistics, and nothing else.
     func updateStatistics(_ input: Tensor, momentum: Float) throws
     /// The weights' average where one is kept, else the weights; with running statistics over the batches, without dropout.

@@ -15,6 +15,8 @@ public struct TrainingRecipe: Codable, Equatable, Sendable {
     public var warmUp = 60
     public var momentum: Float = 0.9
     public var nesterov = false
+    /// β₂ of Adam, whose β₁ is the momentum; nil: SGD.
+    public var secondMoment: Float?
     public var decay: Float = 2e-4
     /// The largest norm of all gradients together; nil: taken as they are.
     public var clip: Float?

@@ -80,9 +80,9 @@ public final class TrainingRun {
     ///   will write besides what the folder holds of it.
     public static func requireRoom(in folder: WorkFolder, for network: Network) throws {
         let weights = network.parameters.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
-        // A checkpoint has weights, velocity and average; one more is written before the oldest goes, and two
-        // files of weights, one being replaced.
-        let most = weights * (3 * (CheckpointStore.kept + 1) + 3)
+        // A checkpoint has weights, velocity, average and Adam's squares; one more is written before the oldest goes,
+        // and two files of weights, one being replaced.
+        let most = weights * (4 * (CheckpointStore.kept + 1) + 3)
         try folder.requireRoom(most - CheckpointStore(folder: folder).bytes)
     }
 

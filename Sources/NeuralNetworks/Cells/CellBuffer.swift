@@ -19,6 +19,11 @@ final class CellBuffer: @unchecked Sendable {
         start = bytes.bindMemory(to: Float.self, capacity: floats)
     }
 
+    convenience init(zeros floats: Int) {
+        self.init(floats: floats)
+        start.update(repeating: 0, count: floats)
+    }
+
     /// One number for each channel, and 0 for those that whole cells have besides.
     convenience init(perChannel values: [Float]) {
         self.init(floats: Cells.blocks(values.count) * Cells.channels)

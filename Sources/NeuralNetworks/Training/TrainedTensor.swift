@@ -28,15 +28,10 @@ final class TrainedTensor: Sendable {
         self.layout = layout
         isBuffer = Network.isBuffer(parameter.name)
         let floats = layout.floats
-        func zeros(_ count: Int) -> CellBuffer {
-            let buffer = CellBuffer(floats: count)
-            buffer.start.update(repeating: 0, count: count)
-            return buffer
-        }
-        weight = zeros(floats)
-        average = zeros(floats)
-        gradient = zeros(isBuffer ? 0 : floats)
-        velocity = zeros(isBuffer ? 0 : floats)
+        weight = CellBuffer(zeros: floats)
+        average = CellBuffer(zeros: floats)
+        gradient = CellBuffer(zeros: isBuffer ? 0 : floats)
+        velocity = CellBuffer(zeros: isBuffer ? 0 : floats)
     }
 
     var count: Int { weight.count }

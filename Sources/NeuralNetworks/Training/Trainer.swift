@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// Trains a network: forward with the batch's statistics, backward, update. docs/ENGINE.md §8 explains how.
 ///
@@ -31,6 +32,8 @@ public final class Trainer {
     private var plan: (shape: [Int], frozen: [String], plan: TrainingPlan)?
     private var memory = CellBuffer(floats: 0)
     private var keepsAverage = false
+    /// Adam's second moments by parameter; empty until a step needs them.
+    private var squares: [String: CellBuffer] = [:]
 
     /// Layers that are not trained; may change between steps.
     public var frozen: [String]
@@ -58,15 +61,15 @@ public final class Trainer {
     /// - Parameters:
     ///   - input: images × channels × rows × columns.
     ///   - target: labels for each place of the logits.
-    ///   - sgd: how the gradient changes the weights.
+    ///   - descent: how the gradient changes the weights.
     ///   - seed: of the dropout.
     /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a batch that does not fit the network or the target,
     ///   and for a loss that is not finite; the weights are then as they were.
     public func step(
-        _ input: Tensor, _ target: TrainingTarget, _ sgd: SGDSettings, seed: UInt64
+        _ input: Tensor, _ target: TrainingTarget, _ descent: DescentSettings, seed: UInt64
     ) throws -> StepResult {
         let result = try gradients(input, target, seed: seed)
-        update(sgd, norm: result.gradientNorm)
+        update(descent, norm: result.gradientNorm)
         return result
     }
 
@@ -105,20 +108,54 @@ public final class Trainer {
         run(plan.forward, plan, input)
     }
 
-    private func update(_ sgd: SGDSettings, norm: Float) {
+    private func update(_ descent: DescentSettings, norm: Float) {
         guard let plan = plan?.plan else { return }
-        let factor = sgd.clip.map { norm > $0 ? $0 / norm : 1 } ?? 1
-        crew.run(plan.trained.count) { index, _ in
-            let tensor = plan.trained[index]
-            nn_sgd_step(
-                tensor.weight.start, tensor.velocity.start, tensor.gradient.start, Int64(tensor.count), factor,
-                sgd.decay, sgd.momentum, sgd.rate, sgd.nesterov ? 1 : 0)
+        let factor = descent.clip.map { norm > $0 ? $0 / norm : 1 } ?? 1
+        if let adam = descent.adam {
+            update(plan.trained, descent, adam, factor: factor)
+        } else {
+            crew.run(plan.trained.count) { index, _ in
+                let tensor = plan.trained[index]
+                nn_sgd_step(
+                    tensor.weight.start, tensor.velocity.start, tensor.gradient.start, Int64(tensor.count), factor,
+                    descent.decay, descent.momentum, descent.rate, descent.nesterov ? 1 : 0)
+            }
         }
-        keepsAverage = sgd.averaging != nil
-        guard let averaging = sgd.averaging else { return }
+        keepsAverage = descent.averaging != nil
+        guard let averaging = descent.averaging else { return }
         crew.run(trained.tensors.count) { index, _ in
             let tensor = self.trained.tensors[index]
             nn_average_towards(tensor.weight.start, Int64(tensor.count), 1 - averaging, tensor.average.start)
+        }
+    }
+
+    /// As PyTorch's AdamW.
+    private func update(
+        _ tensors: [TrainedTensor], _ descent: DescentSettings, _ adam: DescentSettings.Adam, factor: Float
+    ) {
+        makeSquares()
+        let (first, second) = (Double(descent.momentum), Double(adam.secondMoment))
+        var rule = nn_adam_rule()
+        rule.factor = factor
+        rule.decay = descent.rate * descent.decay
+        (rule.beta1, rule.beta2) = (descent.momentum, adam.secondMoment)
+        rule.rate = Float(Double(descent.rate) / (1 - pow(first, Double(adam.step))))
+        rule.root = Float(1 / (1 - pow(second, Double(adam.step))).squareRoot())
+        rule.epsilon = adam.epsilon
+        crew.run(tensors.count) { [squares] index, _ in
+            let tensor = tensors[index]
+            guard let square = squares[tensor.parameter.name] else { return }
+            var rule = rule
+            nn_adam_step(
+                tensor.weight.start, tensor.velocity.start, square.start, tensor.gradient.start,
+                Int64(tensor.count), &rule)
+        }
+    }
+
+    private func makeSquares() {
+        guard squares.isEmpty else { return }
+        for tensor in trained.tensors where !tensor.isBuffer {
+            squares[tensor.parameter.name] = CellBuffer(zeros: tensor.count)
         }
     }
 
@@ -127,7 +164,7 @@ public final class Trainer {
     /// The present weights and running statistics.
     public var parameters: Parameters { trained.parameters { $0.weight } }
 
-    /// The average that steps with ``SGDSettings/averaging`` keep; the present weights where the last step kept none.
+    /// The average that steps with ``DescentSettings/averaging`` keep; the present weights where the last step kept none.
     public var averaged: Parameters { keepsAverage ? trained.parameters { $0.average } : parameters }
 
     /// ``averaged`` with running statistics of its own, taken over some batches as inference sees them, without dropout:
@@ -152,7 +189,7 @@ public final class Trainer {
     /// Everything from which training goes on with the same bits, by names that ``restore(_:)`` knows.
     public var state: [String: Tensor] {
         trained.tensors.reduce(into: [:]) { state, tensor in
-            for (kind, buffer) in tensor.parts(withAverage: keepsAverage) {
+            for (kind, buffer) in parts(of: tensor) {
                 let values = UnsafeBufferPointer(start: buffer.start, count: buffer.count)
                 state["\(kind)/\(tensor.parameter.name)"] = Tensor(shape: [buffer.count], values: Array(values))
             }
@@ -162,8 +199,10 @@ public final class Trainer {
     /// - Throws: ``NeuralNetworkError/weightsDiffer(path:network:problem:)`` where the state is another network's.
     public func restore(_ state: [String: Tensor]) throws {
         keepsAverage = state.keys.contains { $0.hasPrefix("average/") }
+        squares = [:]
+        if state.keys.contains(where: { $0.hasPrefix("square/") }) { makeSquares() }
         for tensor in trained.tensors {
-            for (kind, buffer) in tensor.parts(withAverage: keepsAverage) {
+            for (kind, buffer) in parts(of: tensor) {
                 let name = "\(kind)/\(tensor.parameter.name)"
                 guard let stored = state[name], stored.count == buffer.count else {
                     throw NeuralNetworkError.weightsDiffer(
@@ -173,6 +212,15 @@ public final class Trainer {
                 buffer.start.update(from: stored.values, count: buffer.count)
             }
         }
+    }
+
+    /// What a checkpoint holds of a tensor.
+    private func parts(of tensor: TrainedTensor) -> [(kind: String, buffer: CellBuffer)] {
+        var parts = [("parameter", tensor.weight)]
+        if keepsAverage { parts.append(("average", tensor.average)) }
+        if !tensor.isBuffer { parts.append(("velocity", tensor.velocity)) }
+        if let square = squares[tensor.parameter.name] { parts.append(("square", square)) }
+        return parts
     }
 
     // MARK: Running
@@ -227,14 +275,6 @@ public final class Trainer {
     }
 
     private func problem(_ text: String) -> NeuralNetworkError { .input(network: network.name, problem: text) }
-}
-
-extension TrainedTensor {
-    /// What a checkpoint holds of it.
-    fileprivate func parts(withAverage: Bool) -> [(kind: String, buffer: CellBuffer)] {
-        [("parameter", weight)] + (withAverage ? [("average", average)] : [])
-            + (isBuffer ? [] : [("velocity", velocity)])
-    }
 }
 
 extension TrainingTarget {

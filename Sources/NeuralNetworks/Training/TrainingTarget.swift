@@ -22,20 +22,35 @@ public struct TrainingTarget: Sendable, Equatable {
     public static func label(of index: Int) -> UInt8 { 1 << UInt8(index) }
 }
 
-/// How a step changes the weights: gradient descent with momentum (as PyTorch's SGD).
-public struct SGDSettings: Sendable, Equatable {
+/// How a step changes the weights: gradient descent with momentum (as PyTorch's SGD), or Adam (as its AdamW).
+public struct DescentSettings: Sendable, Equatable {
     /// The learning rate.
     public var rate: Float
-    /// Share of the former steps that goes on, 0…1.
+    /// Share of the former steps that goes on, 0…1; Adam's β₁.
     public var momentum: Float = 0.9
-    /// Nesterov's momentum, as PyTorch has it.
+    /// Nesterov's momentum, as PyTorch has it; Adam has none.
     public var nesterov = false
-    /// Weight decay, of all trainable parameters.
+    /// Weight decay, of all trainable parameters; Adam's is apart from the gradient.
     public var decay: Float = 0
     /// The largest norm of all gradients together; nil: gradients are taken as they are.
     public var clip: Float?
     /// Share of its past that the average of the weights keeps in a step (EMA); nil: no average is kept.
     public var averaging: Float?
+    /// What Adam needs besides; nil: SGD.
+    public var adam: Adam?
+
+    /// Adam with decay apart from the gradient (Kingma and Ba 2015; Loshchilov and Hutter 2019).
+    public struct Adam: Sendable, Equatable {
+        /// β₂: share of the squares' past that is kept, 0…1.
+        public var secondMoment: Float
+        /// Added to the root of the squares.
+        public var epsilon: Float = 1e-8
+        /// Number of this step, from 1.
+        public var step: Int
+
+        /// ε is 1e-8.
+        public init(secondMoment: Float, step: Int) { (self.secondMoment, self.step) = (secondMoment, step) }
+    }
 
     /// Momentum 0.9; no decay, clipping or averaging.
     public init(rate: Float) { self.rate = rate }

@@ -102,7 +102,7 @@ struct BenchTrainingCommand: AsyncParsableCommand {
     private func time(_ trainer: Trainer) throws -> [Double] {
         let (input, target) = MadeTraining.batch(trainer.network, images: batch, side: side)
         // Small enough that weights stay sound on one batch, however often it comes.
-        var sgd = SGDSettings(rate: 1e-4)
+        var sgd = DescentSettings(rate: 1e-4)
         sgd.averaging = 0.999
         let clock = ContinuousClock()
         let times = try (0...rounds).map { round in

@@ -33,6 +33,9 @@ struct TrainOptions: ParsableArguments {
     @Flag(help: "Nesterov's momentum.")
     var nesterov = false
 
+    @Option(help: "AdamW instead of SGD: what it keeps of the squared gradients in a step (β₂); --momentum is its β₁.")
+    var adam: Float?
+
     @Option(help: "Weight decay.")
     var decay: Float?
 
@@ -90,9 +93,10 @@ struct TrainOptions: ParsableArguments {
     func validate() throws {
         guard !(resume && restart) else { throw ValidationError("--resume and --restart exclude each other") }
         guard rate ?? 1 > 0, rate ?? 1 <= 10 else { throw ValidationError("--rate must be above 0 and at most 10") }
-        guard (0..<1).contains(ema), (0..<1).contains(momentum) else {
-            throw ValidationError("--ema and --momentum must lie in 0..<1")
+        guard (0..<1).contains(ema), (0..<1).contains(momentum), (0..<1).contains(adam ?? 0) else {
+            throw ValidationError("--ema, --momentum and --adam must lie in 0..<1")
         }
+        guard adam == nil || !nesterov else { throw ValidationError("--adam knows no --nesterov") }
         guard decay ?? 0 >= 0, clip ?? 0 >= 0, (0..<1).contains(smoothing ?? 0) else {
             throw ValidationError("--decay and --clip must not be negative, --smoothing must lie in 0..<1")
         }
@@ -140,6 +144,7 @@ struct TrainOptions: ParsableArguments {
         recipe.warmUp = warmUp ?? defaults.warmUp
         recipe.momentum = momentum
         recipe.nesterov = nesterov
+        recipe.secondMoment = adam
         recipe.decay = decay ?? defaults.decay
         let clip = clip ?? defaults.clip
         recipe.clip = clip > 0 ? clip : nil

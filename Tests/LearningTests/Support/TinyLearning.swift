@@ -47,7 +47,7 @@ final class TinyEngine: TrainingEngine {
         averaged = parameters
     }
 
-    func step(_ input: Tensor, _ target: TrainingTarget, _ sgd: SGDSettings, seed: UInt64) throws -> StepResult {
+    func step(_ input: Tensor, _ target: TrainingTarget, _ sgd: DescentSettings, seed: UInt64) throws -> StepResult {
         if let dies, seeds.count >= dies { throw Killed() }
         seeds.append(seed)
         let (images, pixels) = (input.shape[0], input.shape[2] * input.shape[3])

@@ -31,6 +31,13 @@ for nesterov in (False, True):
         optimizer.step()
     show(f"nesterov {nesterov}: w", w.data)
 
+w = made(5, 3, 8).requires_grad_()
+optimizer = torch.optim.AdamW([w], lr=0.1, betas=(0.9, 0.99), weight_decay=0.01)
+for step in range(3):
+    w.grad = made(5, 5 + step, 9)
+    optimizer.step()
+show("AdamW: w", w.data)
+
 # Batch normalisation of seven pixels of one channel, then ReLU.
 x = made(7, 5, 9).requires_grad_()
 gamma, beta = torch.tensor([1.5], requires_grad=True), torch.tensor([0.25], requires_grad=True)
