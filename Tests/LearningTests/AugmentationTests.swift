@@ -13,12 +13,12 @@ import Testing
         #expect(fixture.splitMix == (0..<3).map { _ in String(stream.next()) })
         var starts: Set<UInt64> = []
         for index in 0..<100 {
-            for purpose in [RandomStream.Purpose.choice, .augmentation, .recalibration, .dropout, .weights] {
+            for purpose in [RandomStream.Purpose.choice, .augmentation, .recalibration, .dropout, .weights, .mixing] {
                 var stream = RandomStream(seed: 1, purpose, index: UInt64(index))
                 starts.insert(stream.next())
             }
         }
-        #expect(starts.count == 500)
+        #expect(starts.count == 600)
     }
 
     @Test("Distributions have their moments and bounds")

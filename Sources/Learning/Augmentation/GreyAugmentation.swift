@@ -47,12 +47,9 @@ struct GreyAugmentation: Sendable {
     }
 
     private func erase(_ values: inout [Float], side: Int, _ stream: inout RandomStream) {
-        let (height, width) = (
-            Int(stream.uniform(erasing) * Float(side)), Int(stream.uniform(erasing) * Float(side))
-        )
-        let (top, left) = (stream.index(below: side - height + 1), stream.index(below: side - width + 1))
-        for row in top..<top + height {
-            for column in left..<left + width { values[row * side + column] = 0 }
+        let rectangle = WindowRectangle(sides: erasing, of: side, &stream)
+        for row in rectangle.rows {
+            for column in rectangle.columns { values[row * side + column] = 0 }
         }
     }
 }

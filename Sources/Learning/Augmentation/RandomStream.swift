@@ -11,6 +11,7 @@ public struct RandomStream: Sendable {
         case recalibration = 3
         case dropout = 4
         case weights = 5
+        case mixing = 6
     }
 
     private var state: UInt64

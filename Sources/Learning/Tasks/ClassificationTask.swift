@@ -16,12 +16,15 @@ public final class ClassificationTask: LearningTask {
         /// Of the colours.
         package var mean: [Double]
         package var deviation: [Double]
+        /// Share of the samples learned from into which a rectangle of another image of the class is laid.
+        package var mixing: Float
 
         package init(
-            box: LungBoxSettings, patchSide: Int, patches: Int, fewPatches: Int, mean: [Double], deviation: [Double]
+            box: LungBoxSettings, patchSide: Int, patches: Int, fewPatches: Int, mean: [Double], deviation: [Double],
+            mixing: Float = 0
         ) {
             (self.box, self.patchSide, self.patches, self.fewPatches) = (box, patchSide, patches, fewPatches)
-            (self.mean, self.deviation) = (mean, deviation)
+            (self.mean, self.deviation, self.mixing) = (mean, deviation, mixing)
         }
 
         func input(side: Int) -> PatchInput { PatchInput(side: side, mean: mean, deviation: deviation) }
@@ -38,6 +41,7 @@ public final class ClassificationTask: LearningTask {
     private let unjudged: [TrainingRow]
     private let settings: Settings
     private let augmentation: PatchAugmentation
+    private let mixing: RectangleMixing
     private let train: [(image: PreparedImage, label: Int)]
     private let validation: [(image: PreparedImage, row: TrainingRow)]
     private let sampler: BalancedSampler
@@ -56,6 +60,7 @@ public final class ClassificationTask: LearningTask {
         classes = rows.classes
         network = ResNet101.network(classes: rows.classes.count)
         augmentation = PatchAugmentation(box: settings.box, patchSide: settings.patchSide)
+        mixing = RectangleMixing(share: settings.mixing)
         let all = rows.train + rows.validation
         let usable = all.indices.filter { images[$0].holdsLungs(smallestShare: settings.box.smallestShare) }
         let trained = usable.filter { $0 < rows.train.count }
@@ -94,17 +99,34 @@ public final class ClassificationTask: LearningTask {
         values.reserveCapacity(request.count * settings.mean.count * request.side * request.side)
         var labels: [UInt8] = []
         for number in request.first..<request.first + request.count {
-            let chosen = train[sampler.image(number: UInt64(number), seed: request.seed ^ request.purpose.rawValue)]
-            var stream = RandomStream(seed: request.seed, request.purpose, index: UInt64(number))
-            let grey =
-                augmentation.sample(chosen.image, side: request.side, &stream)
-                ?? [Float](repeating: 0, count: request.side * request.side)
-            values.appendColours(grey, mean: settings.mean, deviation: settings.deviation)
+            let chosen = image(UInt64(number), seed: request.seed ^ request.purpose.rawValue)
+            values.appendColours(
+                grey(of: chosen.image, number: UInt64(number), request), mean: settings.mean,
+                deviation: settings.deviation)
             labels.append(TrainingTarget.label(of: chosen.label))
         }
         return TrainingBatch(
             input: Tensor(shape: [request.count, settings.mean.count, request.side, request.side], values: values),
             labels: labels)
+    }
+
+    /// With another seed, a sample of the same number is another image of the same class.
+    private func image(_ number: UInt64, seed: UInt64) -> (image: PreparedImage, label: Int) {
+        train[sampler.image(number: number, seed: seed)]
+    }
+
+    private func grey(of image: PreparedImage, number: UInt64, _ request: BatchRequest) -> [Float] {
+        let black = [Float](repeating: 0, count: request.side * request.side)
+        var stream = RandomStream(seed: request.seed, request.purpose, index: number)
+        var grey = augmentation.sample(image, side: request.side, &stream) ?? black
+        // Statistics are those of whole images, which inference sees.
+        guard request.purpose == .augmentation else { return grey }
+        stream = RandomStream(seed: request.seed, .mixing, index: number)
+        guard stream.chance(mixing.share) else { return grey }
+        let other = self.image(number, seed: request.seed ^ RandomStream.Purpose.mixing.rawValue).image
+        mixing.lay(
+            augmentation.sample(other, side: request.side, &stream) ?? black, over: &grey, side: request.side, &stream)
+        return grey
     }
 
     public func validate(_ request: ValidationRequest) throws -> ValidationResult {

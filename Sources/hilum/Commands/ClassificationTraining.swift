@@ -24,12 +24,16 @@ struct ClassificationTraining: ParsableArguments {
     @Option(help: "Patches of an image in validations on the way; the last takes the bundle's count.")
     var patches = 2
 
+    @Option(help: "Share of the samples into which a rectangle of another image of the same class is laid.")
+    var mix: Float = 0
+
     @OptionGroup var options: TrainOptions
 
     func validate() throws {
         guard (1...64).contains(patches), (32...1024).contains(lungsSide ?? 96), (0...1).contains(dilation ?? 0) else {
             throw ValidationError("--patches must lie in 1...64, --lungs-side in 32...1024, --dilation in 0...1")
         }
+        guard (0...1).contains(mix) else { throw ValidationError("--mix must lie in 0...1") }
     }
 
     /// What a training begins with.
@@ -79,7 +83,7 @@ struct ClassificationTraining: ParsableArguments {
         box.dilation = dilation ?? box.dilation
         return ClassificationTask.Settings(
             box: box, patchSide: radiograph.patchSide, patches: radiograph.patchCount, fewPatches: patches,
-            mean: radiograph.mean, deviation: radiograph.deviation)
+            mean: radiograph.mean, deviation: radiograph.deviation, mixing: mix)
     }
 
     private func preparation(_ bundle: ModelBundle) throws -> RadiographPreparation {
