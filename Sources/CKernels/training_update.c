@@ -61,13 +61,12 @@ CK_CLONES void nn_sgd_step(float *restrict w, float *restrict v, const float *re
 }
 
 CK_CLONES void nn_adam_step(float *restrict w, float *restrict m, float *restrict v, const float *restrict gradient,
-                            int64_t count, const nn_adam_rule *rule) {
-    const nn_adam_rule r = *rule;
+                            int64_t count, nn_adam_rule rule) {
     for (int64_t i = 0; i < count; i++) {
-        float g = r.factor * gradient[i];
-        m[i] += (1 - r.beta1) * (g - m[i]);
-        v[i] += (1 - r.beta2) * (g * g - v[i]);
-        w[i] -= r.decay * w[i] + r.rate * m[i] / (r.root * __builtin_elementwise_sqrt(v[i]) + r.epsilon);
+        float g = rule.factor * gradient[i];
+        m[i] += (1 - rule.beta1) * (g - m[i]);
+        v[i] += (1 - rule.beta2) * (g * g - v[i]);
+        w[i] -= rule.decay * w[i] + rule.rate * m[i] / (rule.root * __builtin_elementwise_sqrt(v[i]) + rule.epsilon);
     }
 }
 

@@ -120,7 +120,7 @@ void nn_sgd_step(float *w, float *v, const float *gradient, int64_t count, float
 typedef struct {
     float factor, decay, beta1, beta2, rate, root, epsilon;
 } nn_adam_rule;
-void nn_adam_step(float *w, float *m, float *v, const float *gradient, int64_t count, const nn_adam_rule *rule);
+void nn_adam_step(float *w, float *m, float *v, const float *gradient, int64_t count, nn_adam_rule rule);
 
 // average += share * (x - average).
 void nn_average_towards(const float *x, int64_t count, float share, float *average);

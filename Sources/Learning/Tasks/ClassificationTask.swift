@@ -116,16 +116,18 @@ public final class ClassificationTask: LearningTask {
     }
 
     private func grey(of image: PreparedImage, number: UInt64, _ request: BatchRequest) -> [Float] {
-        let black = [Float](repeating: 0, count: request.side * request.side)
+        func sample(_ image: PreparedImage, _ stream: inout RandomStream) -> [Float] {
+            augmentation.sample(image, side: request.side, &stream)
+                ?? [Float](repeating: 0, count: request.side * request.side)
+        }
         var stream = RandomStream(seed: request.seed, request.purpose, index: number)
-        var grey = augmentation.sample(image, side: request.side, &stream) ?? black
+        var grey = sample(image, &stream)
         // Statistics are those of whole images, which inference sees.
         guard request.purpose == .augmentation else { return grey }
         stream = RandomStream(seed: request.seed, .mixing, index: number)
         guard stream.chance(mixing.share) else { return grey }
         let other = self.image(number, seed: request.seed ^ RandomStream.Purpose.mixing.rawValue).image
-        mixing.lay(
-            augmentation.sample(other, side: request.side, &stream) ?? black, over: &grey, side: request.side, &stream)
+        mixing.lay(sample(other, &stream), over: &grey, side: request.side, &stream)
         return grey
     }
 

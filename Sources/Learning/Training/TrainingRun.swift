@@ -78,11 +78,11 @@ public final class TrainingRun {
 
     /// - Throws: ``LearningError/workFolder(path:problem:)`` when the disk has no room for all that a run of the network
     ///   will write besides what the folder holds of it.
-    public static func requireRoom(in folder: WorkFolder, for network: Network) throws {
+    public static func requireRoom(in folder: WorkFolder, for network: Network, usesAdam: Bool) throws {
         let weights = network.parameters.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
         // A checkpoint has weights, velocity, average and Adam's squares; one more is written before the oldest goes,
         // and two files of weights, one being replaced.
-        let most = weights * (4 * (CheckpointStore.kept + 1) + 3)
+        let most = weights * ((usesAdam ? 4 : 3) * (CheckpointStore.kept + 1) + 3)
         try folder.requireRoom(most - CheckpointStore(folder: folder).bytes)
     }
 

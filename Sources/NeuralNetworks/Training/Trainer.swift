@@ -142,13 +142,12 @@ public final class Trainer {
         rule.rate = Float(Double(descent.rate) / (1 - pow(first, Double(adam.step))))
         rule.root = Float(1 / (1 - pow(second, Double(adam.step))).squareRoot())
         rule.epsilon = adam.epsilon
-        crew.run(tensors.count) { [squares] index, _ in
+        crew.run(tensors.count) { [squares, rule] index, _ in
             let tensor = tensors[index]
             guard let square = squares[tensor.parameter.name] else { return }
-            var rule = rule
             nn_adam_step(
                 tensor.weight.start, tensor.velocity.start, square.start, tensor.gradient.start,
-                Int64(tensor.count), &rule)
+                Int64(tensor.count), rule)
         }
     }
 

@@ -26,7 +26,7 @@ struct TrainWork {
             throw LearningError.setting(
                 "\(folder.url.path) has no checkpoint to go on from; leave out --resume to begin")
         }
-        try TrainingRun.requireRoom(in: folder, for: network)
+        try TrainingRun.requireRoom(in: folder, for: network, usesAdam: options.adam != nil)
         if let start = options.start { _ = try WeightsFile(contentsOf: URL(filePath: start)) }
     }
 
