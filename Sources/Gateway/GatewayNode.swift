@@ -16,7 +16,7 @@ public struct GatewayNode: Sendable {
     private let assembly: AssemblyService
     private let supervisor: WorkerSupervisor
     private let delivery: DeliveryService
-    private let notices: NoticeService?
+    private let notices: NoticeService
     private let retention: RetentionService
     private let listeners: [AssociationListener]
     private let configuration: GatewayConfiguration
@@ -50,11 +50,9 @@ public struct GatewayNode: Sendable {
         self.metrics = metrics
         self.logger = logger
         let delivery = DeliveryService(store: store, metrics: metrics, logger: logger)
-        let notices = CurlSender.find().map { sender in
-            NoticeService(
-                store: store, receivers: configuration.notices, sender: sender,
-                title: configuration.node.titles.first?.string ?? "HILUM", logger: logger, identify: identify)
-        }
+        let notices = NoticeService(
+            store: store, receivers: configuration.notices, sender: CurlSender(),
+            title: configuration.node.titles.first?.string ?? "HILUM", logger: logger, identify: identify)
         let supervisor = WorkerSupervisor(
             store: store, launcher: launcher, count: configuration.analysis.workers,
             prefix: "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: .min ... .max))",
@@ -62,7 +60,7 @@ public struct GatewayNode: Sendable {
             longestWork: .seconds(configuration.analysis.jobWall), status: status, metrics: metrics, logger: logger,
             said: { _ in
                 delivery.look()
-                notices?.look()
+                notices.look()
             })
         let assembly = AssemblyService(
             store: store,
@@ -99,8 +97,8 @@ public struct GatewayNode: Sendable {
         ready: @escaping @Sendable ([Int]) -> Void
     ) async throws {
         let doctor = Doctor(configuration)
-        for line in doctor.certificates() + [doctor.clock(newest: try store.summary().newestEvent)]
-        where line.state != .ok {
+        let clockLine = doctor.clock(newest: try store.summary().newestEvent)
+        for line in doctor.certificates() + doctor.notices() + [clockLine] where line.state != .ok {
             logger.warning("\(line.name): \(line.says)")
         }
         let report = try store.recover(recipe: recipe)
@@ -144,9 +142,9 @@ public struct GatewayNode: Sendable {
             wasSet: { [supervisor, delivery, notices] in
                 supervisor.look()
                 delivery.look()
-                notices?.look()
+                notices.look()
             })
-        let watching: [any Service] = [clock] + (bundle.map { [$0] } ?? []) + (notices.map { [$0] } ?? [])
+        let watching: [any Service] = [clock, notices] + (bundle.map { [$0] } ?? [])
         let services: [any Service] =
             (watching + [retention, delivery, supervisor, assembly, reloading] + listening).map(BlockingService.init)
         let watchdog = manager.map { WatchdogService(manager: $0, clock: SystemClock()) }

@@ -1,13 +1,13 @@
 import DICOMCore
 import DIMSE
 import Foundation
-import GatewayStore
 import HilumTesting
 import Logging
 import Testing
 import Workflow
 
 @testable import Gateway
+@testable import GatewayStore
 
 /// Each line says what it looked at, and a bad one what to do.
 struct DoctorTests {
@@ -160,6 +160,31 @@ struct DoctorTests {
             }
             await first.close(grace: .seconds(1))
         }
+    }
+
+    @Test("Receivers of notices want curl: without it they are an error, and each try fails to be made again")
+    func notices() throws {
+        #expect(Doctor(GatewayConfiguration()).notices(CurlSender(path: "/nowhere")).isEmpty)
+        let configuration = try GatewayConfiguration(
+            yaml: "notices: [{name: a, webhook: 'https://pager.example'}]", file: "f")
+        let doctor = Doctor(configuration)
+        let without = doctor.notices(CurlSender(path: "/nowhere"))
+        #expect(without.map(\.state) == [.error] && without[0].says.contains("apt install curl"), "\(without)")
+        try Workplace.withTemporaryFolder { folder in
+            let curl = folder.appending(path: "curl")
+            try Data("#!/bin/sh\n".utf8).write(to: curl)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: curl.path)
+            let with = doctor.notices(CurlSender(path: "/nowhere:\(folder.path)"))
+            #expect(with.map(\.state) == [.ok] && with[0].says.contains(curl.path), "\(with)")
+        }
+        let record = NoticeRecord(
+            id: 1, receiver: "a", study: try #require(UID("1.2.3")), revision: 1,
+            subject: NoticeRule.Subject(outcome: "covid19", confidence: 0.9, triage: 2), state: .waiting,
+            createdAt: Date(timeIntervalSince1970: 0), tries: 0, nextTry: Date(timeIntervalSince1970: 0))
+        let outcome = CurlSender(path: "/nowhere").send(
+            NoticeMessage(record, node: "HILUM", store: "1.2", patient: nil), by: configuration.notices[0].way,
+            at: Date(timeIntervalSince1970: 0))
+        #expect(outcome == .failed("notices: \(CurlSender.missing)"))
     }
 
     @Test("Less room than must stay free is an error, less than half more a warning")

@@ -20,9 +20,7 @@ extension GatewayConfiguration {
                 throw problem(key, "\(error)")
             }
         }
-        if !notices.isEmpty, CurlSender.find() == nil {
-            throw problem("notices", "there is no curl, which sends them; apt install curl")
-        }
+        if !notices.isEmpty, CurlSender().program == nil { throw problem("notices", CurlSender.missing) }
         if let obstacle = Self.obstacle(to: storage.folder) { throw problem("storage.folder", obstacle) }
         let least = Self.firstFreePort
         let ports = places.map { ("\($0.section).port", $0.listener.port) } + [("http.port", http?.port ?? 0)]

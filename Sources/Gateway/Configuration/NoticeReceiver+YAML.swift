@@ -18,11 +18,27 @@ extension NoticeReceiver {
             way = .mail(mail)
         default: throw section.problem(url == nil ? "webhook" : "mail", "give either webhook or mail")
         }
-        rule = NoticeRule(outcomes: Set(try section.strings("outcomes") ?? []), levels: try Self.levels(section))
+        rule = NoticeRule(outcomes: try Self.outcomes(section), levels: try Self.levels(section))
         identifies = try section.choice("identify", [("true", true), ("false", false)]) ?? false
         if identifies, case .webhook(let webhook) = way, !webhook.url.lowercased().hasPrefix("https") {
             throw section.problem("identify", "would send a patient's name unencrypted; use https")
         }
+    }
+
+    /// Of the default bundle, and those that every bundle has.
+    private static let knownOutcomes: Set = [
+        "normal", "lung_opacity", "viral_pneumonia", "covid19", "non_covid", "review", "not_analysable",
+    ]
+
+    /// A bundle may have classes of its own; what is nearly a known one is a slip, of which nobody would ever be told.
+    private static func outcomes(_ section: StrictSection) throws -> Set<String> {
+        let outcomes = Set(try section.strings("outcomes") ?? [])
+        for outcome in outcomes.subtracting(knownOutcomes).sorted() {
+            if let meant = Spelling.nearest(to: outcome, among: knownOutcomes) {
+                throw section.problem("outcomes", "'\(outcome)' is no outcome; \(meant) may be meant")
+            }
+        }
+        return outcomes
     }
 
     private static func levels(_ section: StrictSection) throws -> Set<Int> {

@@ -15,8 +15,17 @@ public struct Doctor: Sendable {
 
     /// - Parameter answerTime: for a destination's answer.
     public func lines(answerTime: Duration = .seconds(10)) async -> [DoctorLine] {
-        let here = ports() + certificates() + folders() + [space(), openFiles()] + database()
+        let here = ports() + certificates() + notices() + folders() + [space(), openFiles()] + database()
         return await here + destinations(answerTime)
+    }
+
+    /// Whether they can be sent; nothing where nobody gets any.
+    func notices(_ sender: CurlSender = CurlSender()) -> [DoctorLine] {
+        guard !configuration.notices.isEmpty else { return [] }
+        return [
+            sender.program.map { DoctorLine("notices", .ok, "\($0.path) sends them") }
+                ?? DoctorLine("notices", .error, "\(CurlSender.missing); until then they wait")
+        ]
     }
 
     // MARK: Space and limits

@@ -12,15 +12,17 @@ protocol NoticeSender: Sendable {
 struct CurlSender: NoticeSender {
     /// Seconds for one notice.
     private static let patience = 15
-    private let program: URL
+    /// What a machine without it has to be told.
+    static let missing = "there is no curl, which sends them; apt install curl"
+    /// Folders, as in PATH.
+    private let path: String
 
-    init(program: URL) { self.program = program }
+    init(path: String = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin") { self.path = path }
 
-    /// Nil where there is no curl.
-    static func find() -> CurlSender? {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        return path.split(separator: ":").map { URL(filePath: String($0)).appending(path: "curl") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) }.map(CurlSender.init)
+    /// Nil where there is no curl. Looked for each time: a node need not start anew once it is installed.
+    var program: URL? {
+        path.split(separator: ":").map { URL(filePath: String($0)).appending(path: "curl") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     }
 
     func send(_ message: NoticeMessage, by way: NoticeReceiver.Way, at time: Date) -> NoticeOutcome {
@@ -111,6 +113,7 @@ struct CurlSender: NoticeSender {
     }
 
     private func run(_ settings: [(String, String)]) throws -> Answer {
+        guard let program else { throw Failure(description: "notices: \(Self.missing)") }
         let process = Process()
         let (input, output, errors) = (Pipe(), Pipe(), Pipe())
         process.executableURL = program
