@@ -155,6 +155,9 @@ extension ClassificationSettings {
         patchSide = try patch.integer("side", in: 8...box.side)
         patchCount = try patch.integer("count", in: 1...1000)
         inputSide = try patch.integer("input_side", in: 32...1024)
+        if patch.remainingKeys.contains("mirror_every_second") {
+            mirrorsEverySecondPatch = try patch.boolean("mirror_every_second")
+        }
         try patch.finish()
         mean = try section.numbers("mean", count: 3, in: -10...10)
         deviation = try section.numbers("deviation", count: 3, in: 0.001...10)

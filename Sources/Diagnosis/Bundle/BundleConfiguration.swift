@@ -107,6 +107,8 @@ public struct ClassificationSettings: Codable, Hashable, Sendable {
     /// Side of a patch in the box, and how many there are.
     public var patchSide: Int
     public var patchCount: Int
+    /// Every second patch is shown as in a mirror.
+    public var mirrorsEverySecondPatch = false
     /// Side of the network's input.
     public var inputSide: Int
     /// Of the three colours.

@@ -22,12 +22,13 @@ struct ActivationMap {
     }
 
     /// Over a box of `side × side`: bilinear to each patch, averaged where patches overlap.
-    /// - Parameter rects: of the patches in the box, in the batches' order.
-    func box(_ batches: [Tensor], rects: [PixelRect], side: Int) -> Plane<Float> {
+    /// - Parameter patches: in the batches' order.
+    func box(_ batches: [Tensor], _ patches: [Patch], side: Int) -> Plane<Float> {
         var sum = Plane<Float>(width: side, height: side, repeating: 0)
         var times = [Float](repeating: 0, count: side * side)
-        for (small, rect) in zip(planes(batches), rects) {
-            let map = small.resized(width: rect.width, height: rect.height)
+        for (small, patch) in zip(planes(batches), patches) {
+            let rect = patch.rect
+            let map = patch.turned(small).resized(width: rect.width, height: rect.height)
             for row in 0..<rect.height {
                 for column in 0..<rect.width {
                     let index = (rect.y + row) * side + rect.x + column

@@ -21,7 +21,8 @@ struct PatchClassifier {
 
     /// - Parameter rects: at least one.
     func classify(_ box: LungBox, patches rects: [PixelRect]) throws -> Result {
-        let answer = try network.answer(of: rects.map { box.grey.cropped(to: $0) }, PatchInput(settings))
+        let patches = Patch.patches(rects, mirrorsEverySecond: settings.mirrorsEverySecondPatch)
+        let answer = try network.answer(of: patches.map { $0.grey(of: box.grey) }, PatchInput(settings))
         let logits = answer.meanLogits
         let top = Logits.top(logits)
         let activation = ActivationMap(
@@ -29,6 +30,6 @@ struct PatchClassifier {
             normal: settings.limits.normalIndex)
         return Result(
             logits: logits, agreement: answer.agreement(on: top), top: settings.classes[top],
-            activation: activation.box(answer.maps, rects: rects, side: box.grey.width), features: answer.meanFeatures)
+            activation: activation.box(answer.maps, patches, side: box.grey.width), features: answer.meanFeatures)
     }
 }

@@ -10,6 +10,8 @@ public final class ClassificationTask: LearningTask {
         package var box: LungBoxSettings
         /// Of a patch in the box's square.
         package var patchSide: Int
+        /// In validations, as inference.
+        package var mirrorsEverySecondPatch: Bool
         /// In a thorough validation and in others.
         package var patches: Int
         package var fewPatches: Int
@@ -20,9 +22,10 @@ public final class ClassificationTask: LearningTask {
         package var mixing: Float
 
         package init(
-            box: LungBoxSettings, patchSide: Int, patches: Int, fewPatches: Int, mean: [Double], deviation: [Double],
-            mixing: Float = 0
+            box: LungBoxSettings, patchSide: Int, mirrorsEverySecondPatch: Bool = false, patches: Int, fewPatches: Int,
+            mean: [Double], deviation: [Double], mixing: Float = 0
         ) {
+            self.mirrorsEverySecondPatch = mirrorsEverySecondPatch
             (self.box, self.patchSide, self.patches, self.fewPatches) = (box, patchSide, patches, fewPatches)
             (self.mean, self.deviation, self.mixing) = (mean, deviation, mixing)
         }
@@ -86,9 +89,9 @@ public final class ClassificationTask: LearningTask {
     private static func digest(
         _ rows: TrainingRows, _ images: [PreparedImage], preparation: String, _ settings: Settings
     ) -> String {
-        var fingerprint = Fingerprint("\(preparation) \(rows.classes) \(settings)")
+        var fingerprint = Fingerprint("\(preparation) \(rows.classes) \(rows.train.count) \(settings)")
         for (row, image) in zip(rows.train + rows.validation, images) {
-            fingerprint.add("\(row.label)|\(row.source)|".utf8)
+            fingerprint.add("\(row.label)|\(row.source)|\(row.group)|".utf8)
             fingerprint.add(image)
         }
         return fingerprint.text
@@ -176,7 +179,9 @@ public final class ClassificationTask: LearningTask {
             let image = validation[index].image
             guard let box = LungBox(analysisImage: image.grey, labels: image.labels.plane, settings: settings.box)
             else { return [input.fitted(GreyPlane(width: 1, height: 1, repeating: 0))] }
-            return sequence.fixed(in: box.mask, count: count).map { input.fitted(box.grey.cropped(to: $0)) }
+            return Patch.patches(
+                sequence.fixed(in: box.mask, count: count), mirrorsEverySecond: settings.mirrorsEverySecondPatch
+            ).map { input.fitted($0.grey(of: box.grey)) }
         }
         patches.withLock { $0 = (key, made) }
         return made
