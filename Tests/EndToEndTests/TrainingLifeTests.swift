@@ -80,7 +80,7 @@ struct TrainingLifeTests {
         }
     }
 
-    @Test("Without a source, a short training is judged by that source alone")
+    @Test("Without a source, a short training is judged by that source alone, and once")
     func leftOut() async throws {
         try await Workplace.inTemporaryFolder { folder in
             _ = try images(in: folder)
@@ -95,9 +95,12 @@ struct TrainingLifeTests {
                 "--lungs", "none", "--bundle", Workplace.root.appending(path: "Models/starting").path, "--stages",
                 "32:2:2", "--output", folder.appending(path: "trials").path, "--report", folder.path, "--json",
             ]
-            for _ in 0..<2 {
+            for run in 0..<3 {
                 let output = try Node.program.run(arguments)
                 #expect(output.status == 0, "\(output.all)")
+                // Told as soon as it is known; not judged again, but where what was kept is of other weights.
+                #expect(output.standardError.contains("far (2 images): accuracy") == (run != 1))
+                if run == 1 { try changeKept(in: folder.appending(path: "trials/far/result.json")) }
                 let results = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8))
                 let first = try #require((results as? [[String: Any]])?.first)
                 #expect(first["name"] as? String == "far" && first["learned"] as? Int == 3)
@@ -110,6 +113,14 @@ struct TrainingLifeTests {
             #expect(hurried.status == 64 && hurried.standardError.contains("unlike each other"))
             #expect(wrong.status == 1 && wrong.standardError.contains("nowhere is none of the sources far, near"))
         }
+    }
+
+    private func changeKept(in file: URL) throws {
+        var kept = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+        var subject = try #require(kept["subject"] as? [String])
+        subject[0] = "other weights"
+        kept["subject"] = subject
+        try JSONSerialization.data(withJSONObject: kept).write(to: file)
     }
 
     @Test("SIGTERM ends it with a checkpoint, success and a sentence; other settings are refused")
@@ -134,6 +145,12 @@ struct TrainingLifeTests {
             let other = try Node.program.run(arguments(manifest, work, long + ["--decay", "0.5"]))
             #expect(other.status == 1)
             #expect(other.standardError.contains("decay"))
+            let misspelt = try Node.program.run(arguments(manifest, work, long + ["--freeze", "steam"]))
+            #expect(misspelt.status == 1 && misspelt.standardError.contains("has no layer steam"))
+            // A mistake does not cost the run that --restart would have removed.
+            let missing = try Node.program.run(arguments(manifest, work, long + ["--restart", "--init", "nowhere"]))
+            #expect(missing.status == 1 && missing.standardError.contains("nowhere"))
+            #expect(try !losses(work).isEmpty)
         }
     }
 }

@@ -69,6 +69,15 @@ import Testing
             #expect(
                 sentence { _ = try TrainingRows(manifest: empty, choice: choice) }.contains(
                     "no images in its val split"))
+            let shared = try manifest(
+                "path,class,source,split,group\na,normal,x,train,g\nb,normal,x,val,g\n", in: folder)
+            #expect(
+                sentence { _ = try TrainingRows(manifest: shared, choice: choice) }
+                    .hasPrefix("\(shared.path):3: g is in the splits train and val"))
+            let many = (0..<9).map { "a\($0),c\($0),x,train\nb\($0),c\($0),x,val\n" }.joined()
+            let classes = try TrainingRows(
+                manifest: manifest("path,class,source,split\n" + many, in: folder), choice: ManifestChoice())
+            #expect(sentence { try classes.requireFewClasses() }.contains("9 classes are too many, 8 can be taught"))
             var masks = ManifestChoice()
             masks.wantsMasks = true
             #expect(sentence { _ = try TrainingRows(manifest: empty, choice: masks) }.contains(":2: has no mask_path"))
@@ -125,15 +134,15 @@ import Testing
         let image = Phantom.chest.grey
         let mask = Phantom.chest.labels.plane
         let files = [
-            "a.png": image, "a.mask.png": mask, "small.mask.png": mask.resizedNearest(width: 128, height: 128),
-            "odd.mask.png": mask.map { $0 * 100 },
+            "a.png": image, "d.png": image, "a.mask.png": mask,
+            "small.mask.png": mask.resizedNearest(width: 128, height: 128), "odd.mask.png": mask.map { $0 * 100 },
         ]
         try inFolder(files) { folder in
             let header = "path,class,source,split,mask_path\na.png,n,x,train,a.mask.png\n"
             for (line, words) in [
                 ("b.png,n,x,val,a.mask.png", ":3: "),
-                ("a.png,n,x,val,small.mask.png", "128 × 128 pixels, the image 256"),
-                ("a.png,n,x,val,odd.mask.png", "the value 100"), ("a.png,n,x,val,none.png", "none.png"),
+                ("d.png,n,x,val,small.mask.png", "128 × 128 pixels, the image 256"),
+                ("d.png,n,x,val,odd.mask.png", "the value 100"), ("d.png,n,x,val,none.png", "none.png"),
             ] {
                 #expect(sentence { _ = try segmentation(header + line, in: folder) }.contains(words))
             }
@@ -146,11 +155,12 @@ import Testing
     func conventions() throws {
         #expect(LungSets.allCases.map(\.classes) == [1, 2, 4, 3, 5])
         #expect(LungSets.allCases.map(\.mirrored.mirrored) == LungSets.allCases)
-        try inFolder(["a.png": Phantom.chest.grey, "m.png": Phantom.chest.labels.plane]) { folder in
+        let image = Phantom.chest.grey
+        try inFolder(["a.png": image, "b.png": image, "m.png": Phantom.chest.labels.plane]) { folder in
             let rows = """
                 path,class,source,split,mask_path,convention
                 a.png,n,x,train,m.png,heart included
-                a.png,n,x,val,m.png,heart left out
+                b.png,n,x,val,m.png,heart left out
                 """
             let task = try segmentation(rows, in: folder)
             let request = BatchRequest(seed: 1, first: 0, count: 3, side: 64)

@@ -30,6 +30,7 @@ struct FitReportTests {
     @Test func everyLineOfTheTableHasTheHeadersFields() throws {
         var refused = try measured("normal", [1, 0], path: "b.png")
         refused.values.logits = nil
+        refused.values.texture = []
         let table = FitReport([try measured("covid19", [0, 1]), refused], classes: classes, normal: .normal).table
         #expect(table.count == 3 && Set(table.map(\.count)).count == 1)
         #expect(table[0].prefix(3) == ["path", "class", "source"] && table[1].prefix(3) == ["a.png", "covid19", "s"])

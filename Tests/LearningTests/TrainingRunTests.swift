@@ -126,6 +126,29 @@ import Testing
         }
     }
 
+    @Test("Checkpoints that can't be read are no reason to begin anew, and what a killed process left goes")
+    func unreadable() throws {
+        try Workplace.withTemporaryFolder { folder in
+            func names() throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("checkpoint-") }
+            }
+            try Process(stops: 9).run(in: folder)
+            let left = [".checkpoint-000000003.safetensors.partial", "checkpoint-000000004.safetensors"]
+            for name in left { try Data("x".utf8).write(to: folder.appending(path: name)) }
+            try Process(stops: 2).run(in: folder)
+            #expect(try names().count == 4 && Set(names()).isDisjoint(with: left))
+            let history = try Self.history(folder)
+            for name in try names() where name.hasSuffix(".json") {
+                try Data("{}".utf8).write(to: folder.appending(path: name))
+            }
+            let error = #expect(throws: LearningError.self) { try Process().run(in: folder) }
+            #expect(error?.description.contains("none of its checkpoints can be read") == true)
+            #expect(try Self.history(folder) == history)
+            try TrainingRun.forget(WorkFolder(folder))
+            #expect(try names().isEmpty)
+        }
+    }
+
     @Test("A run with other settings is refused, and the setting is named")
     func otherSettings() throws {
         try Workplace.withTemporaryFolder { folder in
@@ -134,6 +157,16 @@ import Testing
             recipe.decay = 0.5
             let error = #expect(throws: LearningError.self) { try Process(recipe: recipe).run(in: folder) }
             #expect(error?.description.contains("decay 0.0002, not 0.5") == true)
+            recipe.decay = Self.recipe.decay
+            recipe.clip = 5
+            let clip = recipe.difference(from: Self.recipe)
+            #expect(clip?.setting == "clip" && clip?.was == "none" && clip?.now == "5.0")
+            recipe.clip = nil
+            recipe.stages[1].frozen = ["conv1", "bn1"]
+            let stages = recipe.difference(from: Self.recipe)
+            #expect(stages?.was == "32:4:12,40:6:8" && stages?.now == "32:4:12,40:6:8:conv1+bn1")
+            recipe = Self.recipe
+            recipe.decay = 0.5
             try TrainingRun.forget(WorkFolder(folder))
             try Process(recipe: recipe).run(in: folder)
         }
@@ -167,6 +200,16 @@ import Testing
             let engine = try TinyEngine(TinyNetwork.parameters())
             try process.run(in: folder, engine: engine)
             #expect(engine.frozenOverTime == [[], ["conv1"], []])
+            #expect(engine.frozenWhenAveraged == [["conv1"], ["conv1"], [], [], []])
+        }
+        try Workplace.withTemporaryFolder { folder in
+            var process = Process()
+            process.recipe.frozen = ["conv1"]
+            try process.run(in: folder)
+            // Nothing is left to be done but to write the weights once more, with the same statistics.
+            let again = try TinyEngine(TinyNetwork.parameters())
+            try process.run(in: folder, engine: again)
+            #expect(again.frozenWhenAveraged == [["conv1"]])
         }
         #expect(ResNet101.network(classes: 2).body == ["conv1", "bn1", "layer1", "layer2", "layer3", "layer4"])
         #expect(FCDenseNet103.network(classes: 3).body == ["stem", "down", "trans", "mid", "ups", "blocks"])

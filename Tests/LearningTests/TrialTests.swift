@@ -14,9 +14,9 @@ import Testing
             classes: ["normal", "covid19"],
             train: [
                 row(0, 0, "a"), row(1, 1, "a"), row(2, 0, "b"), row(3, 1, "b"), row(4, 0, "c"),
-                row(7, 0, "a", group: "p"), row(8, 0, "b", group: "p"),
+                row(7, 0, "a", group: "p"), row(8, 0, "b", group: "p"), row(9, 0, "a", group: "q"),
             ],
-            validation: [row(5, 0, "a"), row(6, 1, "b")], from: "m.csv")
+            validation: [row(5, 0, "a", group: "q"), row(6, 1, "b")], from: "m.csv")
     }
 
     @Test("What is left out, and its patients, are in nothing that is learned from, and all of it judges")
@@ -57,8 +57,9 @@ import Testing
         #expect(Self.report.text.contains("b<i> (3 images): accuracy 0.667"))
         #expect(Self.report.text.contains("known sources 1.000"))
         #expect(Self.report.text.contains("recall: normal 0.000, covid19 1.000"))
-        #expect(Self.report.html.contains("<th scope=\"row\">b&lt;i&gt;</th><td>7</td><td>3</td>"))
+        let row = "<th scope=\"row\">b&lt;i&gt;</th><td>random values</td><td>7</td><td>3</td>"
+        #expect(Self.report.html.contains(row))
         #expect(Self.report.html.contains("1.000 of 2"))
-        #expect(Self.report.html.contains("from random values"))
+        #expect(Self.report.html.contains("random values"))
     }
 }

@@ -25,7 +25,7 @@ import Testing
     private func steps(_ trainer: Trainer, _ seeds: Range<UInt64>, adam: Bool = false) throws -> [UInt32] {
         try seeds.map {
             var descent = Self.sgd
-            if adam { descent.adam = DescentSettings.Adam(secondMoment: 0.99, step: Int($0) + 1) }
+            if adam { descent.adam = DescentSettings.Adam(secondMoment: 0.99) }
             return try trainer.step(Self.input, Self.target, descent, seed: $0).loss.bitPattern
         }
     }
@@ -84,6 +84,40 @@ import Testing
         #expect(try steps(second, 2..<4, adam: adam) == losses)
         #expect(bits(second.state) == bits(first.state))
         #expect(second.averaged == first.averaged)
+    }
+
+    /// Adam's first update of a weight is as long as the rate, whatever its gradient (Kingma and Ba 2015, §2.1).
+    @Test func whatIsThawedBeginsAdamAnew() throws {
+        let trainer = try Self.trainer(threads: 1)
+        trainer.frozen = ["stem"]
+        var descent = DescentSettings(rate: 0.001)
+        descent.adam = DescentSettings.Adam(secondMoment: 0.99)
+        for seed in 0..<3 { _ = try trainer.step(Self.input, Self.target, descent, seed: UInt64(seed)) }
+        let before = trainer.parameters["stem.weight"].values
+        #expect(before == Self.start["stem.weight"].values)
+        trainer.frozen = []
+        _ = try trainer.step(Self.input, Self.target, descent, seed: 3)
+        for (old, new) in zip(before, trainer.parameters["stem.weight"].values) {
+            #expect(abs(abs(new - old) - 0.001) < 0.00002)
+        }
+    }
+
+    @Test("A loss that is no finite number is told, and changes no weight")
+    func infinite() throws {
+        let trainer = try Self.trainer(threads: 1)
+        let weights = trainer.parameters["head.weight"]
+        let input = Tensor(shape: Self.input.shape, values: Self.input.values.map { $0 * .greatestFiniteMagnitude })
+        let result = try trainer.step(input, Self.target, Self.sgd, seed: 1)
+        #expect(!result.isFinite)
+        #expect(trainer.parameters["head.weight"] == weights)
+    }
+
+    @Test func moreClassesThanALabelHasBitsAreRefused() throws {
+        let many = FCDenseNet103.network(classes: TrainingTarget.mostClasses + 1)
+        let error = #expect(throws: NeuralNetworkError.self) {
+            try Trainer(TrainingFixture.parameters(many), settings: Trainer.Settings(threads: 1))
+        }
+        #expect(error?.description.contains("at most 8 can be trained") == true)
     }
 
     @Test func averagesAreExponential() throws {

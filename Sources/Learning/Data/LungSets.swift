@@ -29,7 +29,7 @@ enum LungSets: UInt8, CaseIterable {
     ]
 
     /// - Parameter mask: 0 background, 1 right lung, 2 left lung.
-    static func plane(of mask: LabelPlane, _ convention: MaskConvention) -> LabelPlane {
+    static func plane(of mask: LabelPlane, _ convention: LungConvention) -> LabelPlane {
         guard convention == .heartIncluded else { return mask }
         var sets = mask.map { $0 == 0 ? 0 : $0 + 2 }
         let extents = [UInt8(1), 2].map { label in mask.map { $0 == label ? 1 : 0 as UInt8 }.extent }

@@ -103,7 +103,11 @@ extension TrainingRow {
     }
 
     func analysisImage(longSide: Int) throws -> GreyPlane {
-        let grey = try readGrey()
+        try analysisImage(of: readGrey(), longSide: longSide)
+    }
+
+    /// - Parameter grey: of the row's file.
+    func analysisImage(of grey: GreyPlane, longSide: Int) throws -> GreyPlane {
         let grid = AnalysisGrid(width: grey.width, height: grey.height, longSide: longSide)
         guard min(grid.width, grid.height) >= 16 else {
             throw LearningError.data(

@@ -1,3 +1,5 @@
+import NeuralNetworks
+
 /// One image that a network learns from or is judged by.
 public struct TrainingRow: Sendable, Equatable {
     /// The image's file.
@@ -9,13 +11,13 @@ public struct TrainingRow: Sendable, Equatable {
     public var group: String
     /// The file of its lungs' labels; segmentation only.
     public var maskPath: String?
-    public var convention: MaskConvention
+    public var convention: LungConvention
     /// For messages: file and line that name it.
     public var place: String
 
     public init(
         path: String, label: Int, source: String, group: String? = nil, maskPath: String? = nil,
-        convention: MaskConvention = .heartLeftOut, place: String
+        convention: LungConvention = .heartLeftOut, place: String
     ) {
         self.path = path
         self.label = label
@@ -25,14 +27,6 @@ public struct TrainingRow: Sendable, Equatable {
         self.convention = convention
         self.place = place
     }
-}
-
-/// What a mask calls lung (method §3).
-public enum MaskConvention: String, Sendable, Equatable, CaseIterable {
-    /// The lungs as they are segmented.
-    case heartLeftOut = "heart left out"
-    /// With the heart's shadow and the lung behind the diaphragm: inside such a mask a pixel may be background too.
-    case heartIncluded = "heart included"
 }
 
 /// The rows of both splits.
@@ -51,6 +45,15 @@ public struct TrainingRows: Sendable, Equatable {
         for (index, name) in classes.enumerated() where !train.contains(where: { $0.label == index }) {
             throw LearningError.data(
                 "\(place) has no images of the class \(name) to learn from; leave it out of --classes or add images")
+        }
+    }
+
+    /// - Throws: ``LearningError/data(_:)`` for more classes than a network can be taught.
+    public func requireFewClasses() throws {
+        guard classes.count <= TrainingTarget.mostClasses else {
+            throw LearningError.data(
+                "\(classes.count) classes are too many, \(TrainingTarget.mostClasses) can be taught; name some with --classes, or "
+                    + "count some as another with --merge")
         }
     }
 }

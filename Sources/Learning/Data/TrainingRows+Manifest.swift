@@ -37,7 +37,8 @@ public struct ManifestChoice: Sendable, Equatable {
 extension TrainingRows {
     /// The rows of a manifest's two splits.
     /// - Throws: ``LearningError/data(_:)`` with file and line for a class that is none of `choice.classes`, a missing
-    ///   mask column, an unknown convention and an empty split; ``LabelledManifest/Problem``.
+    ///   mask column, an unknown convention, a patient or group in both splits and an empty split;
+    ///   ``LabelledManifest/Problem``.
     public init(manifest file: URL, choice: ManifestChoice) throws {
         let manifest = try LabelledManifest(contentsOf: file)
         let used = manifest.rows.filter {
@@ -61,6 +62,12 @@ extension TrainingRows {
                 convention: choice.wantsMasks ? try Self.convention(row, place) : .heartLeftOut, place: place)
             if row.split == choice.trainSplit { train.append(made) } else { validation.append(made) }
         }
+        let learned = Set(train.map(\.group))
+        if let row = validation.first(where: { learned.contains($0.group) }) {
+            throw LearningError.data(
+                "\(row.place): \(row.group) is in the splits \(choice.trainSplit) and \(choice.validationSplit); what has been "
+                    + "learned can't be judged by, give a patient or group one split")
+        }
         try self.init(classes: classes, train: train, validation: validation, from: file.path)
     }
 
@@ -71,10 +78,10 @@ extension TrainingRows {
         return path
     }
 
-    private static func convention(_ row: LabelledManifest.Row, _ place: String) throws -> MaskConvention {
+    private static func convention(_ row: LabelledManifest.Row, _ place: String) throws -> LungConvention {
         guard let word = row.convention else { return .heartLeftOut }
-        guard let convention = MaskConvention(rawValue: word) else {
-            let known = MaskConvention.allCases.map(\.rawValue).joined(separator: " or ")
+        guard let convention = LungConvention(rawValue: word) else {
+            let known = LungConvention.allCases.map(\.rawValue).joined(separator: " or ")
             throw LearningError.data("\(place): the convention is \(word), which has to be \(known)")
         }
         return convention

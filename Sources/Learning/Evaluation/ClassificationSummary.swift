@@ -86,7 +86,7 @@ public struct ClassificationSummary: Codable, Hashable, Sendable {
                 images: known.support(index), precision: matrix.precision(index), recall: known.recall(index, matrix),
                 f1: known.f1(index, matrix), auc: statistics["auc." + name])
         }
-        macroAUC = Quantile.mean(Array(auc.values))
+        macroAUC = statistics["macroAUC"]
         confusion = matrix.counts
         withoutClass = known.images.count { $0.answer == nil }
         perSource = known.perSource()

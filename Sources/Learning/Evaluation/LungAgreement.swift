@@ -4,7 +4,7 @@ public import Imaging
 public enum LungConvention: String, Codable, CaseIterable, Sendable {
     /// As the field draws lungs: Montgomery, Shenzhen, JSRT, OpenIST.
     case heartLeftOut = "heart left out"
-    /// As V7's masks do.
+    /// As V7's masks do: inside one a pixel may be background too.
     case heartIncluded = "heart included"
 }
 

@@ -33,7 +33,7 @@ extension TrainingRows {
                 "\(unknown) is none of the sources \(known.sorted().joined(separator: ", ")); name one of them")
         }
         let judges = all.filter { sources.contains($0.source) }
-        let groups = Set(judges.map(\.group))
+        let groups = Set((judges + validation).map(\.group))
         return try TrainingRows(
             classes: classes, train: train.filter { !sources.contains($0.source) && !groups.contains($0.group) },
             validation: judges + validation.filter { !sources.contains($0.source) },

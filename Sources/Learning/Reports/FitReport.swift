@@ -24,8 +24,9 @@ public struct FitReport {
         self.normal = normal
     }
 
+    /// Images on which plausible lungs were found; on one that the input check refused, nobody looked for any.
     private var plausible: [Measured] {
-        measured.filter { $0.values.lungs == nil }
+        measured.filter { $0.values.lungs == nil && !$0.values.texture.isEmpty }
     }
 
     /// Images whose lungs were plausible, with the network's answer.
@@ -107,7 +108,8 @@ public struct FitReport {
                 + [values.agreement.map { "\($0)" } ?? ""]
                 + (values.logits ?? []).map { "\($0)" }
                 + Array(repeating: "", count: values.logits == nil ? classes.count : 0)
-                + [activation.map { "\($0)" } ?? ""] + values.texture.map { "\($0.value)" }
+                + [activation.map { "\($0)" } ?? ""]
+                + (values.texture.isEmpty ? features.map { _ in "" } : values.texture.map { "\($0.value)" })
         }
         return [header] + rows
     }

@@ -20,7 +20,9 @@ public struct TrialReport: Sendable {
                 "The same images, steps and sizes; only the start and what depends on it differ (the paper's Table 3).")
     }
 
-    private static let header = ["", "learned from", "judged by", "accuracy", "F1, mean", "accuracy, known sources"]
+    private static let header = [
+        "", "start", "learned from", "judged by", "accuracy", "F1, mean", "accuracy, known sources",
+    ]
 
     private var classes: [String] { results.first?.summary.classes ?? [] }
 
@@ -31,7 +33,7 @@ public struct TrialReport: Sendable {
                 summary.perClass[name].map { "\(Numbers.share($0.recall)) of \($0.images)" } ?? ""
             }
             return [
-                result.name, "\(result.learned)", "\(summary.images)",
+                result.name, result.start ?? "random values", "\(result.learned)", "\(summary.images)",
                 Numbers.share(summary.accuracy, summary.intervals["accuracy"]),
                 Numbers.share(summary.macroF1, summary.intervals["macroF1"]),
                 result.seen.map { Numbers.share($0.accuracy, $0.intervals["accuracy"]) } ?? "",
@@ -40,24 +42,25 @@ public struct TrialReport: Sendable {
     }
 
     /// For a terminal.
-    public var text: String {
-        let lines = results.map { result in
-            let recalls = classes.compactMap { name in
-                result.summary.perClass[name].map { "\(name) \(Numbers.share($0.recall))" }
-            }
-            return "\(result.name) (\(result.summary.images) images): accuracy "
-                + Numbers.share(result.summary.accuracy, result.summary.intervals["accuracy"]) + ", F1 "
-                + Numbers.share(result.summary.macroF1)
-                + (result.seen.map { ", known sources \(Numbers.share($0.accuracy))" } ?? "") + "\n  recall: "
-                + recalls.joined(separator: ", ")
-        }
-        return (lines + [note]).joined(separator: "\n")
-    }
+    public var text: String { (results.map(\.text) + [note]).joined(separator: "\n") }
 
     /// A page that stands alone.
     public var html: String {
         let header = Self.header + classes.map { "recall, " + Words.readable($0) }
-        let start = results.first.map { "stages \($0.stages), from \($0.start ?? "random values")" } ?? ""
-        return HTML.page(title, subtitle: start, [HTML.section("Result", HTML.table(header, rows), note: note)])
+        let stages = results.first.map { "stages \($0.stages)" } ?? ""
+        return HTML.page(title, subtitle: stages, [HTML.section("Result", HTML.table(header, rows), note: note)])
+    }
+}
+
+extension TrialResult {
+    /// For a terminal.
+    public var text: String {
+        let recalls = summary.classes.compactMap { name in
+            summary.perClass[name].map { "\(name) \(Numbers.share($0.recall))" }
+        }
+        return "\(name) (\(summary.images) images): accuracy "
+            + Numbers.share(summary.accuracy, summary.intervals["accuracy"]) + ", F1 " + Numbers.share(summary.macroF1)
+            + (seen.map { ", known sources \(Numbers.share($0.accuracy))" } ?? "") + "\n  recall: "
+            + recalls.joined(separator: ", ")
     }
 }

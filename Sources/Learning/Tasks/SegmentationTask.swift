@@ -47,9 +47,9 @@ public final class SegmentationTask: LearningTask {
         sampler = BalancedSampler(
             groups: numbers, shares: [1 - Self.heartIncludedShare, Self.heartIncludedShare],
             sources: rows.train.map(\.source))
-        var fingerprint = Fingerprint("2 \(longSide) \(border) \(mean) \(deviation)")
+        var fingerprint = Fingerprint("3 \(longSide) \(border) \(mean) \(deviation) \(rows.train.count)")
         for (row, image) in zip(all, images) {
-            fingerprint.add("\(row.source)|\(row.convention)|".utf8)
+            fingerprint.add("\(row.source)|\(row.convention.rawValue)|\(row.group)|".utf8)
             fingerprint.add(image)
         }
         dataDigest = fingerprint.text
@@ -73,7 +73,7 @@ public final class SegmentationTask: LearningTask {
             throw LearningError.data(
                 "\(row.place): the mask has the value \(label); 0 is background, 1 the right lung, 2 the left")
         }
-        let image = try row.analysisImage(longSide: longSide)
+        let image = try row.analysisImage(of: grey, longSide: longSide)
         let grid = AnalysisGrid(width: grey.width, height: grey.height, longSide: longSide)
         return PreparedImage(
             grey: image.enhanced(mask: nil, border: border),

@@ -36,9 +36,9 @@ public final class SliceTask: LearningTask {
         validation = zip(squares.dropFirst(rows.train.count), rows.validation).map { ($0, $1.label) }
         sampler = BalancedSampler(
             groups: rows.train.map(\.label), shares: classes.map { _ in 1 }, sources: rows.train.map(\.source))
-        var fingerprint = Fingerprint("\(slices) \(mean) \(deviation) \(classes)")
+        var fingerprint = Fingerprint("\(slices) \(mean) \(deviation) \(classes) \(rows.train.count)")
         for (row, square) in zip(all, squares) {
-            fingerprint.add("\(row.label)|\(row.source)|".utf8)
+            fingerprint.add("\(row.label)|\(row.source)|\(row.group)|".utf8)
             fingerprint.add(square)
         }
         dataDigest = fingerprint.text

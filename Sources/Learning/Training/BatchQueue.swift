@@ -34,7 +34,7 @@ final class BatchQueue: @unchecked Sendable {
         condition.lock()
         defer { condition.unlock() }
         while ready[asked] == nil, asked < end, !isClosed { condition.wait() }
-        let batch = ready.removeValue(forKey: asked)
+        let batch = isClosed ? nil : ready.removeValue(forKey: asked)
         asked += 1
         condition.broadcast()
         return batch

@@ -41,13 +41,21 @@ struct CheckpointStore {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
         try Self.replace(folder.url.appending(path: name + ".json"), with: try encoder.encode(state))
-        for old in try steps().dropLast(Self.kept) { remove(old) }
+        try remove(but: try steps().suffix(Self.kept))
     }
 
     /// The newest that can be read; nil when there is none.
+    /// - Throws: ``LearningError/workFolder(path:problem:)`` where there are some and none can be read: to begin anew would
+    ///   lose what they hold.
     func newest() throws -> (state: RunState, tensors: [String: Tensor])? {
-        for step in try steps().reversed() {
+        let all = try steps()
+        for step in all.reversed() {
             if let found = try? read(step) { return found }
+        }
+        guard all.isEmpty else {
+            throw LearningError.workFolder(
+                path: folder.url.path,
+                problem: "none of its checkpoints can be read; let this user read them, or begin anew with --restart")
         }
         return nil
     }
@@ -66,7 +74,7 @@ struct CheckpointStore {
 
     /// Makes the folder fit for a run that begins anew.
     func removeAll() throws {
-        for step in try steps() { remove(step) }
+        try remove(but: [])
         for file in [folder.history, folder.best, folder.last] { try? FileManager.default.removeItem(at: file) }
     }
 
@@ -81,22 +89,29 @@ struct CheckpointStore {
 
     /// Rising.
     private func steps() throws -> [Int] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
-        } catch {
-            throw LearningError.workFolder(path: folder.url.path, problem: "the folder cannot be listed")
-        }
-        return names.compactMap { name in
+        try names().compactMap { name in
             guard name.hasPrefix("checkpoint-"), name.hasSuffix(".json") else { return nil }
             return Int(name.dropFirst("checkpoint-".count).dropLast(".json".count))
         }.sorted()
     }
 
-    private func remove(_ step: Int) {
-        for ending in [".json", ".safetensors"] {
-            let file = folder.url.appending(path: "checkpoint-\(Self.digits(step))\(ending)")
-            try? FileManager.default.removeItem(at: file)
+    private func names() throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        } catch {
+            throw LearningError.workFolder(path: folder.url.path, problem: "the folder cannot be listed")
+        }
+    }
+
+    /// Other steps' files, with what a process left that was killed while it wrote.
+    private func remove(but kept: [Int]) throws {
+        for name in try names() {
+            // What is being written may begin with a dot.
+            let shown = name.drop { $0 == "." }
+            guard shown.hasPrefix("checkpoint-"),
+                let step = Int(shown.dropFirst("checkpoint-".count).prefix { $0.isNumber }), !kept.contains(step)
+            else { continue }
+            try? FileManager.default.removeItem(at: folder.url.appending(path: name))
         }
     }
 

@@ -55,14 +55,14 @@ struct TrainingPace {
 }
 
 extension TrainingRecipe {
-    /// How step `step` changes the weights. The average forgets its first, far values quickly.
+    /// How a step changes the weights. The average forgets its first, far values quickly.
     func descent(rate: Float, step: Int) -> DescentSettings {
         var settings = DescentSettings(rate: rate)
         settings.momentum = momentum
         settings.nesterov = nesterov
         settings.decay = decay
         settings.clip = clip
-        settings.adam = secondMoment.map { DescentSettings.Adam(secondMoment: $0, step: step + 1) }
+        settings.adam = secondMoment.map { DescentSettings.Adam(secondMoment: $0) }
         settings.averaging = averaging.map { min($0, Float(step + 1) / Float(step + 10)) }
         return settings
     }

@@ -1,6 +1,6 @@
 /// Everything that a run's losses depend on besides the program: a run is resumed with an equal recipe only.
 public struct TrainingRecipe: Codable, Equatable, Sendable {
-    /// `segmentation`, `classification` or `ct`.
+    /// `segmentation`, `classification`, `ct` or `input-check`.
     public var task: String
     public var classes: [String]
     /// ``LearningTask/dataDigest``.
@@ -84,11 +84,34 @@ public struct TrainingStage: Codable, Equatable, Sendable {
 extension TrainingRecipe {
     /// The first setting that differs, in words; nil when none does.
     func difference(from other: TrainingRecipe) -> (setting: String, was: String, now: String)? {
-        let was = Dictionary(Mirror(reflecting: other).children.map { ($0.label ?? "", "\($0.value)") }) { $1 }
-        for child in Mirror(reflecting: self).children {
-            let (name, now) = (child.label ?? "", "\(child.value)")
-            if let before = was[name], before != now { return (name, before, now) }
+        for (before, now) in zip(Mirror(reflecting: other).children, Mirror(reflecting: self).children) {
+            let (was, wanted) = (Self.words(before.value), Self.words(now.value))
+            guard was != wanted else { continue }
+            let name = now.label ?? ""
+            return (Self.options[name] ?? name, was, wanted)
         }
         return nil
+    }
+
+    /// Settings that the command line calls otherwise.
+    private static let options = [
+        "data": "images, labels or preparation", "start": "weights to start from", "warmUp": "warm-up",
+        "secondMoment": "adam", "averaging": "ema", "classWeights": "class-weights", "frozen": "freeze",
+        "headFirst": "head-first", "recalibration": "recalibrate", "validationEvery": "validate-every",
+    ]
+
+    private static func words(_ value: Any) -> String {
+        let mirror = Mirror(reflecting: value)
+        if mirror.displayStyle == .optional { return mirror.children.first.map { words($0.value) } ?? "none" }
+        if let list = value as? [TrainingStage] { return list.map(\.text).joined(separator: ",") }
+        if let list = value as? [Any] { return list.map(words).joined(separator: ",") }
+        return "\(value)"
+    }
+}
+
+extension TrainingStage {
+    /// As ``stages(_:)`` reads it.
+    var text: String {
+        "\(side):\(batch):\(steps)" + (frozen.map { ":" + $0.joined(separator: "+") } ?? "")
     }
 }

@@ -109,7 +109,7 @@ public final class TrainingRun {
     private func step() throws {
         guard let place = state.plan.place(of: state.step), let batch = nextBatch() else { return }
         let stage = state.plan.stages[place.stage]
-        freeze(stage)
+        freeze(stage, at: state.step)
         let rate = state.recipe.schedule.rate(
             state.recipe.rate, done: Double(state.plan.work(before: state.step)) / Double(state.plan.work),
             step: state.step, warmUp: state.recipe.warmUp)
@@ -118,7 +118,7 @@ public final class TrainingRun {
         var dropout = RandomStream(seed: state.recipe.seed, .dropout, index: UInt64(state.step))
         let result = try engine.step(
             batch.input, target, state.recipe.descent(rate: rate, step: state.step), seed: dropout.next())
-        guard result.loss.isFinite else { throw LearningError.diverged(step: state.step + 1, rate: rate) }
+        guard result.isFinite else { throw LearningError.diverged(step: state.step + 1, rate: rate) }
         state.step += 1
         state.lossSum += Double(result.loss)
         state.lossCount += 1
@@ -127,9 +127,8 @@ public final class TrainingRun {
         if state.step == TrainingPace.stepsToTell { replan() }
     }
 
-    private func freeze(_ stage: TrainingStage) {
-        let layers =
-            state.step < state.recipe.headFirst ? task.network.body : stage.frozen ?? state.recipe.frozen
+    private func freeze(_ stage: TrainingStage, at step: Int) {
+        let layers = step < state.recipe.headFirst ? task.network.body : stage.frozen ?? state.recipe.frozen
         guard layers != frozen else { return }
         frozen = layers
         engine.frozen = layers
@@ -178,8 +177,10 @@ public final class TrainingRun {
         return task.batch(request).input
     }
 
-    /// The weights that are judged and kept.
+    /// The weights that are judged and kept, with the statistics of what the last step froze: a run that goes on may have
+    /// made no step yet.
     private func averaged(_ stage: TrainingStage) throws -> Parameters {
+        freeze(stage, at: state.step - 1)
         let batches = (options.statisticsImages + stage.batch - 1) / stage.batch
         return try engine.averaged(statisticsOver: (0..<batches).map { recalibrationBatch($0, stage) })
     }
@@ -209,6 +210,8 @@ public final class TrainingRun {
         try history.add(step: state.step, seconds: pace.elapsed(now: clock()), result)
         report(.validated(step: state.step, result, isBest: isBest))
         replan()
+        // The file was replaced: a checkpoint from before it would call it another step's.
+        if isBest { try keep() }
         if isStale { report(.stoppedEarly(step: state.step)) }
         return !isStale
     }

@@ -34,6 +34,8 @@ public final class Trainer {
     private var keepsAverage = false
     /// Adam's second moments by parameter; empty until a step needs them.
     private var squares: [String: CellBuffer] = [:]
+    /// How often Adam changed each of them.
+    private var updates: [String: Int] = [:]
 
     /// Layers that are not trained; may change between steps.
     public var frozen: [String]
@@ -43,7 +45,8 @@ public final class Trainer {
     public var plannedBytes: Int { memory.count * MemoryLayout<Float>.stride }
 
     /// Begins with these parameters, without momentum.
-    /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a network without logits.
+    /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a network without logits, or with more classes than
+    ///   ``TrainingTarget/mostClasses``.
     public init(_ parameters: Parameters, settings: Settings) throws {
         network = parameters.network
         guard network.outputs[Network.Output.logits] != nil else {
@@ -51,6 +54,12 @@ public final class Trainer {
         }
         self.settings = settings
         trained = TrainedNetwork(parameters)
+        let classes = trained.program.channels[trained.logits]
+        guard classes <= TrainingTarget.mostClasses else {
+            throw NeuralNetworkError.input(
+                network: network.name,
+                problem: "it has \(classes) classes, and at most \(TrainingTarget.mostClasses) can be trained")
+        }
         crew = Crew(threads: settings.threads)
         context = StepContext(dropout: settings.dropout)
         frozen = settings.frozen
@@ -63,13 +72,14 @@ public final class Trainer {
     ///   - target: labels for each place of the logits.
     ///   - descent: how the gradient changes the weights.
     ///   - seed: of the dropout.
-    /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a batch that does not fit the network or the target,
-    ///   and for a loss that is not finite; the weights are then as they were.
+    /// - Returns: where the loss or the gradient's norm is no finite number, what was found; the weights are as they were
+    ///   then, but the running statistics have moved.
+    /// - Throws: ``NeuralNetworkError/input(network:problem:)`` for a batch that does not fit the network or the target.
     public func step(
         _ input: Tensor, _ target: TrainingTarget, _ descent: DescentSettings, seed: UInt64
     ) throws -> StepResult {
         let result = try gradients(input, target, seed: seed)
-        update(descent, norm: result.gradientNorm)
+        if result.isFinite { update(descent, norm: result.gradientNorm) }
         return result
     }
 
@@ -92,11 +102,8 @@ public final class Trainer {
         run(plan.backward, plan, input)
         let sum = (0..<plan.losses.count).reduce(0) { $0 + plan.losses.start[$1] }
         let norm = plan.trained.reduce(0) { $0 + nn_square_sum($1.gradient.start, Int64($1.count)) }.squareRoot()
-        let loss = sum * Double(context.factor)
-        guard loss.isFinite, norm.isFinite else {
-            throw problem("the loss is no finite number any more; a lower rate or clipping helps")
-        }
-        return StepResult(loss: Float(loss), gradientNorm: Float(norm), accuracy: accuracy)
+        return StepResult(
+            loss: Float(sum * Double(context.factor)), gradientNorm: Float(norm), accuracy: accuracy)
     }
 
     /// Runs a batch forward in training mode: the running statistics move towards the batch's by `momentum`, and nothing
@@ -129,26 +136,35 @@ public final class Trainer {
         }
     }
 
-    /// As PyTorch's AdamW.
+    /// As PyTorch's AdamW: each tensor counts its own updates, so that moments which begin at 0 when a layer is no longer
+    /// frozen are corrected as at the beginning.
     private func update(
         _ tensors: [TrainedTensor], _ descent: DescentSettings, _ adam: DescentSettings.Adam, factor: Float
     ) {
         makeSquares()
+        for tensor in tensors { updates[tensor.parameter.name, default: 0] += 1 }
+        crew.run(tensors.count) { [squares, updates] index, _ in
+            let tensor = tensors[index]
+            guard let square = squares[tensor.parameter.name], let number = updates[tensor.parameter.name]
+            else { return }
+            nn_adam_step(
+                tensor.weight.start, tensor.velocity.start, square.start, tensor.gradient.start,
+                Int64(tensor.count), Self.rule(descent, adam, number: number, factor: factor))
+        }
+    }
+
+    private static func rule(
+        _ descent: DescentSettings, _ adam: DescentSettings.Adam, number: Int, factor: Float
+    ) -> nn_adam_rule {
         let (first, second) = (Double(descent.momentum), Double(adam.secondMoment))
         var rule = nn_adam_rule()
         rule.factor = factor
         rule.decay = descent.rate * descent.decay
         (rule.beta1, rule.beta2) = (descent.momentum, adam.secondMoment)
-        rule.rate = Float(Double(descent.rate) / (1 - pow(first, Double(adam.step))))
-        rule.root = Float(1 / (1 - pow(second, Double(adam.step))).squareRoot())
+        rule.rate = Float(Double(descent.rate) / (1 - pow(first, Double(number))))
+        rule.root = Float(1 / (1 - pow(second, Double(number))).squareRoot())
         rule.epsilon = adam.epsilon
-        crew.run(tensors.count) { [squares, rule] index, _ in
-            let tensor = tensors[index]
-            guard let square = squares[tensor.parameter.name] else { return }
-            nn_adam_step(
-                tensor.weight.start, tensor.velocity.start, square.start, tensor.gradient.start,
-                Int64(tensor.count), rule)
-        }
+        return rule
     }
 
     private func makeSquares() {
@@ -192,15 +208,20 @@ public final class Trainer {
                 let values = UnsafeBufferPointer(start: buffer.start, count: buffer.count)
                 state["\(kind)/\(tensor.parameter.name)"] = Tensor(shape: [buffer.count], values: Array(values))
             }
+            if let number = updates[tensor.parameter.name] {
+                state["updates/\(tensor.parameter.name)"] = Tensor(shape: [1], values: [Float(number)])
+            }
         }
     }
 
     /// - Throws: ``NeuralNetworkError/weightsDiffer(path:network:problem:)`` where the state is another network's.
     public func restore(_ state: [String: Tensor]) throws {
         keepsAverage = state.keys.contains { $0.hasPrefix("average/") }
-        squares = [:]
+        (squares, updates) = ([:], [:])
         if state.keys.contains(where: { $0.hasPrefix("square/") }) { makeSquares() }
         for tensor in trained.tensors {
+            updates[tensor.parameter.name] =
+                state["updates/\(tensor.parameter.name)"]?.values.first.flatMap { Int(exactly: $0) }
             for (kind, buffer) in parts(of: tensor) {
                 let name = "\(kind)/\(tensor.parameter.name)"
                 guard let stored = state[name], stored.count == buffer.count else {

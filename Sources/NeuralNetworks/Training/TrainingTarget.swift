@@ -18,8 +18,15 @@ public struct TrainingTarget: Sendable, Equatable {
         self.smoothing = smoothing
     }
 
+    /// As many as a label has bits.
+    public static let mostClasses = 8
+
     /// The set that holds one class alone.
-    public static func label(of index: Int) -> UInt8 { 1 << UInt8(index) }
+    /// - Precondition: `index` is below ``mostClasses``.
+    public static func label(of index: Int) -> UInt8 {
+        precondition(index < mostClasses)
+        return 1 << UInt8(index)
+    }
 }
 
 /// How a step changes the weights: gradient descent with momentum (as PyTorch's SGD), or Adam (as its AdamW).
@@ -45,11 +52,9 @@ public struct DescentSettings: Sendable, Equatable {
         public var secondMoment: Float
         /// Added to the root of the squares.
         public var epsilon: Float = 1e-8
-        /// Number of this step, from 1.
-        public var step: Int
 
         /// ε is 1e-8.
-        public init(secondMoment: Float, step: Int) { (self.secondMoment, self.step) = (secondMoment, step) }
+        public init(secondMoment: Float) { self.secondMoment = secondMoment }
     }
 
     /// Momentum 0.9; no decay, clipping or averaging.
@@ -64,6 +69,9 @@ public struct StepResult: Sendable, Equatable {
     public var gradientNorm: Float
     /// Share of the labels of one class that the largest logit hit, before the update.
     public var accuracy: Float
+
+    /// Whether the weights can be changed by it.
+    public var isFinite: Bool { loss.isFinite && gradientNorm.isFinite }
 
     /// A result without a step, for tests of what reads it.
     public init(loss: Float, gradientNorm: Float, accuracy: Float) {

@@ -34,6 +34,7 @@ struct BundleCalibrateCommand: AsyncParsableCommand {
     var output: String
 
     func run() async throws {
+        let file = try ResultFile(output)
         let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
         let pipeline = try Pipeline(
             bundle: ModelBundle.load(from: folder), threads: threads, precision: .f32, recordsRanges: true)
@@ -47,7 +48,7 @@ struct BundleCalibrateCommand: AsyncParsableCommand {
         progress.finish()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(pipeline.ranges).write(to: URL(filePath: output))
+        try file.write(encoder.encode(pipeline.ranges))
         print("\(output): ranges of \(pipeline.ranges.ranges.count) layers over \(rows.count) images")
     }
 }

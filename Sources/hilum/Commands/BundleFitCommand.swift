@@ -29,12 +29,13 @@ struct BundleFitCommand: AsyncParsableCommand {
     var perClass = 150
 
     @Option(help: "Threads of the networks.")
-    var threads = 1
+    var threads = ProcessInfo.processInfo.activeProcessorCount
 
     @Option(help: "Write each image's measurements to this CSV file.")
     var table: String?
 
     func run() async throws {
+        let file = try table.map(ResultFile.init)
         let folder = try bundle.map { URL(filePath: $0) } ?? ModelBundle.locateDefault()
         let loaded = try ModelBundle.load(from: folder)
         let pipeline = try Pipeline(bundle: loaded, threads: threads)
@@ -61,8 +62,6 @@ struct BundleFitCommand: AsyncParsableCommand {
         let normal = ct ? loaded.configuration.ct.classification?.normal : loaded.configuration.radiograph?.normal
         let fit = FitReport(measured, classes: classes, normal: normal ?? .normal)
         print(fit.text)
-        if let table {
-            try fit.table.map(CSV.line).joined().write(toFile: table, atomically: true, encoding: .utf8)
-        }
+        try file?.write(Data(fit.table.map(CSV.line).joined().utf8))
     }
 }

@@ -47,7 +47,7 @@ struct ClassEvaluation {
         let bundle = run.pipeline.bundle
         let images = EvaluatedImages<ImageResult>(
             options: options,
-            heading: .init(bundle: bundle.identity, manifest: options.manifest, test: test),
+            heading: try .init(options, bundle, test: test),
             label: label, path: \.path)
         let results = try images.results(rows, make: run.result)
         let output = Output(

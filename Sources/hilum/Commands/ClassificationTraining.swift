@@ -53,9 +53,8 @@ struct ClassificationTraining: ParsableArguments {
         guard let radiograph = bundle.configuration.radiograph else {
             throw LearningError.setting("the bundle says nothing of radiographs' classes; name another with --bundle")
         }
-        let rows = try images.rows(
-            classes: images.folder == nil ? radiograph.classes.map(\.rawValue) : nil,
-            merged: ImageChoice.merged)
+        let rows = try images.rows(classes: radiograph.classes.map(\.rawValue), merged: ImageChoice.merged)
+        try rows.requireFewClasses()
         var options = options
         // What goes on or begins anew is a trial, in a folder of its own.
         if isAside { (options.resume, options.restart) = (false, false) }
@@ -82,7 +81,8 @@ struct ClassificationTraining: ParsableArguments {
         box.wiener = wiener
         box.dilation = dilation ?? box.dilation
         return ClassificationTask.Settings(
-            box: box, patchSide: radiograph.patchSide, patches: radiograph.patchCount, fewPatches: patches,
+            box: box, patchSide: radiograph.patchSide, mirrorsEverySecondPatch: radiograph.mirrorsEverySecondPatch,
+            patches: radiograph.patchCount, fewPatches: patches,
             mean: radiograph.mean, deviation: radiograph.deviation, mixing: mix)
     }
 

@@ -80,9 +80,18 @@ struct EvaluatedImages<Result: Codable & Sendable> {
     struct Heading: Codable, Hashable, Sendable {
         var bundle: BundleIdentity
         var manifest: String
+        /// Of the manifest, whose labels stand in the results.
+        var manifestDigest: String
         var test: String
         /// Of the results' own form; another means that they cannot be mixed.
         var form = 2
+
+        init(_ options: EvaluateOptions, _ bundle: ModelBundle, test: String) throws {
+            self.bundle = bundle.identity
+            manifest = options.manifest
+            manifestDigest = try fingerprint(of: URL(filePath: options.manifest))
+            self.test = test
+        }
     }
 
     let options: EvaluateOptions

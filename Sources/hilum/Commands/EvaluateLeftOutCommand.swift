@@ -23,7 +23,9 @@ struct EvaluateLeftOutCommand: ParsableCommand {
     var report: String?
 
     func validate() throws {
-        guard !leave.isEmpty else { throw ValidationError("give --leave SOURCE[,SOURCE], once for each training") }
+        guard !leave.isEmpty, leave.allSatisfy({ $0.contains { $0 != "," } }) else {
+            throw ValidationError("give --leave SOURCE[,SOURCE], once for each training")
+        }
         try Trials.validate(training.options)
     }
 

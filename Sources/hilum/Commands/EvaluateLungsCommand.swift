@@ -36,7 +36,7 @@ struct EvaluateLungsCommand: AsyncParsableCommand {
         let bundle = try options.loadBundle()
         let run = EvaluationRun(pipeline: try Pipeline(bundle: bundle, threads: options.threads))
         let images = EvaluatedImages<LungAgreement>(
-            options: options, heading: .init(bundle: bundle.identity, manifest: options.manifest, test: "lungs"),
+            options: options, heading: try .init(options, bundle, test: "lungs"),
             label: "lungs", path: \.path)
         let results = try images.results(rows, make: run.agreement)
         let output = Output(

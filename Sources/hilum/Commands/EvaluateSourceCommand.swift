@@ -21,7 +21,7 @@ struct EvaluateSourceCommand: AsyncParsableCommand {
         let run = EvaluationRun(
             pipeline: try Pipeline(bundle: bundle, threads: options.threads), keepsFeatures: true)
         let images = EvaluatedImages<ImageResult>(
-            options: options, heading: .init(bundle: bundle.identity, manifest: options.manifest, test: "source"),
+            options: options, heading: try .init(options, bundle, test: "source"),
             label: "source", path: \.path)
         let test = SourceTest(try images.results(rows, make: run.result))
         if options.json { return try JSONLine.print(test) }

@@ -7,7 +7,10 @@ import NeuralNetworks
 struct PrecisionOption: ParsableArguments {
     @Option(
         name: .customLong("precision"),
-        help: "f32, bf16 or int8; auto: f32 or bf16, whichever this processor is faster in. The bundle's without it.")
+        help: """
+            f32, bf16, or int8 where the bundle has a calibration; auto: f32 or bf16, whichever this processor is faster \
+            in. The bundle's without it.
+            """)
     private var word: String?
 
     func validate() throws {

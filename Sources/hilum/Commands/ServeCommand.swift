@@ -15,7 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Receive studies, analyse them, send reports. Runs without a configuration too.",
-        discussion: "SIGTERM drains and ends; SIGHUP reads destinations and peers again.")
+        discussion: """
+            SIGTERM drains and ends; SIGHUP reads destinations, peers, AE titles, retention and the limits of associations \
+            and PDUs again.
+            """)
 
     @OptionGroup var source: ConfigurationSource
     @Option(help: "Port to listen on, instead of the configuration's; 0: any that is free.")

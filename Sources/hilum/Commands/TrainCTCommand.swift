@@ -25,6 +25,7 @@ struct TrainCTCommand: ParsableCommand {
     func run() throws {
         let bundle = try options.loadBundle()
         let rows = try images.rows(classes: nil, merged: ImageChoice.merged)
+        try rows.requireFewClasses()
         let colours = bundle.configuration.radiograph
         let work = try TrainWork(options, for: ResNet101.network(classes: rows.classes.count))
         let task = try work.prepare { stop, report in

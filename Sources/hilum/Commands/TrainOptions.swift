@@ -104,6 +104,7 @@ struct TrainOptions: ParsableArguments {
             recalibrate ?? 0 >= 0, warmUp ?? 0 >= 0
         else { throw ValidationError("--validate-every, --log-every and --threads must be at least 1, others 0") }
         _ = try checked { (try RateSchedule(schedule), try stages.map(TrainingStage.stages)) }
+        _ = try weights()
         guard minutes ?? 1 > 0, checkpointMinutes > 0 else {
             throw ValidationError("--minutes and --checkpoint-minutes must be above 0")
         }
@@ -138,7 +139,11 @@ struct TrainOptions: ParsableArguments {
             task: name, classes: task.classes, data: task.dataDigest,
             start: try start.map { try fingerprint(of: URL(filePath: $0)) } ?? "random",
             stages: try TrainingStage.stages(stages ?? defaults.stages),
-            classWeights: try weights(for: task.classes) ?? defaults.classWeights)
+            classWeights: try weights() ?? defaults.classWeights)
+        guard recipe.classWeights.count == task.classes.count else {
+            throw LearningError.setting(
+                "--class-weights wants a number for each of \(task.classes.joined(separator: ", "))")
+        }
         recipe.schedule = try RateSchedule(schedule)
         recipe.rate = rate ?? defaults.rate
         recipe.warmUp = warmUp ?? defaults.warmUp
@@ -156,6 +161,10 @@ struct TrainOptions: ParsableArguments {
         recipe.validationEvery = validateEvery ?? defaults.validateEvery
         recipe.patience = patience
         recipe.seed = seed
+        for layer in recipe.frozen + recipe.stages.flatMap({ $0.frozen ?? [] })
+        where !task.network.parameters.contains(where: { $0.name.hasPrefix(layer + ".") }) {
+            throw LearningError.setting("\(task.network.name) has no layer \(layer) that could stay as it is")
+        }
         return recipe
     }
 
@@ -163,14 +172,14 @@ struct TrainOptions: ParsableArguments {
         freeze.map { $0 == "none" ? [] : $0.split(separator: ",").map(String.init) }
     }
 
-    private func weights(for classes: [String]) throws -> [Float]? {
+    /// Of the classes; how many there are is known later.
+    private func weights() throws -> [Float]? {
         guard let classWeights else { return nil }
-        let values = classWeights.split(separator: ",").compactMap { Float($0) }
-        guard values.count == classes.count, values.allSatisfy({ $0 >= 0 && $0.isFinite }),
+        let words = classWeights.split(separator: ",", omittingEmptySubsequences: false)
+        let values = words.compactMap { Float($0) }
+        guard values.count == words.count, values.allSatisfy({ $0 >= 0 && $0.isFinite }),
             values.contains(where: { $0 > 0 })
-        else {
-            throw ValidationError("--class-weights wants a number for each of \(classes.joined(separator: ", "))")
-        }
+        else { throw ValidationError("--class-weights wants numbers of 0 and more with commas, not all 0") }
         return values
     }
 
@@ -181,7 +190,7 @@ struct TrainOptions: ParsableArguments {
     func workFolder() throws -> WorkFolder { try WorkFolder(URL(filePath: output)) }
 }
 
-/// Which images are learned from and judged by; classification and CT.
+/// Which images are learned from and judged by.
 struct TrainImagesOptions: ParsableArguments {
     @Option(help: "A CSV file with the columns path, class, source and split; paths are relative to its folder.")
     var manifest: String?
@@ -212,16 +221,17 @@ struct TrainImagesOptions: ParsableArguments {
         guard valShare > 0, valShare < 1 else { throw ValidationError("--val-share must lie between 0 and 1") }
     }
 
-    /// - Parameter usual: where `--merge` says nothing.
+    /// - Parameters:
+    ///   - known: of a manifest, where `--classes` says nothing; nil: all that it holds.
+    ///   - usual: where `--merge` says nothing.
     func rows(classes known: [String]?, merged usual: [String: String]) throws -> TrainingRows {
-        let wanted = classes.map { $0.split(separator: ",").map(String.init) } ?? known
+        let named = classes.map { $0.split(separator: ",").map(String.init) }
         let merged = merge.isEmpty ? usual : try ManifestChoice.merges(merge.filter { $0 != "none" })
         if let folder {
             return try TrainingRows(
-                folder: URL(filePath: folder), classes: classes.map { $0.split(separator: ",").map(String.init) },
-                merged: merged, validationShare: valShare)
+                folder: URL(filePath: folder), classes: named, merged: merged, validationShare: valShare)
         }
-        var choice = ManifestChoice(classes: wanted, merged: merged, excluded: Set(exclude))
+        var choice = ManifestChoice(classes: named ?? known, merged: merged, excluded: Set(exclude))
         choice.trainSplit = trainSplit
         choice.validationSplit = valSplit
         return try TrainingRows(manifest: URL(filePath: manifest ?? ""), choice: choice)

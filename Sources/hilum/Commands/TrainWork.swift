@@ -21,13 +21,14 @@ struct TrainWork {
         reporter =
             isAside ? TrainReporter(json: false, output: .standardError) : TrainReporter(json: options.json)
         StopSignal.listen()
-        if options.restart { try TrainingRun.forget(folder) }
         if options.resume, try !TrainingRun.hasCheckpoint(folder) {
             throw LearningError.setting(
                 "\(folder.url.path) has no checkpoint to go on from; leave out --resume to begin")
         }
         try TrainingRun.requireRoom(in: folder, for: network, usesAdam: options.adam != nil)
         if let start = options.start { _ = try WeightsFile(contentsOf: URL(filePath: start)) }
+        // Last: a mistake in what else was said must not cost a run.
+        if options.restart { try TrainingRun.forget(folder) }
     }
 
     /// Nil when a signal ended it; what was prepared is kept.
@@ -41,6 +42,8 @@ struct TrainWork {
             return nil
         }
     }
+
+    func say(_ text: String) { reporter.say(text) }
 
     func say(_ rows: TrainingRows, leftOut: Int) {
         let without = leftOut > 0 ? "; \(leftOut) without lungs are left out" : ""

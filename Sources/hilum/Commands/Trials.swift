@@ -4,7 +4,7 @@ import Learning
 import NeuralNetworks
 
 /// Short trainings that are evaluations: each in a folder of its own, where it goes on when it was interrupted, judged
-/// once at its end by the images that its rows validate with.
+/// once at its end by the images that its rows validate with. The folder keeps the result.
 struct Trials {
     let training: ClassificationTraining
     let images: ClassificationTraining.Images
@@ -31,17 +31,21 @@ struct Trials {
             rows, images: prepared(rows), preparation: images.key, settings: images.settings)
         let work = try TrainWork(options, for: task.network, isAside: true)
         work.say(rows, leftOut: task.withoutLungs)
-        guard try work.run("classification", task, ClassificationTraining.defaults(task)),
-            let answers = try answers(task, of: work.folder.last, side: side)
-        else { return nil }
+        guard try work.run("classification", task, ClassificationTraining.defaults(task)) else { return nil }
+        let judgement = try Judgement(of: work.folder, data: task.dataDigest, leftOut: leftOut)
+        if let result = judgement.kept { return result }
+        guard let answers = try answers(task, of: work.folder.last, side: side) else { return nil }
         func summary(_ some: [ImageResult]) -> ClassificationSummary {
             ClassificationSummary(some, classes: task.classes, normal: "normal")
         }
-        return TrialResult(
+        let result = TrialResult(
             name: name, learned: task.learned, stages: stages,
             start: options.start.map { URL(filePath: $0).lastPathComponent },
             summary: summary(answers.filter { leftOut.isEmpty || leftOut.contains($0.source) }),
             seen: leftOut.isEmpty ? nil : summary(answers.filter { !leftOut.contains($0.source) }))
+        try judgement.keep(result)
+        work.say(result.text)
+        return result
     }
 
     /// Nil when a signal ended it.
@@ -62,6 +66,9 @@ struct Trials {
         guard options.minutes == nil, options.patience == 0 else {
             throw ValidationError("--minutes and --patience would make the trainings unlike each other; leave them out")
         }
+        guard !options.resume else {
+            throw ValidationError("--resume is for one training; each of these goes on where it was anyway")
+        }
     }
 
     private func prepared(_ rows: TrainingRows) -> [PreparedImage] {
@@ -69,6 +76,36 @@ struct Trials {
             zip(images.rows.train + images.rows.validation, images.prepared).map { ($0.path, $1) },
             uniquingKeysWith: { first, _ in first })
         return (rows.train + rows.validation).compactMap { known[$0.path] }
+    }
+
+    /// A result in the trial's folder, beside the weights that it is of.
+    private struct Judgement {
+        private struct Kept: Codable {
+            var subject: [String]
+            var result: TrialResult
+        }
+
+        private let file: URL
+        /// Weights, images and the sources that were left out: a result of others counts for nothing.
+        private let subject: [String]
+
+        init(of folder: WorkFolder, data: String, leftOut: Set<String>) throws {
+            file = folder.url.appending(path: "result.json")
+            subject = [try fingerprint(of: folder.last), data] + leftOut.sorted()
+        }
+
+        var kept: TrialResult? {
+            let kept = (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Kept.self, from: $0) }
+            return kept?.subject == subject ? kept?.result : nil
+        }
+
+        func keep(_ result: TrialResult) throws {
+            do {
+                try JSONEncoder().encode(Kept(subject: subject, result: result)).write(to: file, options: .atomic)
+            } catch {
+                throw LearningError.workFolder(path: file.path, problem: "it cannot be written")
+            }
+        }
     }
 
     /// As text or JSON, and as a page where one is wanted.

@@ -34,9 +34,13 @@ final class TinyEngine: TrainingEngine {
     private var velocity: [String: [Float]] = [:]
     private(set) var averaged: Parameters
 
-    func averaged(statisticsOver batches: [Tensor]) -> Parameters { averaged }
+    func averaged(statisticsOver batches: [Tensor]) -> Parameters {
+        frozenWhenAveraged.append(frozen)
+        return averaged
+    }
     var frozen: [String] = [] { didSet { frozenOverTime.append(frozen) } }
     var frozenOverTime: [[String]] = []
+    var frozenWhenAveraged: [[String]] = []
     var seeds: [UInt64] = []
     var statistics: [Float] = []
     var dies: Int?
