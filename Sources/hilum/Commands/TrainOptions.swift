@@ -161,11 +161,16 @@ struct TrainOptions: ParsableArguments {
         recipe.validationEvery = validateEvery ?? defaults.validateEvery
         recipe.patience = patience
         recipe.seed = seed
-        for layer in recipe.frozen + recipe.stages.flatMap({ $0.frozen ?? [] })
-        where !task.network.parameters.contains(where: { $0.name.hasPrefix(layer + ".") }) {
-            throw LearningError.setting("\(task.network.name) has no layer \(layer) that could stay as it is")
-        }
         return recipe
+    }
+
+    /// - Throws: `LearningError.setting` for a layer that is to stay as it is and is none of the network's.
+    func requireLayers(of network: Network) throws {
+        let ofStages = try stages.map(TrainingStage.stages) ?? []
+        for layer in (frozen ?? []) + ofStages.flatMap({ $0.frozen ?? [] })
+        where !network.parameters.contains(where: { $0.name.hasPrefix(layer + ".") }) {
+            throw LearningError.setting("\(network.name) has no layer \(layer) that could stay as it is")
+        }
     }
 
     private var frozen: [String]? {

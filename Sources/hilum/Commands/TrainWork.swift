@@ -26,6 +26,7 @@ struct TrainWork {
                 "\(folder.url.path) has no checkpoint to go on from; leave out --resume to begin")
         }
         try TrainingRun.requireRoom(in: folder, for: network, usesAdam: options.adam != nil)
+        try options.requireLayers(of: network)
         if let start = options.start { _ = try WeightsFile(contentsOf: URL(filePath: start)) }
         // Last: a mistake in what else was said must not cost a run.
         if options.restart { try TrainingRun.forget(folder) }

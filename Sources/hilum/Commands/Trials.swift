@@ -100,11 +100,7 @@ struct Trials {
         }
 
         func keep(_ result: TrialResult) throws {
-            do {
-                try JSONEncoder().encode(Kept(subject: subject, result: result)).write(to: file, options: .atomic)
-            } catch {
-                throw LearningError.workFolder(path: file.path, problem: "it cannot be written")
-            }
+            try ResultFile(file.path).write(JSONEncoder().encode(Kept(subject: subject, result: result)))
         }
     }
 
